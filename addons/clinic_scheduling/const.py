@@ -1,0 +1,56 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Values shared by models, wizards and views of this addon."""
+
+WEEKDAYS = [
+    ("0", "Monday"),
+    ("1", "Tuesday"),
+    ("2", "Wednesday"),
+    ("3", "Thursday"),
+    ("4", "Friday"),
+    ("5", "Saturday"),
+    ("6", "Sunday"),
+]
+
+STATES = [
+    ("hold", "On hold"),
+    ("scheduled", "Scheduled"),
+    ("confirmed", "Confirmed"),
+    ("arrived", "Arrived"),
+    ("in_progress", "In consultation"),
+    ("completed", "Completed"),
+    ("cancelled", "Cancelled"),
+    ("no_show", "No-show"),
+]
+
+#: The only steps in the life of an appointment: state -> states it may take next.
+TRANSITIONS = {
+    "hold": {"scheduled", "confirmed", "cancelled"},
+    "scheduled": {"confirmed", "arrived", "cancelled", "no_show"},
+    "confirmed": {"scheduled", "arrived", "cancelled", "no_show"},
+    "arrived": {"scheduled", "in_progress", "cancelled", "no_show"},
+    "in_progress": {"arrived", "completed"},
+    "completed": {"in_progress"},
+    "cancelled": set(),
+    "no_show": {"scheduled", "arrived"},
+}
+
+#: States whose time is taken in the ledger.
+CLAIMING_STATES = (
+    "hold",
+    "scheduled",
+    "confirmed",
+    "arrived",
+    "in_progress",
+    "completed",
+)
+
+#: States of a visit that is still to come, the ones that can move.
+UPCOMING_STATES = ("hold", "scheduled", "confirmed", "arrived")
+
+#: How many rooms, devices or seats are tried when a race takes the first choice.
+MAX_CLAIM_ATTEMPTS = 12
+
+#: How far ahead (days) the nearest free times are looked for after a refusal.
+ALTERNATIVE_DAYS = 14
+ALTERNATIVE_COUNT = 4

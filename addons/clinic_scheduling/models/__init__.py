@@ -1,0 +1,27 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from . import (
+    clinic_specialty,
+    clinic_site,
+    clinic_material_mixin,
+    clinic_room,
+    clinic_equipment,
+    clinic_service,
+    clinic_doctor,
+    clinic_patient,
+    clinic_availability,
+    clinic_reservation,
+    clinic_reservation_mixin,
+    clinic_schedule,
+    clinic_appointment,
+    clinic_appointment_booking,
+    clinic_appointment_refusal,
+    clinic_appointment_state,
+    clinic_appointment_series,
+    clinic_appointment_history,
+    clinic_health,
+    ir_websocket,
+    res_company,
+    res_config_settings,
+    res_users,
+)

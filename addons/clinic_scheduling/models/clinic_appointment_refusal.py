@@ -1,0 +1,188 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Why a booking is refused, in words, and which times are free instead."""
+
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.tools import format_datetime
+
+from odoo.addons.clinic_engine.clock import from_epoch
+from odoo.addons.clinic_engine.ranking import nearest
+
+from ..const import ALTERNATIVE_COUNT, ALTERNATIVE_DAYS
+from ..exceptions import (
+    BeyondHorizon,
+    NoticeTooShort,
+    OutsideAvailability,
+    PatientBusy,
+    SlotTaken,
+)
+from .clinic_schedule import epoch
+
+#: Rules of the engine that bind patients only.
+PUBLIC_RULES = {"off_grid", "notice", "horizon"}
+
+#: Rules that staff with the right may break with a reason.
+EXCEPTION_RULES = {
+    "outside_availability",
+    "wrong_site",
+    "wrong_service",
+    "break",
+    "absence",
+    "too_long",
+    "patient_busy",
+}
+
+#: Error for each rule of the engine, gravest first; whatever is not here is taken.
+REFUSALS = (
+    (("notice",), NoticeTooShort),
+    (("horizon",), BeyondHorizon),
+    (
+        (
+            "outside_availability",
+            "wrong_site",
+            "wrong_purpose",
+            "wrong_channel",
+            "wrong_service",
+            "absence",
+            "break",
+            "too_long",
+            "off_grid",
+        ),
+        OutsideAvailability,
+    ),
+    (("patient_busy",), PatientBusy),
+)
+
+
+class ClinicAppointment(models.Model):
+    """Refusals."""
+
+    _inherit = "clinic.appointment"
+
+    def _get_ignored_rules(self, visit):
+        ignored = set() if visit.public else set(PUBLIC_RULES)
+        return ignored | EXCEPTION_RULES if visit.exception else ignored
+
+    def _refuse(self, reasons, visit, situation):
+        """Raise the error of the gravest of the engine's ``reasons``."""
+        codes = [reason.code for reason in reasons]
+        for kinds, error in REFUSALS:
+            if hit := next((code for code in kinds if code in codes), None):
+                self._raise_refusal(hit, visit, situation, error)
+        self._raise_refusal(codes[0], visit, situation)
+
+    def _raise_refusal(self, code, visit, situation, error=None):
+        if error is None:
+            error = PatientBusy if code == "patient_busy" else SlotTaken
+        alternatives = self._get_alternatives(visit)
+        sentence = self._get_refusal_sentence(code, visit)
+        if alternatives:
+            times = ", ".join(item["label"] for item in alternatives)
+            sentence = self.env._(
+                "%(reason)s Nearest free times: %(times)s.",
+                reason=sentence,
+                times=times,
+            )
+        raise error(sentence, alternatives=alternatives, rule=code)
+
+    def _get_refusal_sentence(self, code, visit):
+        """Return what rule ``code`` says about this visit, as one sentence."""
+        _ = self.env._
+        names = {
+            "doctor": visit.doctor.display_name,
+            "patient": visit.patient.name or _("The patient"),
+            "site": visit.site.name,
+            "service": visit.service.name,
+            "time": self._format_time(visit.start, visit.site),
+            "notice": visit.service.booking_notice,
+            "days": visit.service.horizon_days,
+        }
+        sentences = {
+            "outside_availability": _(
+                "%(doctor)s has no hours at %(site)s on %(time)s.", **names
+            ),
+            "wrong_site": _("%(doctor)s is not at %(site)s on %(time)s.", **names),
+            "wrong_service": _(
+                "%(doctor)s does not offer %(service)s on %(time)s.", **names
+            ),
+            "wrong_channel": _("%(time)s cannot be booked online.", **names),
+            "wrong_purpose": _("%(time)s is not meant for patients.", **names),
+            "absence": _("%(doctor)s is absent on %(time)s.", **names),
+            "break": _("%(doctor)s has a break on %(time)s.", **names),
+            "too_long": _(
+                "The visit would end after %(doctor)s's hours on %(time)s.", **names
+            ),
+            "off_grid": _("No visit starts on %(time)s.", **names),
+            "notice": _(
+                "%(service)s is booked at least %(notice)s hours ahead.", **names
+            ),
+            "horizon": _(
+                "%(service)s is booked at most %(days)s days ahead.", **names
+            ),
+            "patient_busy": _(
+                "%(patient)s already has an appointment on %(time)s.", **names
+            ),
+            "room_taken": _("No suitable room at %(site)s on %(time)s.", **names),
+            "equipment_taken": _(
+                "No suitable device is free at %(site)s on %(time)s.", **names
+            ),
+            "need_taken": _(
+                "No suitable room or device is free at %(site)s on %(time)s.", **names
+            ),
+        }
+        taken = _("%(doctor)s is already booked on %(time)s.", **names)
+        return sentences.get(code, taken)
+
+    def _format_time(self, moment, site):
+        return format_datetime(self.env, moment, tz=site.tz, dt_format="short")
+
+    def _get_alternatives(self, visit):
+        """Return the nearest free times as dicts (see ``SlotTaken``).
+
+        The doctor's own first, then colleagues'. The asked time itself is left
+        out: this transaction's snapshot may be older than what took it.
+        """
+        now = fields.Datetime.now()
+        around = timedelta(days=ALTERNATIVE_DAYS)
+        first, last = max(now, visit.start - around), visit.start + around
+        if last <= first:
+            return []
+        found = self.env["clinic.schedule"]._find_starts(
+            visit.service,
+            first,
+            last,
+            doctors=visit.service._get_doctors() | visit.doctor,
+            duration=int((visit.stop - visit.start).total_seconds()),
+            public=visit.public,
+            patient=visit.patient or None,
+        )
+        wanted = epoch(visit.start)
+        mine = {key: value for key, value in found.items() if key[0] == visit.doctor.id}
+        others = {key: value for key, value in found.items() if key not in mine}
+        mine = {
+            key: [start for start in value if start != wanted]
+            for key, value in mine.items()
+        }
+        choice = nearest(mine, wanted, ALTERNATIVE_COUNT)
+        choice += nearest(others, wanted, ALTERNATIVE_COUNT // 2)
+        return [
+            self._prepare_alternative(start, key, visit)
+            for start, key in choice[:ALTERNATIVE_COUNT]
+        ]
+
+    def _prepare_alternative(self, start, key, visit):
+        doctor = self.env["clinic.doctor"].browse(key[0]).sudo()
+        site = self.env["clinic.site"].browse(key[1]).sudo()
+        moment = from_epoch(start).replace(tzinfo=None)
+        label = self._format_time(moment, site)
+        if doctor.id != visit.doctor.id:
+            label = f"{label} ({doctor.display_name})"
+        return {
+            "start": fields.Datetime.to_string(moment),
+            "stop": fields.Datetime.to_string(moment + (visit.stop - visit.start)),
+            "doctor_id": doctor.id,
+            "site_id": site.id,
+            "label": label,
+        }

@@ -1,0 +1,170 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""The life of an appointment: one gate, one table of legal steps (const.py)."""
+
+from odoo import api, fields, models
+
+from ..const import CLAIMING_STATES, STATES, TRANSITIONS
+from ..exceptions import HoldExpired, IllegalTransition
+
+#: The field that keeps when a state was reached.
+TIMESTAMPS = {
+    "confirmed": "confirmed_at",
+    "arrived": "arrived_at",
+    "in_progress": "started_at",
+    "completed": "completed_at",
+    "cancelled": "cancelled_at",
+}
+
+
+class ClinicAppointment(models.Model):
+    """All changes of state."""
+
+    _inherit = "clinic.appointment"
+
+    def _transition(self, target, **values):
+        """Take these appointments to ``target``, or none of them.
+
+        Those that are there already stay untouched, so a repeated click does no
+        harm. Leaving a claiming state gives the time back; coming back takes it
+        again.
+
+        :param values: further fields to write in the same step
+        :raise IllegalTransition: naming the step that does not exist
+        :raise SlotTaken: when coming back and the time is no longer free
+        """
+        for appointment in self.filtered(lambda item: item.state != target):
+            appointment._check_transition(target)
+            claims_before = appointment.state in CLAIMING_STATES
+            claims_after = target in CLAIMING_STATES
+            changes = {"state": target, "attention": False, **values}
+            if stamp := TIMESTAMPS.get(target):
+                changes[stamp] = fields.Datetime.now()
+            if claims_before and not claims_after:
+                appointment.check_access("write")
+                appointment._release_claims()
+            appointment._write_by_door(changes)
+            if claims_after and not claims_before:
+                appointment._claim_again()
+
+    def _check_transition(self, target):
+        self.ensure_one()
+        if target in TRANSITIONS.get(self.state, ()):
+            return
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        raise IllegalTransition(
+            self.env._(
+                'Appointment %(name)s is "%(state)s" and cannot become "%(target)s".',
+                name=self.display_name,
+                state=labels[self.state],
+                target=labels.get(target, target),
+            ),
+            state=self.state,
+            target=target,
+            allowed=[key for key, _label in STATES if key in TRANSITIONS[self.state]],
+        )
+
+    def confirm(self):
+        """Confirm: a hold becomes a booking, a booking is confirmed by the patient.
+
+        :raise HoldExpired: when the held time was given back meanwhile
+        """
+        for appointment in self:
+            if appointment.state == "hold":
+                appointment._confirm_hold()
+            else:
+                appointment._transition("confirmed")
+        return True
+
+    def _confirm_hold(self):
+        self.ensure_one()
+        self.check_access("write")
+        claims_sudo = self.sudo().reservation_ids
+        self.env["clinic.reservation"]._lock(
+            claims_sudo.resource_id.ids, claims_sudo.partner_id.ids
+        )
+        if not self._has_live_hold():
+            raise HoldExpired(
+                self.env._(
+                    "The time was held until %(time)s and has been given back. "
+                    "Choose a time again.",
+                    time=fields.Datetime.to_string(self.hold_expires_at),
+                )
+            )
+        # a hold that another transaction releases now makes this update fail with
+        # a serialization error, and the request is repeated and sees the release
+        claims_sudo.expires_at = False
+        self._transition("scheduled", hold_expires_at=False)
+        self._claim_patient()
+
+    def arrive(self):
+        """The patient is here."""
+        self._transition("arrived")
+        return True
+
+    def begin(self):
+        """The consultation starts."""
+        self._transition("in_progress")
+        return True
+
+    def complete(self):
+        """The consultation is over."""
+        self._transition("completed")
+        return True
+
+    def mark_no_show(self):
+        """The patient did not come; the time is given back."""
+        self._transition("no_show")
+        return True
+
+    def reopen(self):
+        """Take back the last step of the visit, one step at a time."""
+        steps = {
+            "confirmed": "scheduled",
+            "arrived": "scheduled",
+            "in_progress": "arrived",
+            "completed": "in_progress",
+            "no_show": "scheduled",
+        }
+        for appointment in self:
+            target = steps.get(appointment.state, "scheduled")
+            appointment._transition(target)
+        return True
+
+    def cancel(self, reason=None):
+        """Cancel and give the time back.
+
+        :param reason: short text, shown in the history; nothing clinical
+        """
+        self._transition("cancelled", cancel_reason=reason, hold_expires_at=False)
+        return True
+
+    def _expire_hold(self):
+        """Override: a hold whose time is up ends as cancelled."""
+        holds = self.filtered(lambda item: item.state == "hold")
+        holds.cancel(reason=self.env._("The hold expired."))
+
+    @api.model
+    def _cron_release_expired_holds(self):
+        """Scheduled action: give back expired holds, in batches that commit."""
+        batch = 100
+        ledger = self.env["clinic.reservation"]
+        while released := ledger._release_expired(limit=batch):
+            left = ledger.sudo().search_count(
+                [("expires_at", "<=", fields.Datetime.now())]
+            )
+            if not self.env["ir.cron"]._commit_progress(released, remaining=left):
+                break
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_booked(self):
+        """Only what never became a visit may vanish: the rest is cancelled."""
+        kept = self.filtered(lambda item: item.state not in ("hold", "cancelled"))
+        if kept:
+            raise IllegalTransition(
+                self.env._(
+                    "Appointment %(name)s cannot be deleted. Cancel it: that gives "
+                    "the time back and keeps the history.",
+                    name=kept[0].display_name,
+                )
+            )

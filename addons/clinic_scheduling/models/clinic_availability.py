@@ -1,0 +1,313 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from datetime import timedelta
+
+from dateutil.rrule import rrulestr
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_date
+from odoo.tools.misc import format_duration
+
+from odoo.addons.clinic_engine.availability import Rule
+
+from ..const import WEEKDAYS
+
+DAY_HOURS = 24
+
+
+class ClinicAvailability(models.Model):
+    """When a doctor sees patients (or representatives) at a site.
+
+    Hours are wall-clock hours of the site. A session whose end is not after its
+    start ends on the next day.
+    """
+
+    _name = "clinic.availability"
+    _description = "Availability"
+    _order = "doctor_id, recurrence desc, weekday, date, hour_from"
+    _check_company_auto = True
+
+    doctor_id = fields.Many2one(
+        "clinic.doctor",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
+    )
+    site_id = fields.Many2one(
+        "clinic.site",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    company_id = fields.Many2one(
+        related="site_id.company_id", store=True, precompute=True
+    )
+    active = fields.Boolean(default=True)
+    recurrence = fields.Selection(
+        [
+            ("weekly", "Every week, or every n weeks"),
+            ("rrule", "By a recurrence rule"),
+            ("date", "On one date"),
+        ],
+        default="weekly",
+        required=True,
+    )
+    weekday = fields.Selection(WEEKDAYS)
+    every_weeks = fields.Integer(
+        string="Every (weeks)",
+        default=1,
+        help="2: every other week, counted from the week of the first date.",
+    )
+    rrule = fields.Char(
+        string="Recurrence Rule",
+        help="RFC 5545, for instance FREQ=MONTHLY;BYDAY=1MO for first Mondays.",
+    )
+    date = fields.Date()
+    override = fields.Selection(
+        [
+            ("replace", "Instead of the usual hours"),
+            ("add", "In addition to the usual hours"),
+            ("closed", "Closed"),
+        ],
+        default="replace",
+        help="What an entry for one date does to the usual hours of that day.",
+    )
+    valid_from = fields.Date(
+        string="From", help="First date. Weeks of a pattern are counted from it."
+    )
+    valid_until = fields.Date(string="Until", help="Last date. Empty: no end.")
+    hour_from = fields.Float(string="Starts", default=9.0, required=True)
+    hour_to = fields.Float(string="Ends", default=17.0, required=True)
+    break_ids = fields.One2many(
+        "clinic.availability.break", "availability_id", string="Breaks", copy=True
+    )
+    slot_minutes = fields.Integer(
+        string="Start Every (min)",
+        help="Distance of the offered starts. 0: as the settings say.",
+    )
+    capacity = fields.Integer(
+        default=1, required=True, help="Patients seen at the same time."
+    )
+    overbook_limit = fields.Integer(
+        help="Patients that staff with the right may add above the capacity."
+    )
+    purpose = fields.Selection(
+        [("patient", "Patients"), ("showcase", "Product showcases")],
+        default="patient",
+        required=True,
+    )
+    channel = fields.Selection(
+        [
+            ("all", "Online and by staff"),
+            ("online", "Online only"),
+            ("internal", "By staff only"),
+        ],
+        default="all",
+        required=True,
+    )
+    service_ids = fields.Many2many(
+        "clinic.service",
+        string="Only for Services",
+        check_company=True,
+        help="Empty: any service of the doctor.",
+    )
+
+    _check_hours = models.Constraint(
+        "CHECK (hour_from >= 0 AND hour_from < 24 AND hour_to >= 0 AND hour_to <= 24)",
+        "Hours lie between 0:00 and 24:00.",
+    )
+    _check_numbers = models.Constraint(
+        "CHECK (capacity > 0 AND overbook_limit >= 0 AND slot_minutes >= 0"
+        " AND every_weeks > 0)",
+        "Capacity and weeks are at least 1; limits and steps cannot be negative.",
+    )
+    _check_validity = models.Constraint(
+        "CHECK (valid_until IS NULL OR valid_from IS NULL"
+        " OR valid_until >= valid_from)",
+        "The last date of the hours lies before the first.",
+    )
+    _check_anchor = models.Constraint(
+        "CHECK (recurrence <> 'weekly' OR weekday IS NOT NULL)",
+        "Choose the weekday.",
+    )
+    _check_date = models.Constraint(
+        "CHECK (recurrence <> 'date' OR (date IS NOT NULL AND override IS NOT NULL))",
+        "Choose the date, and what happens to the usual hours.",
+    )
+
+    @api.constrains("recurrence", "every_weeks", "valid_from", "rrule")
+    def _check_pattern(self):
+        for availability in self:
+            if availability.recurrence == "weekly" and availability.every_weeks > 1:
+                availability._check_has_first_date()
+            elif availability.recurrence == "rrule":
+                availability._check_has_first_date()
+                availability._check_rrule()
+
+    def _check_has_first_date(self):
+        if not self.valid_from:
+            raise ValidationError(
+                self.env._(
+                    "Give the date from which %(hours)s apply: the pattern is "
+                    "counted from it.",
+                    hours=self.display_name,
+                )
+            )
+
+    def _check_rrule(self):
+        try:
+            rrulestr(self.rrule or "", dtstart=fields.Datetime.now())
+        except (ValueError, TypeError, AttributeError) as error:
+            raise ValidationError(
+                self.env._(
+                    '"%(rule)s" is not a recurrence rule. Write it as RFC 5545 does, '
+                    "for instance FREQ=MONTHLY;BYDAY=1MO.",
+                    rule=self.rrule or "",
+                )
+            ) from error
+
+    @api.constrains("hour_from", "hour_to", "break_ids")
+    def _check_breaks(self):
+        for availability in self:
+            start, stop = availability._hours()
+            for pause in availability.break_ids:
+                pause_start, pause_stop = pause._hours(start)
+                if not start <= pause_start < pause_stop <= stop:
+                    raise ValidationError(
+                        self.env._(
+                            "A break of %(hours)s does not lie inside the hours.",
+                            hours=availability.display_name,
+                        )
+                    )
+
+    @api.depends(
+        "recurrence", "weekday", "date", "override", "hour_from", "hour_to", "site_id"
+    )
+    def _compute_display_name(self):
+        weekdays = dict(self._fields["weekday"]._description_selection(self.env))
+        for availability in self:
+            if availability.recurrence == "date":
+                day = format_date(self.env, availability.date)
+            else:
+                day = weekdays.get(availability.weekday) or availability.rrule
+            if availability.override == "closed" and availability.recurrence == "date":
+                hours = self.env._("closed")
+            else:
+                hours = "–".join(
+                    format_duration(hour)
+                    for hour in (availability.hour_from, availability.hour_to)
+                )
+            parts = (day, hours, availability.site_id.name)
+            availability.display_name = " · ".join(filter(None, parts))
+
+    def _hours(self):
+        """Return (start, stop) in hours after midnight; stop may exceed 24."""
+        stop = self.hour_to
+        if stop <= self.hour_from:
+            stop += DAY_HOURS
+        return self.hour_from, stop
+
+    @api.model
+    def _get_domain_between(self, doctors, first, last):
+        """Domain of what may apply to ``doctors`` on the dates first..last."""
+        return (
+            Domain("doctor_id", "in", doctors.ids)
+            & (Domain("valid_from", "=", False) | Domain("valid_from", "<=", last))
+            & (Domain("valid_until", "=", False) | Domain("valid_until", ">=", first))
+            & (
+                Domain("recurrence", "!=", "date")
+                | (Domain("date", ">=", first) & Domain("date", "<=", last))
+            )
+        )
+
+    @api.model
+    def _get_rules(self, doctors, start, stop):
+        """Return the engine's rules of ``doctors`` between two UTC datetimes.
+
+        A day is added on both sides: local dates differ from UTC's, and sessions
+        may pass midnight.
+        """
+        day = timedelta(days=1)
+        first, last = (start - day).date(), (stop + day).date()
+        # sudo: who looks for a free time need not see the hours themselves
+        records_sudo = self.sudo().search(
+            self._get_domain_between(doctors, first, last)
+        )
+        return records_sudo._to_rules()
+
+    def _to_rules(self):
+        """Map these records to values of the engine."""
+        return [availability._to_rule() for availability in self]
+
+    def _to_rule(self):
+        start, stop = self._hours()
+        minutes = self.slot_minutes or self.company_id.clinic_slot_minutes
+        is_date = self.recurrence == "date"
+        channels = {"all": ("online", "internal")}.get(self.channel, (self.channel,))
+        return Rule(
+            key=self.id,
+            resource=self.doctor_id.resource_id.id,
+            start=round(start * 3600),
+            stop=round(stop * 3600),
+            tz=self.site_id.tz,
+            mode=self.recurrence,
+            weekday=int(self.weekday) if self.recurrence == "weekly" else None,
+            every=self.every_weeks,
+            anchor=self.valid_from or None,
+            rrule=self.rrule if self.recurrence == "rrule" else None,
+            on_date=self.date if is_date else None,
+            closed=is_date and self.override == "closed",
+            replaces=is_date and self.override != "add",
+            scope=self.purpose,
+            valid_from=self.valid_from or None,
+            valid_until=self.valid_until or None,
+            breaks=tuple(pause._to_interval(start) for pause in self.break_ids),
+            step=minutes * 60,
+            capacity=self.capacity,
+            overbook=self.overbook_limit,
+            site=self.site_id.id,
+            purpose=self.purpose,
+            channels=frozenset(channels),
+            services=frozenset(self.service_ids.ids) or None,
+        )
+
+
+class ClinicAvailabilityBreak(models.Model):
+    """A pause inside a session, in the site's wall-clock hours."""
+
+    _name = "clinic.availability.break"
+    _description = "Break"
+    _order = "hour_from"
+
+    availability_id = fields.Many2one(
+        "clinic.availability", required=True, index=True, ondelete="cascade"
+    )
+    hour_from = fields.Float(string="Starts", default=12.0, required=True)
+    hour_to = fields.Float(string="Ends", default=13.0, required=True)
+
+    _check_hours = models.Constraint(
+        "CHECK (hour_from >= 0 AND hour_from < 24 AND hour_to >= 0 AND hour_to <= 24)",
+        "Hours lie between 0:00 and 24:00.",
+    )
+
+    @api.constrains("hour_from", "hour_to")
+    def _check_inside(self):
+        self.availability_id._check_breaks()
+
+    def _hours(self, session_start):
+        """Return (start, stop) in hours on the session's axis (may exceed 24)."""
+        start, stop = self.hour_from, self.hour_to
+        if start < session_start:
+            start += DAY_HOURS
+            stop += DAY_HOURS
+        if stop <= start:
+            stop += DAY_HOURS
+        return start, stop
+
+    def _to_interval(self, session_start):
+        start, stop = self._hours(session_start)
+        return round(start * 3600), round(stop * 3600)

@@ -1,0 +1,81 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import psycopg2.errors
+
+from odoo import fields, models
+from odoo.tools import mute_logger
+
+from odoo.addons.clinic_engine.clock import from_epoch
+
+
+class ClaimLost(Exception):
+    """Another transaction took this claim first. Never leaves the booking door."""
+
+    def __init__(self, claim):
+        super().__init__(claim)
+        self.claim = claim
+
+
+class ClinicReservationMixin(models.AbstractModel):
+    """What owns claims in the ledger: an appointment, a showcase.
+
+    The concrete model sets ``_reservation_owner`` to the name of its many2one on
+    ``clinic.reservation`` and defines ``reservation_ids`` over it.
+    """
+
+    _name = "clinic.reservation.mixin"
+    _description = "Owner of Reservations"
+    _reservation_owner = None
+
+    def _lock_claims(self, claims):
+        """Lock what ``claims`` want and what this record holds, in the one order."""
+        held_sudo = self.sudo().reservation_ids
+        resources = held_sudo.resource_id.ids
+        partners = held_sudo.partner_id.ids
+        resources += [claim.resource for claim in claims if claim.resource]
+        partners += [claim.person for claim in claims if claim.person]
+        self.env["clinic.reservation"]._lock(resources, partners)
+        self.env["clinic.reservation"]._release_expired(resources, partners)
+
+    def _insert_claims(self, claims, expires_at=None):
+        """Write ``claims`` (engine values, in lock order) into the ledger.
+
+        :raise ClaimLost: with the claim that PostgreSQL refused; the caller's
+            savepoint must be rolled back
+        """
+        self.ensure_one()
+        ledger_sudo = self.env["clinic.reservation"].sudo()
+        for claim in claims:
+            try:
+                with mute_logger("odoo.sql_db"):
+                    ledger_sudo.create(self._prepare_claim_vals(claim, expires_at))
+            except psycopg2.errors.ExclusionViolation as error:
+                raise ClaimLost(claim) from error
+
+    def _prepare_claim_vals(self, claim, expires_at):
+        return {
+            self._reservation_owner: self.id,
+            "resource_id": claim.resource,
+            "partner_id": claim.person,
+            "seat": claim.seat,
+            "start": from_epoch(claim.start).replace(tzinfo=None),
+            "stop": from_epoch(claim.stop).replace(tzinfo=None),
+            "role": claim.role,
+            "expires_at": expires_at,
+        }
+
+    def _release_claims(self):
+        """Take these records' claims out of the ledger."""
+        self.sudo().reservation_ids.unlink()
+
+    def _expire_hold(self):
+        """Give back a hold whose time is up. Concrete models change state too."""
+        self._release_claims()
+
+    def _has_live_hold(self):
+        """Whether every claim is still held at this moment."""
+        now = fields.Datetime.now()
+        claims_sudo = self.sudo().reservation_ids
+        return bool(claims_sudo) and all(
+            not claim.expires_at or claim.expires_at > now for claim in claims_sudo
+        )

@@ -1,0 +1,131 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class ClinicService(models.Model):
+    """What is booked: how long it takes, what it costs, what and whom it needs."""
+
+    _name = "clinic.service"
+    _description = "Service"
+    _inherit = ["mail.thread"]
+    _order = "specialty_id, sequence, name"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True, tracking=True)
+    code = fields.Char(index="btree_not_null")
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    color = fields.Integer()
+    company_id = fields.Many2one(
+        "res.company", index=True, help="Empty: offered by every company."
+    )
+    specialty_id = fields.Many2one("clinic.specialty", index=True)
+    description = fields.Html(translate=True)
+    instructions = fields.Text(
+        translate=True, help="What the patient is to bring or do before the visit."
+    )
+    duration = fields.Integer(
+        string="Duration (min)", default=30, required=True, tracking=True
+    )
+    slot_step = fields.Integer(
+        string="Start Every (min)",
+        help="Distance of the offered starts. 0: as the availability says.",
+    )
+    buffer_before = fields.Integer(
+        string="Preparation (min)",
+        help="Time kept free before the visit, for doctor, room and equipment.",
+    )
+    buffer_after = fields.Integer(
+        string="Clean-up (min)",
+        help="Time kept free after the visit, for doctor, room and equipment.",
+    )
+    currency_id = fields.Many2one(
+        "res.currency", compute="_compute_currency_id", store=True, precompute=True
+    )
+    price = fields.Monetary(tracking=True)
+    modality = fields.Selection(
+        [("in_person", "In person"), ("video", "Video"), ("phone", "Telephone")],
+        default="in_person",
+        required=True,
+    )
+    booking_notice = fields.Float(
+        string="Booking Notice (h)",
+        default=2.0,
+        help="Patients book at least this long ahead. Staff are not bound by it.",
+    )
+    reschedule_notice = fields.Float(
+        string="Reschedule Notice (h)",
+        default=24.0,
+        help="Patients move a visit at least this long ahead.",
+    )
+    cancel_notice = fields.Float(
+        string="Cancel Notice (h)",
+        default=24.0,
+        help="Patients cancel a visit at least this long ahead.",
+    )
+    horizon_days = fields.Integer(
+        string="Bookable Ahead (days)",
+        default=90,
+        help="Patients book at most this far ahead. 0: without limit.",
+    )
+    bookable_online = fields.Boolean(default=True)
+    doctor_ids = fields.Many2many(
+        "clinic.doctor",
+        string="Doctors",
+        check_company=True,
+        help="Who offers it. Empty: every doctor of the specialty.",
+    )
+    site_ids = fields.Many2many(
+        "clinic.site", string="Sites", check_company=True, help="Empty: at every site."
+    )
+    room_kind_id = fields.Many2one(
+        "clinic.room.kind",
+        string="Kind of Room",
+        help="A free room of this kind at the site is taken with each visit.",
+    )
+    equipment_kind_ids = fields.Many2many(
+        "clinic.equipment.kind",
+        string="Equipment",
+        help="One free device of each kind at the site is taken with each visit.",
+    )
+
+    _check_duration = models.Constraint(
+        "CHECK (duration > 0 AND duration <= 1440)",
+        "A service takes between 1 minute and 24 hours.",
+    )
+    _check_times = models.Constraint(
+        "CHECK (buffer_before >= 0 AND buffer_after >= 0 AND slot_step >= 0"
+        " AND booking_notice >= 0 AND reschedule_notice >= 0 AND cancel_notice >= 0"
+        " AND horizon_days >= 0)",
+        "Buffers, steps, notices and horizons cannot be negative.",
+    )
+    _unique_code = models.UniqueIndex(
+        "(code, COALESCE(company_id, 0)) WHERE code IS NOT NULL",
+        "A service has that code already.",
+    )
+
+    @api.depends("company_id")
+    def _compute_currency_id(self):
+        for service in self:
+            company = service.company_id or self.env.company
+            service.currency_id = company.currency_id
+
+    def _get_doctors(self):
+        """Return the doctors that offer any of these services."""
+        named = self.doctor_ids
+        open_specialties = self.filtered(lambda service: not service.doctor_ids)
+        if not open_specialties:
+            return named
+        domain = Domain("specialty_ids", "in", open_specialties.specialty_id.ids)
+        return named | self.env["clinic.doctor"].search(domain)
+
+    def action_view_appointments(self):
+        """Open the appointments of this service."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "clinic_scheduling.clinic_appointment_action"
+        )
+        action["domain"] = [("service_id", "in", self.ids)]
+        action["context"] = {"default_service_id": self.id if len(self) == 1 else False}
+        return action

@@ -1,0 +1,31 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """Defaults of a practice."""
+
+    _inherit = "res.company"
+
+    clinic_hold_minutes = fields.Integer(
+        string="Hold (min)",
+        default=10,
+        help="How long a chosen time is kept for somebody who is still booking.",
+    )
+    clinic_slot_minutes = fields.Integer(
+        string="Start Every (min)",
+        default=15,
+        help="Distance of the offered starts where the availability names none.",
+    )
+    clinic_export_limit = fields.Integer(
+        string="Export Limit (rows)",
+        default=10000,
+        help="At most this many appointments leave in one export.",
+    )
+
+    _check_clinic_settings = models.Constraint(
+        "CHECK (clinic_hold_minutes > 0 AND clinic_slot_minutes > 0"
+        " AND clinic_export_limit > 0)",
+        "Hold, step and export limit are at least 1.",
+    )

@@ -1,0 +1,19 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    """Settings of Clinic Scheduling."""
+
+    _inherit = "res.config.settings"
+
+    clinic_hold_minutes = fields.Integer(
+        related="company_id.clinic_hold_minutes", readonly=False
+    )
+    clinic_slot_minutes = fields.Integer(
+        related="company_id.clinic_slot_minutes", readonly=False
+    )
+    clinic_export_limit = fields.Integer(
+        related="company_id.clinic_export_limit", readonly=False
+    )
