@@ -70,7 +70,7 @@ def plan(
 def free_seats(
     resource: int, seats: int, start: int, stop: int, busy: Busy
 ) -> Iterator[int]:
-    """Yield the seats of a resource without a claim in ``[start, stop)``, lowest first."""
+    """Yield a resource's seats without a claim in ``[start, stop)``, lowest first."""
     claims = busy.get(resource, {})
     for seat in range(seats):
         if not cut(claims.get(seat, ()), start, stop):

@@ -8,7 +8,7 @@ by the gap; one that exists twice (clocks go back) is its first occurrence.
 """
 
 from datetime import date, datetime, timedelta, timezone, tzinfo
-from functools import lru_cache
+from functools import cache
 from zoneinfo import ZoneInfo
 
 DAY = 86400
@@ -84,7 +84,7 @@ class LocalClock:
         return midnight
 
 
-@lru_cache(maxsize=None)
+@cache
 def local_clock(tz_name: str) -> LocalClock:
     """Return the (shared) clock of a zone of the tz database.
 

@@ -11,6 +11,7 @@ from dateutil.rrule import rrulestr
 
 # 54 years of daily dates: more than any practice plans, and a bound for COUNT rules.
 MAX_OCCURRENCES = 20_000
+LAST_CALENDAR_CYCLE = datetime(9600, 1, 1)
 DATE_FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 TIME_PARTS = ("BYHOUR", "BYMINUTE", "BYSECOND")
 
@@ -43,20 +44,21 @@ def rrule_dates(text: str, anchor: date, first: date, last: date) -> tuple[date,
     The anchor is DTSTART; as in dateutil it counts only if the rule itself gives it.
     Of UNTIL only the date counts, inclusive.
 
-    :raises RecurrenceError: the text is no rule over dates, or gives more than
-        ``MAX_OCCURRENCES`` of them from the anchor to ``last``
+    :raises RecurrenceError: the text is no rule over dates, never holds, or gives more
+        than ``MAX_OCCURRENCES`` dates from the anchor to ``last``
     """
     parts = _rrule_parts(text)
     count = _whole_number(parts.pop("COUNT", MAX_OCCURRENCES + 1), "COUNT")
     until = min(last, _until(parts.pop("UNTIL", "99991231")))
-    parts["UNTIL"] = f"{until:%Y%m%d}"
-    bounded = ";".join(f"{name}={value}" for name, value in parts.items())
-    start = datetime(anchor.year, anchor.month, anchor.day)
     try:
-        dates = islice(rrulestr(bounded, dtstart=start), MAX_OCCURRENCES + 1)
-        found = [moment.date() for moment in islice(dates, count)]
+        _check_holds(_joined(parts))
+        dates = rrulestr(
+            _joined({**parts, "UNTIL": f"{until:%Y%m%d}"}),
+            dtstart=datetime(anchor.year, anchor.month, anchor.day),
+        )
+        found = [day.date() for day in islice(dates, min(count, MAX_OCCURRENCES + 1))]
     except (ValueError, TypeError, AttributeError, IndexError) as error:
-        raise RecurrenceError(f"{text!r} is no recurrence rule: {error}") from error
+        raise RecurrenceError(f"{text!r} is no usable RRULE: {error}") from error
     if len(found) > MAX_OCCURRENCES:
         raise RecurrenceError(f"{text!r} has too many dates since {anchor}")
     return tuple(day for day in found if first <= day)
@@ -67,10 +69,28 @@ def _rrule_parts(text: str) -> dict[str, str]:
     rule = text.strip().upper().removeprefix("RRULE:")
     pairs = [part.partition("=") for part in rule.split(";") if part]
     parts = {name.strip(): value.strip() for name, _, value in pairs}
-    if parts.get("FREQ") not in DATE_FREQUENCIES or set(parts) & set(TIME_PARTS):
+    if parts.get("FREQ") not in LAST_CALENDAR_CYCLE = datetime(9600, 1, 1)
+DATE_FREQUENCIES or set(parts) & set(TIME_PARTS):
         raise RecurrenceError(f"{text!r} must name dates, not times of day")
     _whole_number(parts.get("INTERVAL", 1), "INTERVAL")
     return parts
+
+
+@lru_cache(maxsize=1024)
+def _check_holds(rule: str) -> None:
+    """Refuse a rule without any date, such as each 30 February.
+
+    dateutil would look for one up to the year 9999 in every search, UNTIL or not. It
+    looks here through the last 400 years of that, in which the calendar repeats.
+    """
+    parts = rule.split(";")
+    every_time = ";".join(p for p in parts if not p.startswith("INTERVAL="))
+    if next(iter(rrulestr(every_time, dtstart=LAST_CALENDAR_CYCLE)), None) is None:
+        raise RecurrenceError("it holds on no date at all")
+
+
+def _joined(parts: dict[str, str]) -> str:
+    return ";".join(f"{name}={value}" for name, value in parts.items())
 
 
 def _until(value: str) -> date:

@@ -25,6 +25,9 @@ from .availability import Rule, Session
 from .clock import DAY, local_clock
 from .intervals import Interval, cut, intersect, merge, shrink, subtract
 
+# How much time `first` looks at before it looks at twice as much.
+FIRST_STRETCH = DAY
+
 # Live claims with their buffers, by resource and seat; of a seat sorted and disjoint,
 # as the ledger keeps them.
 Busy = Mapping[int, Mapping[int, Sequence[Interval]]]
@@ -59,10 +62,10 @@ class Query:
     A visit starts at or after ``earliest`` and stops at or before ``latest`` (see
     `window`). ``before`` and ``after`` are claimed of the doctor around it. ``step``
     overrides the sessions'. ``overbook`` lets seats above the capacity count, up to the
-    session's limit. ``purpose``, ``channel``, ``service``, ``sites`` and ``weekdays`` (of the
-    start's local date, 0 is Monday) narrow the search unless None; ``day_part`` is an
-    interval of local wall-clock seconds in which the visit starts; one that runs over
-    midnight stops above 86400. Local means the zone of the session.
+    session's limit. ``purpose``, ``channel``, ``service``, ``sites`` and ``weekdays`` (of
+    the start's local date, 0 is Monday) narrow the search unless None; ``day_part`` is
+    an interval of local wall-clock seconds in which the visit starts; one that runs
+    over midnight stops above 86400. Local means the zone of the session.
 
     :raises ValueError: a length makes no sense
     """
@@ -129,12 +132,12 @@ def first(
 ) -> list[tuple[int, int]]:
     """Return the n earliest (start, doctor) of all doctors, by start, then doctor.
 
-    Works through stretches of time, one day and then twice as long each, and stops
-    as soon as n are found: later days are not computed.
+    Works through stretches of time, a day and then twice as long each, and stops as
+    soon as n are found: later days are not computed.
     """
     last = query.latest - query.duration + 1
     offers: list[tuple[int, int]] = []
-    low, length = query.earliest, DAY
+    low, length = query.earliest, FIRST_STRETCH
     while low < last and len(offers) < n:
         high = min(low + length, last)
         starts = _find_between(query, low, high, sessions, busy, blocks)
