@@ -69,8 +69,7 @@ def _rrule_parts(text: str) -> dict[str, str]:
     rule = text.strip().upper().removeprefix("RRULE:")
     pairs = [part.partition("=") for part in rule.split(";") if part]
     parts = {name.strip(): value.strip() for name, _, value in pairs}
-    if parts.get("FREQ") not in LAST_CALENDAR_CYCLE = datetime(9600, 1, 1)
-DATE_FREQUENCIES or set(parts) & set(TIME_PARTS):
+    if parts.get("FREQ") not in DATE_FREQUENCIES or set(parts) & set(TIME_PARTS):
         raise RecurrenceError(f"{text!r} must name dates, not times of day")
     _whole_number(parts.get("INTERVAL", 1), "INTERVAL")
     return parts
