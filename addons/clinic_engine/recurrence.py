@@ -11,7 +11,8 @@ from dateutil.rrule import rrulestr
 
 # 54 years of daily dates: more than any practice plans, and a bound for COUNT rules.
 MAX_OCCURRENCES = 20_000
-LAST_CALENDAR_CYCLE = datetime(9600, 1, 1)
+# The first of 400 years, a leap year.
+LAST_CALENDAR_CYCLE = 9600
 DATE_FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 TIME_PARTS = ("BYHOUR", "BYMINUTE", "BYSECOND")
 
@@ -51,7 +52,7 @@ def rrule_dates(text: str, anchor: date, first: date, last: date) -> tuple[date,
     count = _whole_number(parts.pop("COUNT", MAX_OCCURRENCES + 1), "COUNT")
     until = min(last, _until(parts.pop("UNTIL", "99991231")))
     try:
-        _check_holds(_joined(parts))
+        _check_holds(_joined(parts), anchor.month, anchor.day)
         dates = rrulestr(
             _joined({**parts, "UNTIL": f"{until:%Y%m%d}"}),
             dtstart=datetime(anchor.year, anchor.month, anchor.day),
@@ -76,15 +77,17 @@ def _rrule_parts(text: str) -> dict[str, str]:
 
 
 @lru_cache(maxsize=1024)
-def _check_holds(rule: str) -> None:
+def _check_holds(rule: str, month: int, day: int) -> None:
     """Refuse a rule without any date, such as each 30 February.
 
     dateutil would look for one up to the year 9999 in every search, UNTIL or not. It
-    looks here through the last 400 years of that, in which the calendar repeats.
+    looks here through the last 400 years of that, in which the calendar repeats, and
+    from the anchor's month and day, which a rule may leave to it.
     """
     parts = rule.split(";")
     every_time = ";".join(p for p in parts if not p.startswith("INTERVAL="))
-    if next(iter(rrulestr(every_time, dtstart=LAST_CALENDAR_CYCLE)), None) is None:
+    start = datetime(LAST_CALENDAR_CYCLE, month, day)
+    if next(iter(rrulestr(every_time, dtstart=start)), None) is None:
         raise RecurrenceError("it holds on no date at all")
 
 

@@ -27,7 +27,7 @@ def rule(key=1, start=9, stop=17, tz=PARIS, **fields):
     return Rule(key=key, start=start * HOUR, stop=stop * HOUR, tz=tz, **fields)
 
 
-class TestExpand(EngineCase):
+class RuleCase(EngineCase):
     def walls(self, rules, first="2026-06-01", last="2026-06-30", resource=1):
         """Return 'date start-stop' of one resource's sessions."""
         rules = list(rules)
@@ -37,6 +37,8 @@ class TestExpand(EngineCase):
             for s in expand(rules, start, stop).get(resource, [])
         ]
 
+
+class TestExpand(RuleCase):
     def test_weekly(self):
         self.assertEqual(
             self.walls([rule()], last="2026-06-15"),
@@ -105,7 +107,7 @@ class TestExpand(EngineCase):
         self.assertEqual(found, ["2026-06-08T09:00-17:00", "2026-06-22T09:00-17:00"])
 
 
-class TestOverrides(TestExpand):
+class TestOverrides(RuleCase):
     """One-date rules beside a weekly one, on Monday 8 June."""
 
     EIGHTH = date(2026, 6, 8)

@@ -139,6 +139,8 @@ class TestRrule(EngineCase):
     def test_a_rule_that_never_holds(self):
         with self.assertRaisesRegex(RecurrenceError, "no date at all"):
             self.dates("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=1")
+        with self.assertRaisesRegex(RecurrenceError, "no date at all"):
+            self.dates("FREQ=YEARLY;BYMONTH=2", anchor="2026-01-30")
 
     def test_a_rule_that_seldom_holds(self):
         """29 February on a Monday: 2044 and 2072 are the next ones."""
