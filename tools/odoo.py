@@ -1,0 +1,108 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Running Odoo's programs with the configuration of the state folder."""
+
+import configparser
+import os
+import re
+
+from .addons import FOLDER
+from .console import Problem, Progress, run
+from .odoo_log import problems
+from .state import ROOT, write_whole
+
+CONFIG = ROOT / "config" / "development.conf"
+LOADING = re.compile(r"Loading module (\S+) \((\d+)/(\d+)\)")
+
+
+class Odoo:
+    """Odoo with our addons on its path, talking to one PostgreSQL."""
+
+    def __init__(self, state, env, source, client):
+        self.state, self.env, self.source, self.client = state, env, source, client
+        self.conf = state.path("odoo.conf")
+        self.data = state.path("data")
+        self.program = env.bin / "odoo-bin"
+
+    @property
+    def environment(self):
+        """The environment of Odoo's processes."""
+        variables = self.client.environment
+        variables["PATH"] = f"{self.env.bin}{os.pathsep}{variables['PATH']}"
+        variables["VIRTUAL_ENV"] = str(self.env.folder)
+        # Nothing of the caller's settings may change what a run shows.
+        for name in [name for name in variables if name.startswith("ODOO_")]:
+            del variables[name]
+        return variables
+
+    def addons_path(self):
+        """Return the folders of addons: Odoo's, OCA's, ours."""
+        folders = [*self.source.addons_paths, self.env.oca_addons, FOLDER]
+        return [path for path in folders if any(path.glob("*/__manifest__.py"))]
+
+    def write_config(self):
+        """Write the configuration: the repository's, with this machine's paths."""
+        parser = configparser.RawConfigParser()
+        parser.read_string(CONFIG.read_text())
+        options = parser["options"]
+        options["addons_path"] = ",".join(str(path) for path in self.addons_path())
+        options["data_dir"] = str(self.data)
+        lines = [f"{key} = {value}" for key, value in options.items()]
+        header = f"# Written by make from {CONFIG.name}: do not edit.\n[options]\n"
+        self.data.mkdir(exist_ok=True)
+        write_whole(self.conf, header + "\n".join(lines) + "\n")
+
+    def command(self, subcommand, *arguments):
+        """Return the command line of one of Odoo's sub-commands."""
+        return [self.program, subcommand, "-c", self.conf, *arguments]
+
+    def run(self, log, title, arguments, on_line):
+        """Run ``odoo-bin server`` to its end; return its log."""
+        command = self.command("server", *arguments, "--stop-after-init")
+        failure = f"Odoo failed while {title}"
+        return run(
+            command,
+            log,
+            failure,
+            on_line,
+            env=self.environment,
+            cwd=self.state.folder,
+        )
+
+    def install(self, database, install=(), update=(), demo=False):
+        """Install and update addons in a database; complain when one did not.
+
+        ``demo`` counts for a new database only. Returns the log's entries that are
+        not to be expected.
+        """
+        arguments = ["-d", database, "--no-http"]
+        arguments += ["-i", ",".join(install)] if install else []
+        arguments += ["-u", ",".join(update)] if update else []
+        arguments += ["--with-demo"] if demo else []
+        progress = Progress(f"Database {database}")
+        log = self.state.log(f"install-{database}")
+        title = f"preparing the database {database}"
+        text = self.run(log, title, arguments, show_loading(progress))
+        missing = {*install, *update} - self.installed(database)
+        if missing:
+            names = ", ".join(sorted(missing))
+            raise Problem(f"Not installed in {database}: {names} (details: {log}).")
+        progress.done()
+        return problems(text)
+
+    def installed(self, database):
+        """Return the names of the addons that are installed in a database."""
+        statement = "SELECT name FROM ir_module_module WHERE state = 'installed'"
+        return {row[0] for row in self.client.sql(statement, database)}
+
+
+def show_loading(progress):
+    """Return a function that shows which module Odoo is loading."""
+
+    def show(line):
+        found = LOADING.search(line)
+        if found:
+            name, number, total = found.groups()
+            progress.update(f"module {number} of {total} ({name})")
+
+    return show
