@@ -30,12 +30,12 @@ def found_in(world):
 
 
 class TestSlotsOracle(EngineCase):
-    @examples(400)
+    @examples(250)
     @given(worlds())
     def test_find(self, world):
         self.assertEqual(found_in(world), all_offered(world))
 
-    @examples(200)
+    @examples(120)
     @given(worlds(), st.integers(0, 8), st.integers(1, 20))
     def test_first_is_the_head_of_find(self, world, n, stretch):
         pairs = [
@@ -45,7 +45,7 @@ class TestSlotsOracle(EngineCase):
             offers = first(world.query, world.sessions, world.busy, world.blocks, n)
         self.assertEqual(offers, sorted(pairs)[:n])
 
-    @examples(150)
+    @examples(100)
     @given(worlds())
     def test_explain_is_silent_exactly_on_offers(self, world):
         found = found_in(world)
@@ -55,7 +55,7 @@ class TestSlotsOracle(EngineCase):
             ]
             self.assertEqual(silent, found.get(doctor, []))
 
-    @examples(150)
+    @examples(100)
     @given(worlds(sessions_each=1))
     def test_explain_names_every_rule(self, world):
         for doctor in DOCTORS:
@@ -68,7 +68,7 @@ class TestSlotsOracle(EngineCase):
                 reasons = self._explain(world, doctor, start)
                 self.assertEqual({reason.code for reason in reasons}, codes)
 
-    @examples(200)
+    @examples(120)
     @given(worlds(overlapping_needs=False, sessions_each=1))
     def test_plan_exists_exactly_for_offers(self, world):
         """Within a session's own rules, a plan is what makes a start an offer."""
@@ -86,7 +86,7 @@ class TestSlotsOracle(EngineCase):
                 if start in found.get(doctor, ()):
                     self.assertIsNotNone(claims)
 
-    @examples(200)
+    @examples(120)
     @given(worlds(sessions_each=1))
     def test_plan_clashes_with_nothing(self, world):
         query = world.query
