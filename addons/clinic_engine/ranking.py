@@ -108,7 +108,7 @@ def rank(
 
     :raises ValueError: a start lies in no session of the query
     """
-    scorer = _Scorer(query, now, preference, weights, attendance)
+    scorer = _Scorer(now, preference, weights, attendance)
     ranked = []
     for resource, starts in starts_by_resource.items():
         day = _DoctorDays(query, resource, busy, blocks or {}, shortest)
@@ -155,7 +155,6 @@ class _Scorer:
 
     def __init__(
         self,
-        query: Query,
         now: int,
         preference: Preference,
         weights: Weights,

@@ -62,9 +62,9 @@ class Query:
     A visit starts at or after ``earliest`` and stops at or before ``latest`` (see
     `window`). ``before`` and ``after`` are claimed of the doctor around it. ``step``
     overrides the sessions'. ``overbook`` lets seats above the capacity count, up to the
-    session's limit. ``purpose``, ``channel``, ``service``, ``sites`` and ``weekdays`` (of
-    the start's local date, 0 is Monday) narrow the search unless None; ``day_part`` is
-    an interval of local wall-clock seconds in which the visit starts; one that runs
+    session's limit. ``purpose``, ``channel``, ``service``, ``sites`` and ``weekdays``
+    (of the start's local date, 0 is Monday) narrow the search unless None; ``day_part``
+    is an interval of local wall-clock seconds in which the visit starts; one that runs
     over midnight stops above 86400. Local means the zone of the session.
 
     :raises ValueError: a length makes no sense
