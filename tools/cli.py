@@ -89,7 +89,7 @@ def shell(options):
 COMMANDS = {
     "run": lambda options: serve.serve(options.db, options.port),
     "test": lambda options: suite.test(options.addon, options.kind),
-    "lint": lambda options: suite.test(options.addon, "lint"),
+    "lint": lambda options: suite.check_style(options.addon),
     "bench": lambda options: bench(options.arguments),
     "shell": shell,
     "pot": lambda options: pot.export(),

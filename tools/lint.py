@@ -58,9 +58,9 @@ def python_folders(addons, whole):
     return [addon.path for addon in addons.values()]
 
 
-def python_checks(space, addons, whole):
+def python_checks(found, addons, whole):
     """Return the linters of Python."""
-    run = space.python.bin
+    run = found.python.bin
     folders = [folder.relative_to(ROOT) for folder in python_folders(addons, whole)]
     rules = f"--rcfile={ROOT / '.pylintrc-mandatory'}"
     return [
@@ -69,16 +69,16 @@ def python_checks(space, addons, whole):
             "ruff format", [run / "ruff", "format", "--no-cache", "--check", *folders]
         ),
         Check("pylint-odoo", [run / "pylint", rules, *addons], FOLDER),
-        odoo_checkers(space, addons),
+        odoo_checkers(found, addons),
     ]
 
 
-def odoo_checkers(space, addons):
+def odoo_checkers(found, addons):
     """Return Odoo's own linter for SQL injection, translations and unlink."""
-    plugins = space.odoo.source.find_addon_file("test_lint/tests")
+    plugins = found.source.find_addon_file("test_lint/tests")
     symbols = [symbol for group in ODOO_CHECKERS.values() for symbol in group]
     command = [
-        space.python.bin / "pylint",
+        found.python.bin / "pylint",
         f"--rcfile={os.devnull}",
         "--disable=all",
         f"--enable={','.join(symbols)}",
@@ -91,9 +91,9 @@ def odoo_checkers(space, addons):
     return Check("Odoo's checkers", command, FOLDER, environment)
 
 
-def addon_checks(space, addons):
+def addon_checks(found, addons):
     """Return the linters of addons as a whole and of their texts."""
-    run = space.python.bin
+    run = found.python.bin
     manifests = [addon.path / "__manifest__.py" for addon in addons.values()]
     checks = [Check("OCA modules", [run / "oca-checks-odoo-module", *manifests])]
     texts = [
@@ -104,9 +104,9 @@ def addon_checks(space, addons):
     return checks
 
 
-def web_checks(space, addons):
+def web_checks(found, addons):
     """Return the linters of JavaScript, styles and views."""
-    checks, node = [], space.node
+    checks, node = [], found.node
     scripts = [a.path / "static" for a in addons.values() if any(web_files(a, ("js",)))]
     if scripts:
         command = [*node.command("eslint"), "--max-warnings=0", *scripts]
@@ -126,11 +126,11 @@ def web_files(addon, suffixes):
                 yield file
 
 
-def check(space, addons, whole):
+def check(found, addons, whole):
     """Run all linters; return the outcome."""
     outcome = Outcome("lint")
-    checks = python_checks(space, addons, whole) + addon_checks(space, addons)
-    for linter in checks + web_checks(space, addons):
+    checks = python_checks(found, addons, whole) + addon_checks(found, addons)
+    for linter in checks + web_checks(found, addons):
         judge(outcome, linter.name, linter.run())
     complaints = sizes.check(python_folders(addons, whole))
     judge(outcome, "sizes", "\n".join(complaints))

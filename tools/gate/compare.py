@@ -16,7 +16,13 @@ def compare(odoo, pytest):
     return [
         *differences("only pytest sees", set(pytest.tests) - set(odoo.tests)),
         *differences("only Odoo's runner sees", set(odoo.tests) - set(pytest.tests)),
+        *differences("a browser test was skipped:", skipped(odoo) & pytest.browser),
     ]
+
+
+def skipped(outcome):
+    """Return the ids of the tests that were seen and did not run."""
+    return {key for key, ran in outcome.tests.items() if not ran}
 
 
 def differences(label, ids):

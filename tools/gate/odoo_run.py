@@ -100,12 +100,3 @@ def show_failures(text):
     for entry in parse(text):
         if is_failure(entry):
             say(f"\n{entry.logger}: {entry.message}")
-
-
-def skipped_browser_tests(outcome, browser_ids):
-    """Return a finding for each test of the browser that was skipped."""
-    return [
-        f"odoo: browser test skipped: {key}"
-        for key, ran in outcome.tests.items()
-        if not ran and key in browser_ids
-    ]

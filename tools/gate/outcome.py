@@ -10,7 +10,8 @@ class Outcome:
     """What one kind of checks brought to light.
 
     ``findings`` are sentences on what is wrong beyond failed tests; each counts as
-    a failure. ``tests`` maps the id of each test that was seen to whether it ran.
+    a failure. ``tests`` maps the id of each test that was seen to whether it ran;
+    ``browser`` holds the ids of those that need a browser or HTTP, where known.
     """
 
     name: str
@@ -19,6 +20,7 @@ class Outcome:
     skipped: int = 0
     findings: list = field(default_factory=list)
     tests: dict = field(default_factory=dict)
+    browser: set = field(default_factory=set)
     seconds: float = 0.0
 
     @property

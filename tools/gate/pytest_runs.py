@@ -43,6 +43,7 @@ def read_report(name, report):
         failed=found.count("failed"),
         skipped=found.count("skipped"),
         tests={key: value is not None for key, value in outcomes.items()},
+        browser=browser,
     )
     outcome.findings += [f"{name}: {error}" for error in report["errors"]]
     for key, value in outcomes.items():

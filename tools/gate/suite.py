@@ -8,7 +8,7 @@ from .. import addons as addons_of_ours
 from .. import browser, lint, live, pot
 from ..console import Problem, say
 from ..state import ROOT
-from ..workspace import workspace
+from ..workspace import environments, workspace
 from . import compare, kinds, odoo_run, pytest_runs
 from .outcome import Outcome, closing, table
 
@@ -29,7 +29,7 @@ class Suite:
 
     def lint(self):
         """Run the linters."""
-        return lint.check(self.space, self.addons, whole=not self.addon)
+        return lint.check(self.space.environments, self.addons, whole=not self.addon)
 
     def tools(self):
         """Run the tests of tools/ itself."""
@@ -94,6 +94,8 @@ class Suite:
 
 def test(addon=None, kind=None):
     """Run the checks; return the exit code."""
+    if kind == "lint":
+        return check_style(addon)
     with workspace() as space, space.state.lock("test"):
         suite = Suite(space, addon)
         planned = suite.plan(kind)
@@ -102,6 +104,13 @@ def test(addon=None, kind=None):
         outcomes = [timed(name, getattr(suite, name)) for name in planned]
         outcomes += cross_checks({outcome.name: outcome for outcome in outcomes})
     return conclude(outcomes)
+
+
+def check_style(addon=None):
+    """Run the linters alone, which need no database; return the exit code."""
+    addons = addons_of_ours.select(addons_of_ours.discover(), addon)
+    found = environments()
+    return conclude([timed("lint", lambda: lint.check(found, addons, not addon))])
 
 
 def timed(name, check):
