@@ -14,4 +14,5 @@ from . import (
     test_seats,
     test_slots,
     test_slots_oracle,
+    test_utilisation,
 )
