@@ -30,6 +30,11 @@
         "demo/clinic.patient-demo.csv",
         "demo/clinic_appointment_demo.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["clinic_scheduling/static/src/**/*"],
+        "web.assets_unit_tests": ["clinic_scheduling/static/tests/*"],
+        "web.assets_tests": ["clinic_scheduling/static/tests/tours/*"],
+    },
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
 }

@@ -77,7 +77,7 @@ class ClinicAppointment(models.Model):
         if error is None:
             error = PatientBusy if code == "patient_busy" else SlotTaken
         alternatives = self._get_alternatives(visit)
-        sentence = self._get_refusal_sentence(code, visit)
+        sentence = reason = self._get_refusal_sentence(code, visit)
         if alternatives:
             times = ", ".join(item["label"] for item in alternatives)
             sentence = self.env._(
@@ -85,7 +85,7 @@ class ClinicAppointment(models.Model):
                 reason=sentence,
                 times=times,
             )
-        raise error(sentence, alternatives=alternatives, rule=code)
+        raise error(sentence, alternatives=alternatives, rule=code, reason=reason)
 
     def _get_refusal_sentence(self, code, visit):
         """Return what rule ``code`` says about this visit, as one sentence."""
@@ -118,9 +118,7 @@ class ClinicAppointment(models.Model):
             "notice": _(
                 "%(service)s is booked at least %(notice)s hours ahead.", **names
             ),
-            "horizon": _(
-                "%(service)s is booked at most %(days)s days ahead.", **names
-            ),
+            "horizon": _("%(service)s is booked at most %(days)s days ahead.", **names),
             "patient_busy": _(
                 "%(patient)s already has an appointment on %(time)s.", **names
             ),

@@ -1,0 +1,79 @@
+/* Copyright 2026 Clinic Suite contributors
+ * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
+
+import {_t} from "@web/core/l10n/translation";
+import {CalendarController} from "@web/views/calendar/calendar_controller";
+import {CalendarSidePanel} from "@web/views/calendar/calendar_side_panel/calendar_side_panel";
+import {useBooking} from "@clinic_scheduling/booking_refusal/use_booking";
+import {ColorSelect} from "@clinic_scheduling/colors/color_select";
+import {useClinicLive} from "@clinic_scheduling/live/use_clinic_live";
+import {useShareLink} from "@clinic_scheduling/share_link/use_share_link";
+
+const {DateTime} = luxon;
+
+/** What a reload would tear away from under the user's hands. */
+const BUSY = ".o_clinic_popover, .fc-event-dragging, .fc-event-resizing";
+
+export class AppointmentCalendarSidePanel extends CalendarSidePanel {
+    static template = "clinic_scheduling.AppointmentCalendarSidePanel";
+    static components = {...CalendarSidePanel.components, ColorSelect};
+}
+
+export class AppointmentCalendarController extends CalendarController {
+    static components = {
+        ...CalendarController.components,
+        CalendarSidePanel: AppointmentCalendarSidePanel,
+    };
+
+    setup() {
+        this.book = useBooking();
+        this.link = useShareLink(() => this.model.sharedState);
+        super.setup();
+        useClinicLive(
+            () => this.model.load(),
+            () => Boolean(document.querySelector(BUSY))
+        );
+    }
+
+    /** @override */
+    get modelParams() {
+        const params = super.modelParams;
+        const {date, scale, filters} = this.link.state;
+        const day = date && DateTime.fromISO(date);
+        return {
+            ...params,
+            book: this.book,
+            date: day?.isValid ? day : params.date,
+            shared: {scale, filters: filters || this.props.state?.filters},
+        };
+    }
+
+    /** @override */
+    get editRecordDefaultDisplayText() {
+        return _t("New Appointment");
+    }
+
+    /** @override */
+    createRecord(record) {
+        return super.createRecord(this.model.toVisit(record));
+    }
+
+    /** @override an appointment has no subject to be typed: always the form */
+    getQuickCreateProps(record) {
+        return this.getQuickCreateFormViewProps(record);
+    }
+
+    /** @override */
+    getQuickCreateFormViewProps(record) {
+        return {
+            ...super.getQuickCreateFormViewProps(record),
+            viewId: this.model.quickCreateFormViewId || this.model.formViewId,
+            title: _t("New Appointment"),
+            size: "lg",
+            onRecordSaved: () => this.model.load(),
+        };
+    }
+}
+
+AppointmentCalendarController.components.QuickCreate =
+    CalendarController.components.QuickCreateFormView;

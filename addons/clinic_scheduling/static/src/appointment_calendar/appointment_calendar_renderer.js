@@ -1,0 +1,122 @@
+/* Copyright 2026 Clinic Suite contributors
+ * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
+
+import {CalendarCommonRenderer} from "@web/views/calendar/calendar_common/calendar_common_renderer";
+import {CalendarRenderer} from "@web/views/calendar/calendar_renderer";
+import {AppointmentPopover} from "@clinic_scheduling/appointment_card/appointment_popover";
+import {getLabels, getMarks} from "@clinic_scheduling/appointment_card/appointment_card";
+
+/** Visits shorter than this (hours) have room for one line. */
+const ONE_LINE = 0.4;
+
+/** States in which a visit can still move. */
+const MOVABLE = ["hold", "scheduled", "confirmed", "arrived", "in_progress"];
+
+const OPEN_GROUP = "open";
+
+export class AppointmentCommonRenderer extends CalendarCommonRenderer {
+    static components = {
+        ...CalendarCommonRenderer.components,
+        Popover: AppointmentPopover,
+    };
+    static eventTemplate = "clinic_scheduling.AppointmentCalendar.event";
+
+    /** @override */
+    get options() {
+        const isWide = !this.env.isSmall;
+        const isDay = this.props.model.scale === "day";
+        return {
+            ...super.options,
+            allDaySlot: false,
+            eventMaxStack: isDay ? (isWide ? 12 : 4) : isWide ? 4 : 1,
+            eventMinHeight: 18,
+            eventShortHeight: 18,
+            scrollTime: "07:00:00",
+            slotDuration: "00:15:00",
+            slotEventOverlap: false,
+            slotLabelInterval: "01:00:00",
+            snapDuration: "00:05:00",
+        };
+    }
+
+    /** @override with the open hours: what lies outside of them is shaded */
+    mapRecordsToEvents() {
+        const hours = this.props.model.data.openHours || [];
+        const open = hours.map(({start, stop}) => ({
+            groupId: OPEN_GROUP,
+            start: start.toISO(),
+            end: stop.toISO(),
+            display: "inverse-background",
+            classNames: ["o_clinic_closed"],
+        }));
+        return [...super.mapRecordsToEvents(), ...open];
+    }
+
+    /** @override */
+    convertRecordToEvent(record) {
+        return {
+            ...super.convertRecordToEvent(record),
+            editable:
+                this.props.model.canEdit && MOVABLE.includes(record.rawRecord.state),
+        };
+    }
+
+    /** @override */
+    eventClassNames(info) {
+        const classNames = super.eventClassNames(info);
+        const record = this.props.model.records[info.event.id];
+        if (!record) {
+            // the shade of closed hours is no event
+            return [];
+        }
+        classNames.push(`o_clinic_state_${record.rawRecord.state}`);
+        if (record.duration < ONE_LINE) {
+            classNames.push("o_clinic_short");
+        }
+        return classNames;
+    }
+
+    /** @override */
+    onEventContent(info) {
+        const record = this.props.model.records[info.event.id];
+        if (record) {
+            const {rawRecord} = record;
+            Object.assign(record, getLabels(rawRecord), {marks: getMarks(rawRecord)});
+        }
+        return super.onEventContent(info);
+    }
+
+    /** @override */
+    onEventClick(info) {
+        if (this.props.model.records[info.event.id]) {
+            super.onEventClick(info);
+        }
+    }
+
+    /** @override keyboard users open the card with Enter */
+    onEventDidMount(info) {
+        super.onEventDidMount(info);
+        const record = this.props.model.records[info.event.id];
+        if (!record) {
+            return;
+        }
+        const {el, event} = info;
+        el.tabIndex = 0;
+        el.setAttribute("role", "button");
+        el.addEventListener("keydown", (ev) => {
+            if (ev.key === "Enter" && ev.target === el) {
+                ev.preventDefault();
+                this.onClick({el, event});
+            }
+        });
+    }
+}
+
+export class AppointmentCalendarRenderer extends CalendarRenderer {
+    static components = {
+        ...CalendarRenderer.components,
+        day: AppointmentCommonRenderer,
+        week: AppointmentCommonRenderer,
+        month: AppointmentCommonRenderer,
+    };
+}

@@ -1,0 +1,91 @@
+/* Copyright 2026 Clinic Suite contributors
+ * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
+
+import {Component} from "@odoo/owl";
+import {Dialog} from "@web/core/dialog/dialog";
+import {_t} from "@web/core/l10n/translation";
+import {useAutofocus, useService} from "@web/core/utils/hooks";
+import {
+    AppointmentCard,
+    getLabels,
+} from "@clinic_scheduling/appointment_card/appointment_card";
+import {CancelDialog} from "@clinic_scheduling/appointment_card/cancel_dialog";
+
+const CONFIRM = {method: "confirm", label: _t("Confirm")};
+const ARRIVE = {method: "arrive", label: _t("Arrived")};
+const BEGIN = {method: "begin", label: _t("Start")};
+const COMPLETE = {method: "complete", label: _t("Complete")};
+
+/** What reception does next, by state. */
+const STEPS = {
+    scheduled: [CONFIRM, ARRIVE],
+    confirmed: [ARRIVE],
+    arrived: [BEGIN],
+    in_progress: [COMPLETE],
+};
+
+const CANCELLABLE = new Set(["hold", "scheduled", "confirmed", "arrived"]);
+
+/**
+ * Details card with buttons: a popover on wide screens, a dialog on phones.
+ *
+ * `model` says what it shows (`fields`), whether the user may change it
+ * (`canEdit`), and reloads the view (`load`).
+ */
+export class AppointmentPopover extends Component {
+    static template = "clinic_scheduling.AppointmentPopover";
+    static components = {AppointmentCard, Dialog};
+    static props = {
+        close: Function,
+        record: Object,
+        model: Object,
+        editRecord: Function,
+        createRecord: {type: Function, optional: true},
+        deleteRecord: {type: Function, optional: true},
+    };
+
+    setup() {
+        this.dialog = useService("dialog");
+        useAutofocus();
+    }
+
+    get rawRecord() {
+        return this.props.record.rawRecord;
+    }
+
+    get title() {
+        return getLabels(this.rawRecord).patient;
+    }
+
+    get steps() {
+        return STEPS[this.rawRecord.state] || [];
+    }
+
+    get canCancel() {
+        return CANCELLABLE.has(this.rawRecord.state);
+    }
+
+    open() {
+        this.props.close();
+        this.props.editRecord(this.props.record);
+    }
+
+    async take(method, ...args) {
+        const {close, model, record} = this.props;
+        close();
+        try {
+            // the model's: calls of this component die with it
+            await model.orm.call(model.resModel, method, [[record.id], ...args]);
+        } finally {
+            await model.load();
+        }
+    }
+
+    cancel() {
+        this.props.close();
+        this.dialog.add(CancelDialog, {
+            who: this.title,
+            cancel: (reason) => this.take("cancel", reason),
+        });
+    }
+}

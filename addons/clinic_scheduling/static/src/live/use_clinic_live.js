@@ -1,0 +1,84 @@
+/* Copyright 2026 Clinic Suite contributors
+ * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
+
+import {onMounted, onWillUnmount} from "@odoo/owl";
+import {browser} from "@web/core/browser/browser";
+import {useBus, useService} from "@web/core/utils/hooks";
+
+const CHANNEL = "clinic_scheduling.calendar";
+const CHANGED = "clinic_scheduling.calendar_changed";
+
+/** Pokes of one burst lead to one reload, this long (ms) after the first. */
+export const GATHER = 250;
+/** Spread (ms) so that not all open calendars ask the server at once. */
+const JITTER = 350;
+/** How long (ms) to wait when the user is in the middle of something. */
+export const BUSY_WAIT = 500;
+/** Without the bus the view is reloaded this often (ms). */
+export const FALLBACK = 60000;
+
+let watchers = 0;
+
+function useChannel() {
+    const bus = useService("bus_service");
+    onMounted(() => {
+        watchers += 1;
+        bus.addChannel(CHANNEL);
+    });
+    onWillUnmount(() => {
+        watchers -= 1;
+        if (!watchers) {
+            bus.deleteChannel(CHANNEL);
+        }
+    });
+    return bus;
+}
+
+/** Reload while the bus is away, and once when it is back. */
+function useFallback(bus, poke) {
+    let interval = null;
+    const stop = () => {
+        browser.clearInterval(interval);
+        interval = null;
+    };
+    const start = () => {
+        interval ??= browser.setInterval(poke, FALLBACK);
+    };
+    const back = () => {
+        stop();
+        poke();
+    };
+    useBus(bus, "BUS:DISCONNECT", start);
+    useBus(bus, "BUS:RECONNECTING", start);
+    useBus(bus, "BUS:RECONNECT", back);
+    useBus(bus, "BUS:CONNECT", () => interval && back());
+    onWillUnmount(stop);
+}
+
+/**
+ * Reload a view of appointments when anybody books, moves or cancels one.
+ *
+ * @param {() => Promise} reload
+ * @param {() => boolean} [isBusy] the reload waits while this returns true
+ */
+export function useClinicLive(reload, isBusy = () => false) {
+    let timer = null;
+    const run = async () => {
+        timer = null;
+        if (isBusy()) {
+            timer = browser.setTimeout(run, BUSY_WAIT);
+            return;
+        }
+        await reload();
+    };
+    const poke = () => {
+        timer ??= browser.setTimeout(run, GATHER + Math.random() * JITTER);
+    };
+    const bus = useChannel();
+    useFallback(bus, poke);
+    onMounted(() => bus.subscribe(CHANGED, poke));
+    onWillUnmount(() => {
+        bus.unsubscribe(CHANGED, poke);
+        browser.clearTimeout(timer);
+    });
+}
