@@ -1,3 +1,8 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from . import test_appointment_booking, test_appointment_state, test_reservation
+from . import (
+    test_access,
+    test_appointment_booking,
+    test_appointment_state,
+    test_reservation,
+)
