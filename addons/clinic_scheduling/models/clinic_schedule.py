@@ -175,7 +175,7 @@ class ClinicSchedule(models.AbstractModel):
             materials_sudo = self.env[model].sudo()
             materials_sudo = materials_sudo.search_fetch(
                 [("kind_id", "=", kind.id), ("site_id", "in", site_ids)],
-                ["resource_id", "capacity", "site_id"],
+                ["resource_id", "capacity", "site_id", "company_id"],
             )
             by_site = materials_sudo.grouped("site_id")
             for site in self.env["clinic.site"].browse(site_ids):
