@@ -174,9 +174,10 @@ class Server:
         with log.open("w") as output:
             code = subprocess.call(command, stdout=output, stderr=output, **options)
         if code:
+            lines = log.read_text().strip().splitlines() or [f"exit code {code}"]
             raise Problem(
-                f"PostgreSQL's {name} failed: `make clean` starts afresh (details:"
-                f" {log} and {self.folder / 'server.log'})."
+                f"PostgreSQL's {name} failed: {lines[-1].strip()} (details: {log} and"
+                f" {self.folder / 'server.log'}). `make clean` starts afresh."
             )
 
 

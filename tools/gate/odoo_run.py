@@ -12,10 +12,15 @@ from .outcome import Outcome
 
 STARTING = re.compile(r"^Starting (\S+) \.\.\.")
 SKIPPED = re.compile(r"^skipped (\S+) : (.*)")
-FAILED = re.compile(r"^(?:FAIL|ERROR): (?:Subtest )?(.+)")
+FAILED = re.compile(r"^(?:FAIL|ERROR): (?:Subtest )?(\S+)")
 TOTAL = re.compile(r"^(\d+) failed, (\d+) error\(s\) of (\d+) tests when loading")
 TEST_LOGGER = re.compile(r"^odoo\.addons\.\w+\.tests\.")
 RESULT_LOGGER = "odoo.tests.result"
+# Entries that only repeat that tests failed, or that none ran
+SUMMARY = re.compile(
+    r"^\w+ (odoo\.tests\.result: \d+ failed"
+    r"|odoo\.modules\.loading: (Module \w+: \d+ failures|At least one test failed))"
+)
 
 
 def run(space, database, addons):
@@ -60,38 +65,50 @@ def judge(text):
     """Return the outcome that a log of the runner tells of."""
     outcome = Outcome("odoo")
     entries = parse(text)
+    failed = set()
     for entry in entries:
         in_test = TEST_LOGGER.match(entry.logger)
         started = in_test and STARTING.match(entry.message)
         skipped = in_test and SKIPPED.match(entry.message)
-        total = entry.logger == RESULT_LOGGER and TOTAL.match(entry.message)
         if started:
             outcome.tests[f"{entry.logger}:{started[1]}"] = True
         elif skipped:
             outcome.skipped += 1
             outcome.tests[f"{entry.logger}:{skipped[1]}"] = False
-        elif total:
-            outcome.failed = int(total[1]) + int(total[2])
-            outcome.passed = int(total[3]) - outcome.failed - outcome.skipped
-    if not any(outcome.tests.values()):
-        outcome.findings.append("odoo: no test ran")
-    if not any(TOTAL.match(entry.message) for entry in entries):
-        outcome.findings.append("odoo: the runner ended without a result")
-    outcome.findings += unexpected(text)
+        elif is_failure(entry):
+            failed.add(f"{entry.logger}:{FAILED.match(entry.message)[1]}")
+    outcome.failed = len(failed)
+    outcome.passed = sum(outcome.tests.values()) - len(failed & set(outcome.tests))
+    outcome.findings = [*check_result(outcome, entries), *unexpected(text)]
     return outcome
+
+
+def check_result(outcome, entries):
+    """Return findings where the runner's own count does not bear the outcome out."""
+    totals = [TOTAL.match(e.message) for e in entries if e.logger == RESULT_LOGGER]
+    totals = [total for total in totals if total]
+    findings = []
+    if not any(outcome.tests.values()):
+        findings.append("odoo: no test ran")
+    if not totals:
+        findings.append("odoo: the runner ended without a result")
+    elif not outcome.failed and (int(totals[-1][1]) or int(totals[-1][2])):
+        findings.append(f"odoo: {totals[-1][0]}")
+    return findings
 
 
 def unexpected(text):
     """Return the log's warnings and errors, except those that a failed test made."""
-    return [
-        f"odoo: in the log: {entry.headline}"
+    headlines = [
+        entry.headline
         for entry in problems(text)
-        if entry.logger != RESULT_LOGGER and not is_failure(entry)
+        if not is_failure(entry) and not SUMMARY.search(entry.headline)
     ]
+    return [f"odoo: in the log: {headline}" for headline in dict.fromkeys(headlines)]
 
 
 def is_failure(entry):
-    """Tell whether an entry reports a failed test, which is counted already."""
+    """Tell whether an entry reports a failed test."""
     return entry.level == "ERROR" and FAILED.match(entry.message)
 
 

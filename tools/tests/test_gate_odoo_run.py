@@ -24,9 +24,12 @@ def test_a_good_run():
 
 
 def test_a_failed_test_is_counted_once():
-    failure = line("ERROR", MODULE, "FAIL: TestSlot.test_two\nTraceback: x")
-    total = "1 failed, 0 error(s) of 2 tests when loading database 'x'"
-    log = [*STARTS, failure, line("ERROR", "odoo.tests.result", total)]
+    name = "FAIL: Subtest TestSlot.test_two (row={})\nTraceback: x"
+    failures = [line("ERROR", MODULE, name.format(row)) for row in (1, 2)]
+    total = "2 failed, 0 error(s) of 2 tests when loading database 'x'"
+    repeated = "Module clinic_scheduling: 2 failures, 0 errors of 2 tests"
+    log = [*STARTS, *failures, line("ERROR", "odoo.modules.loading", repeated)]
+    log.append(line("ERROR", "odoo.tests.result", total))
     outcome = odoo_run.judge("\n".join(log))
     assert (outcome.passed, outcome.failed, outcome.findings) == (1, 1, [])
 
@@ -38,6 +41,15 @@ def test_a_failed_set_up_of_a_class_is_a_failure():
     outcome = odoo_run.judge("\n".join(log))
     assert outcome.failed == 1
     assert outcome.findings == ["odoo: no test ran"]
+
+
+def test_a_failure_that_left_no_trace_is_a_finding():
+    total = "1 failed, 0 error(s) of 2 tests when loading database 'x'"
+    log = [*STARTS, line("ERROR", "odoo.tests.result", total)]
+    outcome = odoo_run.judge("\n".join(log))
+    assert outcome.findings == [
+        "odoo: 1 failed, 0 error(s) of 2 tests when loading",
+    ]
 
 
 def test_no_test_is_a_finding_though_odoo_exits_with_0():

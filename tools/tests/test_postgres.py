@@ -1,6 +1,7 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,12 @@ from tools.state import State
 
 
 @pytest.fixture(scope="module")
-def shared_state(tmp_path_factory):
+def shared_state():
     """A state folder whose server is made once: that takes the time."""
-    made = State(tmp_path_factory.mktemp("postgres") / "state")
-    made.prepare()
-    return made
+    with tempfile.TemporaryDirectory(prefix="clinic-") as folder:
+        made = State(folder)
+        made.prepare()
+        yield made
 
 
 @pytest.fixture
