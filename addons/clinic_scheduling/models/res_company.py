@@ -23,7 +23,22 @@ class ResCompany(models.Model):
         default=10000,
         help="At most this many appointments leave in one export.",
     )
+    clinic_utilisation_past_days = fields.Integer(
+        string="Utilisation: Past (days)",
+        default=60,
+        help="How far back utilisation is computed anew every night.",
+    )
+    clinic_utilisation_next_days = fields.Integer(
+        string="Utilisation: Ahead (days)",
+        default=60,
+        help="How far ahead utilisation is computed every night.",
+    )
 
+    _check_clinic_utilisation = models.Constraint(
+        "CHECK (clinic_utilisation_past_days BETWEEN 0 AND 730"
+        " AND clinic_utilisation_next_days BETWEEN 0 AND 730)",
+        "Utilisation is computed for at most 730 days back and ahead.",
+    )
     _check_clinic_settings = models.Constraint(
         "CHECK (clinic_hold_minutes > 0 AND clinic_slot_minutes > 0"
         " AND clinic_export_limit > 0)",

@@ -17,3 +17,9 @@ class ResConfigSettings(models.TransientModel):
     clinic_export_limit = fields.Integer(
         related="company_id.clinic_export_limit", readonly=False
     )
+    clinic_utilisation_past_days = fields.Integer(
+        related="company_id.clinic_utilisation_past_days", readonly=False
+    )
+    clinic_utilisation_next_days = fields.Integer(
+        related="company_id.clinic_utilisation_next_days", readonly=False
+    )
