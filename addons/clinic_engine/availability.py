@@ -22,8 +22,9 @@ from .recurrence import rrule_dates, weekly_dates
 DEFAULT_STEP = 1800
 # A session may start up to one day after its date's midnight and last one day more.
 MAX_WALL_SECONDS = 2 * DAY
-# Dates to look at before the window: such a session, and the offset of any zone.
-DAYS_BEFORE = 3
+# Dates to look at before the window's first one in UTC: such a session reaches two
+# days on, and so does one in the last zone of the world.
+DAYS_BEFORE = 2
 
 Times = tuple[date, int, int, tuple[Interval, ...]]
 

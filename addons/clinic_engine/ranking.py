@@ -21,6 +21,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 
 from .availability import Session
@@ -165,30 +166,36 @@ class _Scorer:
         self.lead_bounds = [bound for bound, _share in attendance]
         self.shares = [share for _bound, share in attendance]
         self.wishes = list(_wishes(preference, now))
+        self._moments: dict[tuple[int, str], tuple[datetime, int, float]] = {}
 
     def terms(
         self, start: int, resource: int, tz: str, lost: float
     ) -> tuple[tuple[str, float], ...]:
         """Return the weighted terms; ``lost`` is in minutes."""
-        clock = local_clock(tz)
-        local = clock.local(start)
-        lead = (local.date() - clock.day(self.now)).days
+        local, lead, share = self._moment(start, tz)
         match = 0.0
         if self.wishes:
             matched = sum(wish(start, resource, local) for wish in self.wishes)
             match = matched / len(self.wishes)
         weights = self.weights
+        # Taken from 0.0, since minus nothing would be shown as -0.0.
         return (
             ("preference", weights.preference * match),
-            ("attendance", weights.attendance * self._share(lead)),
-            ("fragmentation", -weights.fragmentation * lost),
-            ("lead", -weights.lead * lead),
+            ("attendance", weights.attendance * share),
+            ("fragmentation", 0.0 - weights.fragmentation * lost),
+            ("lead", 0.0 - weights.lead * lead),
         )
 
-    def _share(self, lead: int) -> float:
-        """Return the share of visits attended that are booked so many days ahead."""
-        i = bisect_left(self.lead_bounds, lead)
-        return self.shares[min(i, len(self.shares) - 1)]
+    def _moment(self, start: int, tz: str) -> tuple[datetime, int, float]:
+        """Return local time, lead days and share attended; doctors share starts."""
+        moment = self._moments.get((start, tz))
+        if moment is None:
+            clock = local_clock(tz)
+            local = clock.local(start)
+            lead = (local.date() - clock.day(self.now)).days
+            i = min(bisect_left(self.lead_bounds, lead), len(self.shares) - 1)
+            moment = self._moments[start, tz] = (local, lead, self.shares[i])
+        return moment
 
 
 def _wishes(preference: Preference, now: int) -> Iterator[Callable]:
@@ -209,7 +216,7 @@ def _nearness(start: int, wanted: int) -> float:
     return 1 / (1 + abs(start - wanted) / DAY)
 
 
-def _in_part(local, day_part: Interval) -> bool:
+def _in_part(local: datetime, day_part: Interval) -> bool:
     seconds = local.hour * 3600 + local.minute * 60 + local.second
     first, last = day_part
     return first <= seconds < last or first <= seconds + DAY < last

@@ -92,6 +92,32 @@ class TestExpand(RuleCase):
         self.assertEqual((session.step, session.services), (1800, None))
         self.assertEqual(session.channels, {"online", "internal"})
 
+    def test_equal_hours_with_different_breaks(self):
+        rules = [rule(1, breaks=((12 * HOUR, 13 * HOUR),)), rule(2)]
+        sessions = expand(rules, at("2026-06-01"), at("2026-06-02"))[1]
+        self.assertEqual([len(session.breaks) for session in sessions], [1, 0])
+
+    def test_the_first_and_the_last_zone_of_the_world(self):
+        """Local dates that UTC has not reached yet, or left long ago."""
+        for tz, first, hours in (
+            ("Pacific/Kiritimati", "2026-05-31T10:30", (1, 2)),
+            ("Etc/GMT+12", "2026-06-03T11:59", (23, 48)),
+        ):
+            with self.subTest(tz):
+                window = at(first), at(first) + HOUR
+                (session,) = expand([rule(1, *hours, tz)], *window)[1]
+                self.assertEqual(wall(session.start, tz)[:10], "2026-06-01")
+
+    def test_hours_and_breaks_that_a_clock_change_skips_vanish(self):
+        sunday = date(2026, 3, 29)
+        window = at("2026-03-28"), at("2026-03-30")
+        skipped = rule(1, 2, 3, on_date=sunday)
+        self.assertEqual(expand([skipped], *window), {})
+        breaks = (2 * HOUR + 900, 3 * HOUR)
+        night = rule(1, 1, 5, on_date=sunday, breaks=(breaks,))
+        (session,) = expand([night], *window)[1]
+        self.assertEqual(session.breaks, ())
+
     def test_validity_is_inclusive(self):
         limited = rule(valid_from=date(2026, 6, 8), valid_until=date(2026, 6, 15))
         self.assertEqual(

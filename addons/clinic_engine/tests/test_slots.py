@@ -74,6 +74,11 @@ class TestGrid(SlotCase):
             self.starts(query(), [lunch]), ["11:00", "11:30", "13:00", "13:30"]
         )
 
+    def test_breaks_may_overlap_in_any_order(self):
+        breaks = spans("10:30-11:00", "09:30-10:40")
+        halves = session(*span("09:00-12:00"), breaks=breaks)
+        self.assertEqual(self.starts(query(), [halves]), ["09:00", "11:00", "11:30"])
+
     def test_the_grid_does_not_restart_at_the_searchs_start(self):
         self.assertEqual(
             self.starts(query(earliest="10:10"), self.morning),
@@ -143,6 +148,15 @@ class TestClaims(SlotCase):
         )
         self.assertEqual(
             self.starts(query(after=600), self.morning, claimed), ["09:00", "10:30"]
+        )
+
+    def test_buffers_meet_claims_outside_the_search(self):
+        asked = query(earliest="09:30", latest="10:30", before=600, after=600)
+        self.assertEqual(
+            self.starts(asked, self.morning, spans("09:00-09:21")), ["10:00"]
+        )
+        self.assertEqual(
+            self.starts(asked, self.morning, spans("10:39-11:00")), ["09:30"]
         )
 
     def test_buffers_may_reach_outside_the_session(self):

@@ -104,7 +104,7 @@ def doctor_sessions(draw, doctor, count=3):
             overbook=draw(st.integers(0, 2)),
             **draw(st.sampled_from(KINDS)),
         )
-        breaks = draw(intervals(1, start, stop - 1, 5))
+        breaks = draw(intervals(2, start, stop - 1, 5))
         breaks = tuple((a, min(b, stop)) for a, b in breaks)
         found.append(Session(start, stop, rule, breaks))
     return sorted(found, key=lambda session: (session.start, session.stop))
