@@ -4,5 +4,6 @@ from . import (
     test_access,
     test_appointment_booking,
     test_appointment_state,
+    test_find_time,
     test_reservation,
 )

@@ -1,0 +1,277 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Free times in the order in which they are worth offering."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+
+from odoo import api, fields, models
+
+from odoo.addons.clinic_engine import claims as engine_claims
+from odoo.addons.clinic_engine import explain, ranking, slots
+from odoo.addons.clinic_engine.clock import local_clock
+
+from .clinic_schedule import epoch
+
+#: Visits of a patient that say what suits them.
+ACCEPTED_STATES = ("scheduled", "confirmed", "arrived", "in_progress", "completed")
+
+#: A habit needs so many visits, and more than this share of them (one visit that
+#: went otherwise is added, so that two of two are not yet a certainty).
+HABIT_VISITS = 2
+HABIT_SHARE = 0.5
+
+#: Parts of the day on the site's clock, seconds after midnight.
+DAY_PARTS = {
+    "morning": (0, 12 * 3600),
+    "afternoon": (12 * 3600, 17 * 3600),
+    "evening": (17 * 3600, 24 * 3600),
+}
+
+#: At most so many times are explained one by one when nothing is free.
+MAX_EXPLAINED = 2000
+
+
+@dataclass(frozen=True)
+class RankedTime:
+    """A time worth offering: epoch seconds, ids, the score and its terms."""
+
+    start: int
+    stop: int
+    doctor: int
+    site: int
+    score: float
+    terms: tuple
+    #: the room and devices that would be taken now: ((role, id), …)
+    materials: tuple = ()
+
+
+class ClinicSchedule(models.AbstractModel):
+    """Ranked offers, and what is in their way."""
+
+    _inherit = "clinic.schedule"
+
+    @api.model
+    def _get_search(self, service, doctors, start, stop, **options):
+        """Return (situation, query) for a search between two UTC datetimes.
+
+        :param options: ``sites``, ``patient``, ``exclude`` as for ``_get_situation``;
+            ``room``: one that has to be used; ``public`` and fields of the engine's
+            ``Query``
+        :return: the query is None when notice and horizon leave no time
+        """
+        room = options.pop("room", None)
+        reading = {
+            key: options.pop(key, None) for key in ("sites", "patient", "exclude")
+        }
+        if room:
+            reading["sites"] = room.sudo().site_id
+        situation = self._get_situation(
+            service, doctors, start, stop, materials=room or (), **reading
+        )
+        if room:
+            need = ("room", self._to_need(room.sudo(), service))
+            for site in situation.sessions:
+                situation.needs[site] = (need, *situation.needs.get(site, ()))
+        query = self._get_query(service, start, stop, **options)
+        if query:
+            query = replace(query, patient_busy=situation.patient_busy)
+        return situation, query
+
+    @api.model
+    def _rank(self, situation, query, found, preference, count, per_day=None):
+        """Return the best of ``found`` as ``RankedTime``, best first.
+
+        :param found: {(doctor id, site id): [start, …]} from ``Situation.find``
+        :param ranking.Preference preference: what the patient would like
+        :param int count: how many at most
+        :param int per_day: how many at most of one doctor on one day
+        """
+        resources = {value: key for key, value in situation.doctors.items()}
+        starts = defaultdict(dict)
+        for (doctor, site), list_of_starts in found.items():
+            starts[site][resources[doctor]] = list_of_starts
+        shortest = self._get_shortest_service()
+        now = epoch(fields.Datetime.now())
+        ranked = []
+        for site, by_resource in starts.items():
+            query_here = self._at_site(situation, query, site)
+            ranked += (
+                (-offer.score, offer.start, offer.resource, site, offer)
+                for offer in ranking.rank(
+                    by_resource,
+                    query_here,
+                    situation.sessions[site],
+                    situation.busy,
+                    now,
+                    preference,
+                    ranking.Weights(),
+                    shortest,
+                    sum(map(len, by_resource.values())),
+                    blocks=situation.site_blocks(site),
+                )
+            )
+        ranked.sort(key=lambda item: item[:4])
+        return self._choose_offers(situation, query, ranked, count, per_day)
+
+    def _choose_offers(self, situation, query, ranked, count, per_day):
+        """Take the best that can be claimed whole, spread over days if asked."""
+        chosen, taken = [], Counter()
+        for *_order, site, offer in ranked:
+            if len(chosen) >= count:
+                break
+            session = situation.session_at(
+                offer.resource, offer.start, offer.start + query.duration, site
+            )
+            day = local_clock(session.tz).day(offer.start)
+            if per_day and taken[offer.resource, day] >= per_day:
+                continue
+            materials = self._get_materials(situation, query, offer, site)
+            if materials is None:
+                continue
+            taken[offer.resource, day] += 1
+            chosen.append(
+                RankedTime(
+                    start=offer.start,
+                    stop=offer.start + query.duration,
+                    doctor=situation.doctors[offer.resource],
+                    site=site,
+                    score=offer.score,
+                    terms=offer.terms,
+                    materials=materials,
+                )
+            )
+        return chosen
+
+    def _get_materials(self, situation, query, offer, site):
+        """Return ((role, id), …) of what would be taken, None if it does not add up.
+
+        Two needs that share their options can both look free and yet not be met
+        together: only a plan of the claims tells.
+        """
+        planned = engine_claims.plan(
+            offer.start,
+            query.duration,
+            offer.resource,
+            1,
+            query.before,
+            query.after,
+            situation.needs.get(site, ()),
+            None,
+            # the doctor's seat is known to be free: only the rest is planned
+            {**situation.busy, offer.resource: {}},
+            situation.site_blocks(site),
+        )
+        if planned is None:
+            return None
+        return tuple(
+            (claim.role, situation.materials[claim.resource])
+            for claim in planned
+            if claim.resource != offer.resource
+        )
+
+    @api.model
+    def _at_site(self, situation, query, site):
+        """Return ``query`` as it is asked at one site."""
+        return replace(
+            query, needs=situation.engine_needs(site), sites=frozenset({site})
+        )
+
+    @api.model
+    def _get_shortest_service(self):
+        """Return the length of the shortest service in seconds."""
+        # sudo: what counts is the gap that no visit of the practice fits into
+        shortest_sudo = (
+            self.env["clinic.service"]
+            .sudo()
+            .search_fetch(
+                [("company_id", "in", [False, *self.env.companies.ids])],
+                ["duration"],
+                order="duration",
+                limit=1,
+            )
+        )
+        return (shortest_sudo.duration or 15) * 60
+
+    @api.model
+    def _get_habits(self, patient):
+        """Return the ``Preference`` that the patient's accepted visits show.
+
+        Reads only visits that the user may see; without enough of them there is no
+        preference, since none is invented.
+        """
+        rows = self.env["clinic.appointment"]._read_group(
+            [("patient_id", "=", patient.id), ("state", "in", ACCEPTED_STATES)],
+            ["doctor_id", "weekday", "hour"],
+            ["__count"],
+        )
+        doctors, weekdays, parts = Counter(), Counter(), Counter()
+        for doctor, weekday, hour, count in rows:
+            doctors[doctor.sudo().resource_id.id] += count
+            weekdays[int(weekday or 0)] += count
+            parts[self._get_day_part(hour)] += count
+        part = self._get_habit(parts)
+        doctor = self._get_habit(doctors)
+        weekday = self._get_habit(weekdays)
+        return ranking.Preference(
+            doctors=None if doctor is None else frozenset({doctor}),
+            weekdays=None if weekday is None else frozenset({weekday}),
+            day_part=part and DAY_PARTS[part],
+        )
+
+    def _get_habit(self, counts):
+        if not counts:
+            return None
+        [(value, visits)] = counts.most_common(1)
+        share = visits / (counts.total() + 1)
+        return value if visits >= HABIT_VISITS and share > HABIT_SHARE else None
+
+    def _get_day_part(self, hour):
+        seconds = hour * 3600
+        return next(
+            name for name, (first, last) in DAY_PARTS.items() if first <= seconds < last
+        )
+
+    @api.model
+    def _count_refusals(self, situation, query):
+        """Return (Counter of rules, number of times looked at) when little is free.
+
+        A time is each start of the grid inside the asked days and hours; one time
+        can be removed by several rules. Of very many, an even sample is taken.
+        """
+        candidates = list(self._get_candidates(situation, query))
+        stride = -(-len(candidates) // MAX_EXPLAINED) or 1
+        counts, looked_at = Counter(), 0
+        for site, resource, sessions, start in candidates[::stride]:
+            reasons = explain.explain(
+                self._at_site(situation, query, site),
+                start,
+                resource,
+                {resource: sessions},
+                situation.busy,
+                situation.site_blocks(site),
+            )
+            looked_at += 1
+            counts.update({self._get_rule(item, situation, site) for item in reasons})
+        return counts, looked_at
+
+    def _get_candidates(self, situation, query):
+        last = query.latest - query.duration
+        for site, by_resource in situation.sessions.items():
+            for resource, sessions in by_resource.items():
+                for session in sessions:
+                    step = query.step or session.step
+                    stop = max(session.stop - query.duration, session.start) + 1
+                    windows = slots.start_windows(query, session)
+                    for start in range(session.start, stop, step):
+                        wanted = any(a <= start < b for a, b in windows)
+                        if wanted and query.earliest <= start <= last:
+                            yield site, resource, sessions, start
+
+    @api.model
+    def _get_rule(self, reason, situation, site):
+        """Return the code of a reason, with the kind of the need that is taken."""
+        if reason.code != "need_taken":
+            return reason.code
+        role, _need = situation.needs[site][reason.detail["need"]]
+        return f"{role}_taken"
