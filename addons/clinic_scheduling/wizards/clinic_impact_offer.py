@@ -1,0 +1,192 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Another time for each visit that is hit: found together, held one by one.
+
+All free times are read as they will be once the change is made, with a fixed number
+of queries per service. What is proposed to one visit is not proposed to the next.
+"""
+
+import heapq
+from bisect import insort
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import fields, models
+
+from odoo.addons.clinic_engine.claims import free_seats
+from odoo.addons.clinic_engine.clock import from_epoch
+from odoo.addons.clinic_engine.ranking import nearest
+
+from ..models.clinic_schedule import epoch
+
+HOUR = 3600
+DAY = 24 * HOUR
+
+#: Where a visit may go: so long before and after its own time.
+BEFORE = timedelta(days=7)
+AFTER = timedelta(days=35)
+
+#: How many times are offered to one visit, and how many of them per doctor and site.
+OFFERS = 6
+OFFERS_PER_KEY = 3
+
+#: What a change of place or person weighs against a change of time, in seconds.
+OTHER_SITE = DAY
+OTHER_DOCTOR = {"time": HOUR, "doctor": 14 * DAY}
+
+
+class ClinicImpactLine(models.TransientModel):
+    """Proposing times."""
+
+    _inherit = "clinic.impact.line"
+
+    def _offer(self, earliest=None):
+        """Find the best other times of these visits and keep them as options.
+
+        What is held stays among them.
+
+        :param earliest: UTC datetime before which nothing is offered
+        """
+        held = self.filtered(lambda line: line._is_held()).option_id
+        (self.option_ids - held).unlink()
+        values = []
+        for impact, lines in self.grouped("impact_id").items():
+            with impact._what_if():
+                values += lines._find_options(earliest)
+        self.env["clinic.impact.option"].create(values)
+
+    def _find_options(self, earliest):
+        patient_busy = self._get_patient_busy()
+        values, taken = [], []
+        for service, lines in self.grouped("service_id").items():
+            situation = lines._read_situation(service)
+            for claim in taken:
+                self._put_claim(situation, *claim)
+            for line in lines:
+                offers = line._rank_offers(situation, patient_busy, earliest)
+                values += [line._prepare_option(*offer) for offer in offers]
+                if offers:
+                    taken.append(line._claim_offer(situation, *offers[0]))
+                    patient_busy[line.patient_id.partner_id.id].append(
+                        (line.appointment_id.id, *line._get_span(offers[0][0]))
+                    )
+        return values
+
+    def _read_situation(self, service):
+        """Read everything about the free times of one service, in bulk."""
+        now = fields.Datetime.now()
+        visits = self.appointment_id
+        start = max(now, min(visits.mapped("start")) - BEFORE)
+        stop = max(visits.mapped("stop")) + AFTER
+        return self.env["clinic.schedule"]._get_situation(
+            service,
+            service._get_doctors(),
+            start,
+            stop,
+            sites=self.env["clinic.site"].search([]),
+        )
+
+    def _get_patient_busy(self):
+        """Return {partner id: [(appointment id, start, stop)]} in one query."""
+        busy = defaultdict(list)
+        claims_sudo = (
+            self.env["clinic.reservation"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("partner_id", "in", self.patient_id.partner_id.ids),
+                    ("stop", ">", fields.Datetime.now()),
+                ],
+                ["partner_id", "appointment_id", "start", "stop"],
+            )
+        )
+        for claim in claims_sudo:
+            busy[claim.partner_id.id].append(
+                (claim.appointment_id.id, epoch(claim.start), epoch(claim.stop))
+            )
+        return busy
+
+    def _rank_offers(self, situation, patient_busy, earliest):
+        """Return [(start, (doctor id, site id))], the least disturbing first."""
+        visit = self.appointment_id
+        wanted = epoch(visit.start)
+        now = fields.Datetime.now()
+        first = max(filter(None, (now, visit.start - BEFORE, earliest)))
+        query = self.env["clinic.schedule"]._get_query(
+            visit.service_id,
+            first,
+            visit.stop + AFTER,
+            duration=epoch(visit.stop) - wanted,
+            patient_busy=sorted(
+                (begin, end)
+                for owner, begin, end in patient_busy[self.patient_id.partner_id.id]
+                if owner != visit.id
+            ),
+        )
+        soonest = epoch(now) + round(visit.service_id.booking_notice * HOUR)
+        target = max(wanted, epoch(earliest)) if earliest else wanted
+        offers = []
+        for key, starts in self._find_starts(situation, query).items():
+            # earlier than booked only with the notice that patients are due
+            starts = [s for s in starts if s >= wanted or s >= soonest]
+            for start, _key in nearest({key: starts}, target, OFFERS_PER_KEY):
+                if (start, key) != (wanted, (visit.doctor_id.id, visit.site_id.id)):
+                    offers.append((self._get_cost(start, key, target), start, key))
+        return [offer[1:] for offer in heapq.nsmallest(OFFERS, offers)]
+
+    def _find_starts(self, situation, query):
+        """Return the free starts of doctors at sites where they still work."""
+        found = situation.find(query)
+        doctors = self.env["clinic.doctor"].browse({key[0] for key in found})
+        sites = {doctor.id: set(doctor.sudo().site_ids.ids) for doctor in doctors}
+        return {
+            (doctor, site): starts
+            for (doctor, site), starts in found.items()
+            if site in sites[doctor]
+        }
+
+    def _get_cost(self, start, key, target):
+        """Return how much a time disturbs, in seconds of shift."""
+        visit = self.appointment_id
+        cost = abs(start - target)
+        if key[0] != visit.doctor_id.id:
+            cost += OTHER_DOCTOR[self.impact_id.preference]
+        if key[1] != visit.site_id.id:
+            cost += OTHER_SITE
+        return cost
+
+    def _get_span(self, start):
+        visit = self.appointment_id
+        return start, start + epoch(visit.stop) - epoch(visit.start)
+
+    def _claim_offer(self, situation, start, key):
+        """Count a first choice as taken; return the claim."""
+        service = self.service_id
+        begin, end = self._get_span(start)
+        resources = {doctor: resource for resource, doctor in situation.doctors.items()}
+        resource = resources[key[0]]
+        session = situation.session_at(resource, begin, end, key[1])
+        claim = (
+            resource,
+            session.capacity,
+            begin - service.buffer_before * 60,
+            end + service.buffer_after * 60,
+        )
+        self._put_claim(situation, *claim)
+        return claim
+
+    def _put_claim(self, situation, resource, seats, start, stop):
+        """Add a claim to what is known as busy, on the lowest free seat."""
+        seat = next(free_seats(resource, seats, start, stop, situation.busy), None)
+        if seat is not None:
+            by_seat = situation.busy.setdefault(resource, {})
+            insort(by_seat.setdefault(seat, []), (start, stop))
+
+    def _prepare_option(self, start, key):
+        doctor, site = key
+        return {
+            "line_id": self.id,
+            "doctor_id": doctor,
+            "site_id": site,
+            "start": from_epoch(start).replace(tzinfo=None),
+        }
