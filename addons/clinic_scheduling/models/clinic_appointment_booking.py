@@ -23,6 +23,7 @@ from odoo.addons.clinic_engine import slots
 
 from ..const import CLAIMING_STATES, MAX_CLAIM_ATTEMPTS, UPCOMING_STATES
 from ..exceptions import BookingError, IdempotencyConflict, IllegalTransition
+from ..quiet import quiet_sql
 from .clinic_reservation_mixin import ClaimLost
 from .clinic_schedule import epoch
 
@@ -597,7 +598,14 @@ class ClinicAppointment(models.Model):
     @api.model
     def _next_number(self):
         # sudo: who may book may use up a number
-        return self.env["ir.sequence"].sudo().next_by_code("clinic.appointment") or "/"
+        sequence_sudo = self.env["ir.sequence"].sudo()
+        try:
+            with quiet_sql():
+                return sequence_sudo.next_by_code("clinic.appointment") or "/"
+        except psycopg2.errors.UniqueViolation as error:
+            # two first bookings of a year open its range of numbers; the one that
+            # was later is repeated, and then finds the range
+            raise ConcurrencyError("clinic.appointment") from error
 
     def _touch_calendars(self):
         """Tell open calendars of these sites, once per transaction, to look again."""

@@ -3,9 +3,10 @@
 import psycopg2.errors
 
 from odoo import fields, models
-from odoo.tools import mute_logger
 
 from odoo.addons.clinic_engine.clock import from_epoch
+
+from ..quiet import quiet_sql
 
 
 class ClaimLost(Exception):
@@ -47,7 +48,7 @@ class ClinicReservationMixin(models.AbstractModel):
         ledger_sudo = self.env["clinic.reservation"].sudo()
         for claim in claims:
             try:
-                with mute_logger("odoo.sql_db"):
+                with quiet_sql():
                     ledger_sudo.create(self._prepare_claim_vals(claim, expires_at))
             except psycopg2.errors.ExclusionViolation as error:
                 raise ClaimLost(claim) from error

@@ -5,5 +5,6 @@ from . import (
     test_appointment_booking,
     test_appointment_state,
     test_find_time,
+    test_quiet,
     test_reservation,
 )

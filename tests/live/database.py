@@ -1,0 +1,96 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""A database of its own for the live tests, and SQL that no ORM stands between."""
+
+import os
+import shutil
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import psycopg2
+from psycopg2 import sql
+
+from .settings import MissingSetup
+
+ADDON = "clinic_scheduling"
+
+
+class Database:
+    """One database of a run, with its own folder for files and sessions."""
+
+    def __init__(self, settings, name, folder):
+        self.settings, self.name = settings, name
+        self.data_dir = Path(folder) / "data"
+        self.data_dir.mkdir(parents=True)
+
+    def create(self):
+        """Copy the template, or install the addon into a new database."""
+        template = self.settings.template
+        self._administer("CREATE DATABASE {} TEMPLATE {}", template or "template0")
+        if template:
+            files = self.settings.data_dir / "filestore" / template
+            if files.exists():
+                # files are named by their content and never written again
+                target = self.data_dir / "filestore" / self.name
+                shutil.copytree(files, target, copy_function=_link_or_copy)
+        else:
+            self.odoo("server", "--no-http", "-i", ADDON, "--stop-after-init")
+
+    def drop(self):
+        """Drop the database; its folder belongs to whoever gave it."""
+        self._administer("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+
+    def command(self, subcommand, *arguments):
+        """Return the command line of one of Odoo's sub-commands on this database."""
+        fixed = ["-c", self.settings.conf, "-d", self.name, "--data-dir", self.data_dir]
+        parts = [self.settings.odoo_bin, subcommand, *fixed, *arguments]
+        return [str(part) for part in parts]
+
+    def odoo(self, subcommand, *arguments, script=None, environment=None):
+        """Run one of Odoo's sub-commands to its end.
+
+        :param script: text for its standard input
+        """
+        done = subprocess.run(
+            self.command(subcommand, *arguments),
+            input=script,
+            env={**os.environ, **(environment or {})},
+            cwd=self.data_dir,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise MissingSetup(f"odoo-bin {subcommand} failed:\n{done.stderr[-4000:]}")
+
+    def query(self, statement, *parameters):
+        """Return the rows of a statement, in a transaction of its own."""
+        with closing(psycopg2.connect(dbname=self.name)) as connection, connection:
+            with connection.cursor() as cursor:
+                cursor.execute(statement, parameters or None)
+                return cursor.fetchall() if cursor.description else []
+
+    def count_deadlocks(self):
+        """Return how many deadlocks PostgreSQL has seen in this database."""
+        with closing(psycopg2.connect(dbname="postgres")) as connection, connection:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT deadlocks FROM pg_stat_database WHERE datname = %s",
+                    [self.name],
+                )
+                return cursor.fetchone()[0]
+
+    def _administer(self, statement, *names):
+        names = [sql.Identifier(name) for name in (self.name, *names)]
+        with closing(psycopg2.connect(dbname="postgres")) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(sql.SQL(statement).format(*names))
+
+
+def _link_or_copy(source, target):
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)

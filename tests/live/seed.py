@@ -1,0 +1,47 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Makes the users of the live tests. Runs inside Odoo's shell, which gives ``env``.
+
+The only step that RPC cannot do: an API key is shown to its owner alone. The variable
+CLINIC_SEED names the file to write; CLINIC_SEED_PASSWORD is everybody's password.
+"""
+
+import json
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from odoo.fields import Command, Datetime
+
+GROUPS = {
+    "manager": "clinic_scheduling.group_clinic_manager",
+    "reception1": "clinic_scheduling.group_clinic_receptionist",
+    "reception2": "clinic_scheduling.group_clinic_receptionist",
+    "reception3": "clinic_scheduling.group_clinic_receptionist",
+    "reception4": "clinic_scheduling.group_clinic_receptionist",
+    "portal": "base.group_portal",
+    "employee": "base.group_user",
+}
+
+
+def make_user(env, name, group):
+    """Return the id and API key of a new user with the role of ``group``."""
+    user = env["res.users"].create(
+        {
+            "name": f"Live {name}",
+            "login": f"live_{name}",
+            "password": os.environ["CLINIC_SEED_PASSWORD"],
+            "group_ids": [Command.set(env.ref(group).ids)],
+            "lang": "en_US",
+            "tz": "UTC",
+        }
+    )
+    keys = env["res.users.apikeys"].with_user(user).sudo()
+    tomorrow = Datetime.now() + timedelta(days=1)
+    return {"id": user.id, "key": keys._generate("rpc", "live test", tomorrow)}
+
+
+env = globals()["env"]
+users = {name: make_user(env, name, group) for name, group in GROUPS.items()}
+env.cr.commit()
+Path(os.environ["CLINIC_SEED"]).write_text(json.dumps(users))
