@@ -4,6 +4,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,7 +12,8 @@ import time
 
 NO_SPACE = "No space left on device"
 WIDTH = 60  # characters of a detail of progress that are shown
-TAIL = 15  # lines of a failed command that are kept for its diagnosis
+# What apt, pip, npm and Python call the cause of a failure
+CAUSE = re.compile(r"E: |ERROR: |npm error \w+ |[\w.]+(?:Error|Exception): ")
 
 
 class Problem(Exception):
@@ -56,11 +58,13 @@ class Progress:
         self.stream.flush()
 
 
-def explain(problem, tail, log):
-    """Turn the last lines of a failed command into the sentence for the user."""
-    if any(NO_SPACE in line for line in tail):
+def explain(problem, lines, log):
+    """Turn the output of a failed command into the sentence for the user."""
+    if any(NO_SPACE in line for line in lines):
         return "The disk is full: free some space, then run the command again."
-    return f"{problem} (details: {log})"
+    causes = [line.strip() for line in lines if CAUSE.match(line)]
+    cause = f"{causes[-1]}; " if causes else ""
+    return f"{problem} ({cause}details: {log})"
 
 
 def run(command, log, problem, on_line=None, **options):
@@ -78,7 +82,7 @@ def run(command, log, problem, on_line=None, **options):
             if on_line:
                 on_line(line.rstrip("\n"))
     if process.returncode:
-        raise Problem(explain(problem, lines[-TAIL:], log))
+        raise Problem(explain(problem, lines, log))
     return "".join(lines)
 
 

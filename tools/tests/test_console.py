@@ -69,3 +69,14 @@ def test_a_full_disk_is_recognised():
     tail = ["Unpacking\n", "write error: No space left on device\n"]
     assert explain("It failed", tail, "x.log").startswith("The disk is full: free")
     assert explain("It failed", ["other"], "x.log") == "It failed (details: x.log)"
+
+
+def test_the_cause_of_a_failure_is_shown():
+    lines = [
+        "Traceback\n",
+        "odoo.exceptions.UserError: icalendar is missing\n",
+        "end\n",
+    ]
+    assert explain("It failed", lines, "x.log") == (
+        "It failed (odoo.exceptions.UserError: icalendar is missing; details: x.log)"
+    )
