@@ -5,6 +5,7 @@ from . import (
     test_appointment_booking,
     test_appointment_state,
     test_find_time,
+    test_impact,
     test_quiet,
     test_reservation,
 )
