@@ -9,7 +9,7 @@ import sys
 
 from . import clean, lock, pot, serve
 from .bench import bench
-from .console import NO_SPACE, Problem, say, stop_on_terminate
+from .console import NO_SPACE, Problem, say, stop_on_signals
 from .gate import kinds, suite
 from .state import ROOT
 from .workspace import workspace
@@ -49,7 +49,7 @@ def parser():
 
 def main(arguments=None):
     """Run one command; return its exit code."""
-    stop_on_terminate()
+    stop_on_signals()
     options = parser().parse_args(arguments)
     try:
         return COMMANDS[options.command](options) or 0

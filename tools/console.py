@@ -132,11 +132,11 @@ def is_alive(pid):
     return True
 
 
-def stop_on_terminate():
-    """Make SIGTERM unwind the stack as Ctrl-C does, so that everything is stopped."""
+def stop_on_signals():
+    """Make every signal to stop unwind the stack, so that everything is stopped."""
 
     def interrupt(_number, _frame):
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, interrupt)
-    signal.signal(signal.SIGHUP, interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
