@@ -54,3 +54,21 @@ MAX_CLAIM_ATTEMPTS = 12
 #: How far ahead (days) the nearest free times are looked for after a refusal.
 ALTERNATIVE_DAYS = 14
 ALTERNATIVE_COUNT = 4
+
+#: How long ahead a visit was booked, in groups.
+LEADS = [
+    ("0", "Less than a day"),
+    ("1", "1 to 2 days"),
+    ("3", "3 to 7 days"),
+    ("8", "8 to 30 days"),
+    ("31", "More than 30 days"),
+]
+
+#: (days, key of LEADS): the first whose days lie above the lead time holds.
+LEAD_LIMITS = (
+    (1, "0"),
+    (3, "1"),
+    (8, "3"),
+    (31, "8"),
+    (float("inf"), "31"),
+)

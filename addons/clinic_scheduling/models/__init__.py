@@ -19,6 +19,7 @@ from . import (
     clinic_schedule_words,
     clinic_appointment,
     clinic_appointment_booking,
+    clinic_appointment_bulk,
     clinic_appointment_refusal,
     clinic_appointment_action,
     clinic_appointment_state,
@@ -33,4 +34,9 @@ from . import (
     res_config_settings,
     resource_resource,
     res_users,
+    clinic_impact_check,
+    clinic_impact_reception,
+    clinic_impact_guard,
+    clinic_impact_leaves,
+    clinic_impact_appointment,
 )

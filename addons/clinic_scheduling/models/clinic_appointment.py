@@ -6,7 +6,7 @@ import pytz
 
 from odoo import api, fields, models
 
-from ..const import STATES, UPCOMING_STATES, WEEKDAYS
+from ..const import LEAD_LIMITS, LEADS, STATES, UPCOMING_STATES, WEEKDAYS
 
 CLINICAL = "clinic_scheduling.group_clinic_clinical"
 
@@ -48,12 +48,15 @@ class ClinicAppointment(models.Model):
         ondelete="restrict",
         check_company=True,
     )
+    doctor_color = fields.Integer(related="doctor_id.color")
     patient_id = fields.Many2one(
         "clinic.patient", index=True, tracking=True, ondelete="restrict"
     )
     partner_id = fields.Many2one(
         related="patient_id.partner_id", store=True, index=True, string="Contact"
     )
+    patient_appointment_count = fields.Integer(related="patient_id.appointment_count")
+    patient_age = fields.Integer(related="patient_id.age")
     patient_phone = fields.Char(related="patient_id.phone", string="Phone")
     service_id = fields.Many2one(
         "clinic.service",
@@ -214,6 +217,22 @@ class ClinicAppointment(models.Model):
         aggregator=None,
         help="Hour of the start on the site's clock.",
     )
+    lead_days = fields.Integer(
+        string="Lead Time (days)",
+        compute="_compute_lead",
+        store=True,
+        precompute=True,
+        aggregator="avg",
+        help="Days between booking and visit.",
+    )
+    lead = fields.Selection(
+        LEADS, string="Lead Time", compute="_compute_lead", store=True, precompute=True
+    )
+    bookable_doctor_ids = fields.Many2many(
+        "clinic.doctor",
+        compute="_compute_bookable_doctor_ids",
+        help="Who offers the service: the doctors to choose from.",
+    )
 
     _unique_key = models.UniqueIndex(
         "(idempotency_key) WHERE idempotency_key IS NOT NULL",
@@ -230,6 +249,26 @@ class ClinicAppointment(models.Model):
         "CHECK (duration > 0 AND stop > start)", "An appointment ends after it starts."
     )
     _by_doctor = models.Index("(doctor_id, start)")
+
+    @api.depends("service_id")
+    def _compute_bookable_doctor_ids(self):
+        everybody = self.env["clinic.doctor"]
+        for appointment in self:
+            service = appointment.service_id
+            doctors = service._get_doctors() if service else everybody.search([])
+            appointment.bookable_doctor_ids = doctors
+
+    @api.depends("start")
+    def _compute_lead(self):
+        now = fields.Datetime.now()
+        for appointment in self:
+            if appointment.start:
+                ahead = appointment.start - (appointment.create_date or now)
+                days = max(ahead.days, 0)
+                appointment.lead_days = days
+                appointment.lead = next(
+                    key for limit, key in LEAD_LIMITS if days < limit
+                )
 
     @api.depends("service_id")
     def _compute_duration(self):

@@ -2,6 +2,9 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
 
+#: How many colours Odoo's calendar knows by number.
+CALENDAR_COLORS = 11
+
 
 class ClinicDoctor(models.Model):
     """A practitioner whose time is booked. Has an Odoo user only if they log in."""
@@ -23,7 +26,7 @@ class ClinicDoctor(models.Model):
         related="resource_id.active", store=True, readonly=False, default=True
     )
     sequence = fields.Integer(default=10)
-    color = fields.Integer()
+    color = fields.Integer(help="Colour in calendars. New doctors get the next one.")
     title = fields.Char(help="Shown before the name, for instance Dr or Prof.")
     license_number = fields.Char(string="Licence Number", tracking=True)
     partner_id = fields.Many2one(
@@ -99,7 +102,10 @@ class ClinicDoctor(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Make the contact of a doctor that is given without one."""
+        known = self.with_context(active_test=False)
+        color = known.search([], order="id desc", limit=1).color
         for vals in vals_list:
+            color = vals["color"] = vals.get("color") or color % CALENDAR_COLORS + 1
             if vals.get("partner_id"):
                 continue
             user = self.env["res.users"].browse(vals.get("user_id"))

@@ -27,6 +27,17 @@ class ClinicHealth(models.TransientModel):
         ]
 
     @api.model
+    def action_run(self):
+        """Check now and open the result."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Health Check"),
+            "res_model": self._name,
+            "res_id": self.create({}).id,
+            "view_mode": "form",
+        }
+
+    @api.model
     def _checks(self):
         """Return [(what is counted, count, what to do)]; every count should be 0."""
         self.env["clinic.reservation"].flush_model()

@@ -139,7 +139,7 @@ class ClinicPatient(models.Model):
     def action_view_appointments(self):
         """Open the appointments of these patients."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "clinic_scheduling.clinic_appointment_action"
+            "clinic_scheduling.clinic_appointment_action_list"
         )
         action["domain"] = [("patient_id", "in", self.ids)]
         action["context"] = {"default_patient_id": self.id if len(self) == 1 else False}

@@ -124,7 +124,7 @@ class ClinicService(models.Model):
     def action_view_appointments(self):
         """Open the appointments of this service."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "clinic_scheduling.clinic_appointment_action"
+            "clinic_scheduling.clinic_appointment_action_list"
         )
         action["domain"] = [("service_id", "in", self.ids)]
         action["context"] = {"default_service_id": self.id if len(self) == 1 else False}

@@ -1,3 +1,12 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from . import clinic_appointment_cancel
 from . import clinic_find_time
 from . import clinic_find_time_line
 from . import clinic_find_time_why
+from . import clinic_impact
+from . import clinic_impact_line
+from . import clinic_impact_change
+from . import clinic_impact_offer
+from . import clinic_impact_apply
+from . import clinic_appointment_repeat

@@ -1,0 +1,83 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo import Command, api, fields, models
+
+
+class ClinicAppointmentCancel(models.TransientModel):
+    """Ask why before appointments are cancelled."""
+
+    _name = "clinic.appointment.cancel"
+    _description = "Cancel Appointments"
+
+    appointment_ids = fields.Many2many(
+        "clinic.appointment", string="Appointments", required=True
+    )
+    cause = fields.Selection(
+        [
+            ("patient", "The patient asked for it"),
+            ("doctor", "The doctor is not available"),
+            ("site", "The practice cannot do it then"),
+            ("mistake", "It was booked by mistake"),
+            ("other", "Other"),
+        ],
+        string="Why",
+        default="patient",
+        required=True,
+    )
+    detail = fields.Char(
+        string="Details", help="Nothing clinical: it is shown in the history."
+    )
+    scope = fields.Selection(
+        [("one", "This appointment"), ("series", "This and the later ones")],
+        string="Cancel",
+        default="one",
+        required=True,
+    )
+    has_series = fields.Boolean(compute="_compute_has_series")
+    count = fields.Integer(compute="_compute_count")
+
+    @api.model
+    def default_get(self, fields_list):
+        """Take the appointments that the user opened or selected."""
+        values = super().default_get(fields_list)
+        context = self.env.context
+        if (
+            "appointment_ids" in fields_list
+            and "appointment_ids" not in values
+            and context.get("active_model") == "clinic.appointment"
+        ):
+            ids = context.get("active_ids") or [context.get("active_id")]
+            values["appointment_ids"] = [Command.set(ids)]
+        return values
+
+    @api.depends("appointment_ids")
+    def _compute_has_series(self):
+        for wizard in self:
+            one = wizard.appointment_ids
+            wizard.has_series = len(one) == 1 and bool(one.series_id)
+
+    @api.depends("appointment_ids", "scope")
+    def _compute_count(self):
+        for wizard in self:
+            wizard.count = len(wizard._get_appointments())
+
+    def _get_appointments(self):
+        """Return what is to be cancelled."""
+        self.ensure_one()
+        chosen = self.appointment_ids
+        if self.scope != "series" or not self.has_series:
+            return chosen
+        return chosen | chosen.series_id.appointment_ids.filtered(
+            lambda item: item.is_upcoming and item.start >= chosen.start
+        )
+
+    def action_cancel(self):
+        """Cancel, all or none.
+
+        :raise IllegalTransition: naming the first that cannot be cancelled
+        """
+        causes = dict(self._fields["cause"]._description_selection(self.env))
+        reason = causes[self.cause] if self.cause != "other" else None
+        reason = ": ".join(filter(None, (reason, self.detail)))
+        self._get_appointments().cancel(reason=reason or causes["other"])
+        return {"type": "ir.actions.act_window_close"}
