@@ -38,7 +38,7 @@ class RuleError(ValueError):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Rule:
     """Hours of one resource that recur, or of one date.
 
@@ -80,7 +80,7 @@ class Rule:
     services: frozenset[int] | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Session:
     """One stretch of a rule's hours on one date, in UTC seconds."""
 

@@ -31,6 +31,9 @@ from .intervals import Interval, complement, cut, merge
 from .slots import Blocks, Busy, Query, matches
 
 Starts = Mapping[int, Sequence[int]]
+# The terms of the score, in the order in which they are added up.
+TERMS = ("preference", "attendance", "fragmentation", "lead")
+
 # (up to so many lead days, share of visits attended), ascending.
 AttendanceTable = Sequence[tuple[float, float]]
 
@@ -115,12 +118,11 @@ def rank(
         day = _DoctorDays(query, resource, busy, blocks or {}, shortest)
         for start, session in _with_sessions(starts, query, sessions.get(resource, ())):
             lost = day.added_unusable(start, session)
-            terms = scorer.terms(start, resource, session.tz, lost)
-            score = sum(value for _name, value in terms)
-            ranked.append((-score, start, resource, terms))
+            values = scorer.values(start, resource, session.tz, lost)
+            ranked.append((-sum(values), start, resource, values))
     return [
-        Offer(start, resource, -negative, terms)
-        for negative, start, resource, terms in heapq.nsmallest(n, ranked)
+        Offer(start, resource, -negative, tuple(zip(TERMS, values, strict=True)))
+        for negative, start, resource, values in heapq.nsmallest(n, ranked)
     ]
 
 
@@ -152,7 +154,7 @@ def _with_sessions(
 
 
 class _Scorer:
-    """The terms of the score that do not look at the doctor's day."""
+    """The terms of the score, given what the visit does to the doctor's day."""
 
     def __init__(
         self,
@@ -168,10 +170,10 @@ class _Scorer:
         self.wishes = list(_wishes(preference, now))
         self._moments: dict[tuple[int, str], tuple[datetime, int, float]] = {}
 
-    def terms(
+    def values(
         self, start: int, resource: int, tz: str, lost: float
-    ) -> tuple[tuple[str, float], ...]:
-        """Return the weighted terms; ``lost`` is in minutes."""
+    ) -> tuple[float, ...]:
+        """Return the weighted values of ``TERMS``; ``lost`` is in minutes."""
         local, lead, share = self._moment(start, tz)
         match = 0.0
         if self.wishes:
@@ -180,10 +182,10 @@ class _Scorer:
         weights = self.weights
         # Taken from 0.0, since minus nothing would be shown as -0.0.
         return (
-            ("preference", weights.preference * match),
-            ("attendance", weights.attendance * share),
-            ("fragmentation", 0.0 - weights.fragmentation * lost),
-            ("lead", 0.0 - weights.lead * lead),
+            weights.preference * match,
+            weights.attendance * share,
+            0.0 - weights.fragmentation * lost,
+            0.0 - weights.lead * lead,
         )
 
     def _moment(self, start: int, tz: str) -> tuple[datetime, int, float]:
