@@ -71,6 +71,8 @@ def test_an_ended_hold_goes_to_one_of_many(race, practice, audit, hold):
     assert tally(answers) == {BOOKED: 1, "slot_taken": 14}
     (row,) = practice.read("clinic.appointment", [held], "state")
     assert row["state"] == "cancelled"
+    # its owner comes too late, and is told so
+    assert tally(race.run([("confirm", [held], {})] * 2)) == {"hold_expired": 2}
     audit.check([doctor])
 
 

@@ -136,7 +136,8 @@ class ClinicAppointment(models.Model):
         :raise BookingError: one of its kinds; the visit then stays where it was
         """
         self._refuse_protected(values)
-        for appointment in self:
+        self._lock_ahead(values)
+        for appointment in self.sorted("id"):
             appointment._move(dict(values), reason)
         return True
 
@@ -149,6 +150,7 @@ class ClinicAppointment(models.Model):
         """Book each of ``vals_list``: there is no appointment without its claims."""
         if self.env.context.get("clinic_door") is DOOR:
             return super().create(vals_list)
+        self._lock_ahead_of_new(vals_list)
         return self.concat(*(self._book_once(vals) for vals in vals_list))
 
     def write(self, vals):
@@ -163,7 +165,8 @@ class ClinicAppointment(models.Model):
             super().write(vals)
             self._touch_calendars()
         if wanted:
-            for appointment in self:
+            self._lock_ahead(wanted)
+            for appointment in self.sorted("id"):
                 appointment._move(dict(wanted))
         if state:
             self._transition(state)

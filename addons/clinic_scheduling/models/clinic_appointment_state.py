@@ -33,10 +33,13 @@ class ClinicAppointment(models.Model):
         :raise IllegalTransition: naming the step that does not exist
         :raise SlotTaken: when coming back and the time is no longer free
         """
-        for appointment in self.filtered(lambda item: item.state != target):
+        claims_after = target in CLAIMING_STATES
+        if claims_after:
+            self.filtered(lambda item: item.state not in CLAIMING_STATES)._lock_ahead({})
+        changing = self.filtered(lambda item: item.state != target)
+        for appointment in changing.sorted("id"):  # as everybody: no circle of waits
             appointment._check_transition(target)
             claims_before = appointment.state in CLAIMING_STATES
-            claims_after = target in CLAIMING_STATES
             changes = {"state": target, "attention": False, **values}
             if stamp := TIMESTAMPS.get(target):
                 changes[stamp] = fields.Datetime.now()
@@ -69,12 +72,19 @@ class ClinicAppointment(models.Model):
 
         :raise HoldExpired: when the held time was given back meanwhile
         """
-        for appointment in self:
-            if appointment.state == "hold":
+        self.filtered(lambda item: item.state == "hold")._lock_ahead({})
+        for appointment in self.sorted("id"):
+            if appointment._is_hold():
                 appointment._confirm_hold()
             else:
                 appointment._transition("confirmed")
         return True
+
+    def _is_hold(self):
+        """Whether this is a hold, be it one that was given back when it ended."""
+        return self.state == "hold" or bool(
+            self.state == "cancelled" and self.hold_expires_at
+        )
 
     def _confirm_hold(self):
         self.ensure_one()
@@ -88,7 +98,7 @@ class ClinicAppointment(models.Model):
                 self.env._(
                     "The time was held until %(time)s and has been given back. "
                     "Choose a time again.",
-                    time=fields.Datetime.to_string(self.hold_expires_at),
+                    time=self._format_time(self.hold_expires_at, self.site_id),
                 )
             )
         # a hold that another transaction releases now makes this update fail with
@@ -126,7 +136,8 @@ class ClinicAppointment(models.Model):
             "completed": "in_progress",
             "no_show": "scheduled",
         }
-        for appointment in self:
+        self.filtered(lambda item: item.state == "no_show")._lock_ahead({})
+        for appointment in self.sorted("id"):
             target = steps.get(appointment.state, "scheduled")
             appointment._transition(target)
         return True
@@ -142,7 +153,8 @@ class ClinicAppointment(models.Model):
     def _expire_hold(self):
         """Override: a hold whose time is up ends as cancelled."""
         holds = self.filtered(lambda item: item.state == "hold")
-        holds.cancel(reason=self.env._("The hold expired."))
+        # the moment stays: by it ``confirm`` knows what became of the hold
+        holds._transition("cancelled", cancel_reason=self.env._("The hold expired."))
 
     @api.model
     def _cron_release_expired_holds(self):
