@@ -35,7 +35,8 @@ class ClinicAppointment(models.Model):
         """
         claims_after = target in CLAIMING_STATES
         if claims_after:
-            self.filtered(lambda item: item.state not in CLAIMING_STATES)._lock_ahead({})
+            returning = self.filtered(lambda item: item.state not in CLAIMING_STATES)
+            returning._lock_ahead({})
         changing = self.filtered(lambda item: item.state != target)
         for appointment in changing.sorted("id"):  # as everybody: no circle of waits
             appointment._check_transition(target)
