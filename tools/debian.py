@@ -20,7 +20,7 @@ SOURCES = Path("/etc/apt")
 ROLLING = {"sid", "unstable", "testing", "experimental"}
 NO_NETWORK = (
     "Debian's packages could not be reached: check the network connection and the"
-    " machine's apt sources, then run the command again."
+    " machine's apt sources, then run the command again"
 )
 PROGRESS_PAUSE = 0.5  # seconds between two looks at a download
 
