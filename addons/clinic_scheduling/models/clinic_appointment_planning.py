@@ -20,3 +20,11 @@ class ClinicAppointment(models.Model):
                 "why_doctor_id": self.doctor_id.id,
             }
         )
+
+    def action_repeat(self):
+        """Book this visit again, week after week; shows first what is free."""
+        self.ensure_one()
+        repeat = self.env["clinic.appointment.repeat"].create(
+            {"appointment_id": self.id}
+        )
+        return repeat.action_preview()

@@ -239,24 +239,6 @@ class ClinicSchedule(models.AbstractModel):
     def _say_claims(self, code, detail, names, asked):
         """Return the sentence of a rule about what is taken or too early or late."""
         _ = self.env._
-        if code == "absence":
-            if detail["everybody"]:
-                return _("Closed or on holiday: %(range)s.", **names)
-            return _("%(doctor)s is absent: %(range)s.", **names)
-        if code == "break":
-            return _("%(doctor)s has a break: %(range)s.", **names)
-        if code == "taken":
-            return _("%(doctor)s is already booked: %(range)s.", **names)
-        if code == "buffer":
-            return _(
-                "The time before or after it that %(service)s needs is booked: "
-                "%(range)s.",
-                **names,
-            )
-        if code == "patient_busy":
-            return _("The patient has another appointment: %(range)s.", **names)
-        if code == "full":
-            return _("All %(seats)s places of that time are taken.", **detail)
         if code == "notice":
             if asked.start < self._now():
                 return _("That time is over.")
@@ -265,9 +247,27 @@ class ClinicSchedule(models.AbstractModel):
         if code == "horizon":
             latest = self._format_moment(detail["latest"], asked.site.tz)
             return _("Patients can book until %(latest)s.", latest=latest)
-        if code == "room_taken":
-            return _("No suitable room is free at %(site)s.", **names)
-        return _("No suitable device is free at %(site)s.", **names)
+        if code == "full":
+            return _("All %(seats)s places of that time are taken.", **detail)
+        if code == "absence" and detail["everybody"]:
+            return _("Closed or on holiday: %(range)s.", **names)
+        names.setdefault("range", "")
+        sentences = {
+            "absence": _("%(doctor)s is absent: %(range)s.", **names),
+            "break": _("%(doctor)s has a break: %(range)s.", **names),
+            "taken": _("%(doctor)s is already booked: %(range)s.", **names),
+            "buffer": _(
+                "The time before or after it that %(service)s needs is booked: "
+                "%(range)s.",
+                **names,
+            ),
+            "patient_busy": _(
+                "The patient has another appointment: %(range)s.", **names
+            ),
+            "room_taken": _("No suitable room is free at %(site)s.", **names),
+        }
+        no_device = _("No suitable device is free at %(site)s.", **names)
+        return sentences.get(code, no_device)
 
     # ------------------------------------------------------------------
     # Why so many times are not offered

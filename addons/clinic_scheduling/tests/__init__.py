@@ -3,6 +3,7 @@
 from . import (
     test_access,
     test_appointment_booking,
+    test_appointment_repeat,
     test_appointment_state,
     test_find_time,
     test_impact,
