@@ -49,6 +49,7 @@
         "report/clinic_appointment_report_views.xml",
         "views/clinic_utilisation_views.xml",
         "views/clinic_appointment_export.xml",
+        "report/clinic_report_menus.xml",
         "wizards/clinic_find_time_views.xml",
         "wizards/clinic_appointment_repeat_views.xml",
         "views/clinic_find_time_menus.xml",

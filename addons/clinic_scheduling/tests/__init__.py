@@ -4,9 +4,13 @@ from . import (
     test_access,
     test_appointment_booking,
     test_appointment_repeat,
+    test_appointment_report,
     test_appointment_state,
+    test_export,
+    test_export_download,
     test_find_time,
     test_impact,
     test_quiet,
     test_reservation,
+    test_utilisation,
 )
