@@ -3,6 +3,7 @@
 
 import {_t} from "@web/core/l10n/translation";
 import {CalendarController} from "@web/views/calendar/calendar_controller";
+import {CalendarFilterSection} from "@web/views/calendar/calendar_filter_section/calendar_filter_section";
 import {CalendarSidePanel} from "@web/views/calendar/calendar_side_panel/calendar_side_panel";
 import {useBooking} from "@clinic_scheduling/booking_refusal/use_booking";
 import {ColorSelect} from "@clinic_scheduling/colors/color_select";
@@ -14,9 +15,20 @@ const {DateTime} = luxon;
 /** What a reload would tear away from under the user's hands. */
 const BUSY = ".o_clinic_popover, .fc-event-dragging, .fc-event-resizing";
 
+export class AppointmentFilterSection extends CalendarFilterSection {
+    /** @override in the order of the options: states as life goes */
+    getSortedFilters() {
+        return this.section.filters;
+    }
+}
+
 export class AppointmentCalendarSidePanel extends CalendarSidePanel {
     static template = "clinic_scheduling.AppointmentCalendarSidePanel";
-    static components = {...CalendarSidePanel.components, ColorSelect};
+    static components = {
+        ...CalendarSidePanel.components,
+        ColorSelect,
+        FilterSection: AppointmentFilterSection,
+    };
 }
 
 export class AppointmentCalendarController extends CalendarController {

@@ -53,7 +53,7 @@ export class AppointmentCalendarModel extends CalendarModel {
 
     async loadOpenHours(range) {
         if (!["day", "week"].includes(this.scale)) {
-            return [];
+            return null;
         }
         const options = (await this.filters.load()).doctor_id || [];
         const all = options.map(({value}) => value).filter(Boolean);

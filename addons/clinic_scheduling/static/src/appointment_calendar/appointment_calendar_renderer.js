@@ -1,6 +1,7 @@
 /* Copyright 2026 Clinic Suite contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
+import {is24HourFormat} from "@web/core/l10n/time";
 import {CalendarCommonRenderer} from "@web/views/calendar/calendar_common/calendar_common_renderer";
 import {CalendarRenderer} from "@web/views/calendar/calendar_renderer";
 import {AppointmentPopover} from "@clinic_scheduling/appointment_card/appointment_popover";
@@ -39,17 +40,30 @@ export class AppointmentCommonRenderer extends CalendarCommonRenderer {
         };
     }
 
-    /** @override with the open hours: what lies outside of them is shaded */
+    /** @override with a shade on the hours when nobody sees patients */
     mapRecordsToEvents() {
-        const hours = this.props.model.data.openHours || [];
-        const open = hours.map(({start, stop}) => ({
+        return [...super.mapRecordsToEvents(), ...this.getShades()];
+    }
+
+    getShades() {
+        const {openHours, range} = this.props.model.data;
+        const toShade = ({start, stop}, display) => ({
             groupId: OPEN_GROUP,
             start: start.toISO(),
             end: stop.toISO(),
-            display: "inverse-background",
+            display,
             classNames: ["o_clinic_closed"],
-        }));
-        return [...super.mapRecordsToEvents(), ...open];
+        });
+        if (openHours?.length) {
+            return openHours.map((hours) => toShade(hours, "inverse-background"));
+        }
+        const all = {start: range.start, stop: range.end};
+        return openHours ? [toShade(all, "background")] : [];
+    }
+
+    /** @override the axis says whether it is morning */
+    getStartTime(record) {
+        return record.start.toFormat(is24HourFormat() ? "HH:mm" : "h:mm");
     }
 
     /** @override */

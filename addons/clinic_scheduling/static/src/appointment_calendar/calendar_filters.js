@@ -12,6 +12,9 @@ import {_t} from "@web/core/l10n/translation";
 const STORAGE_KEY = "clinic_scheduling.calendar.filters";
 const LIMIT = 500;
 
+/** Sections in the order of use; others follow. */
+const ORDER = ["doctor_id", "site_id", "specialty_id", "state"];
+
 export class CalendarFilters {
     /**
      * @param {Object} meta of the calendar's model
@@ -22,6 +25,12 @@ export class CalendarFilters {
         Object.assign(this, {meta, orm});
         /** {field: [checked values]}; a field that is missing is not filtered */
         this.checked = shared || this.getStored();
+    }
+
+    get infos() {
+        const rank = ({fieldName}) => (ORDER.indexOf(fieldName) + 1 || ORDER.length + 1);
+        const infos = Object.values(this.meta.filtersInfo);
+        return infos.sort((a, b) => rank(a) - rank(b));
     }
 
     getStored() {
@@ -36,7 +45,7 @@ export class CalendarFilters {
     /** Fetch the options once: {field: [{value, label}]}. */
     async load() {
         this.options ??= Promise.all(
-            Object.values(this.meta.filtersInfo).map(async (info) => [
+            this.infos.map(async (info) => [
                 info.fieldName,
                 await this.loadOptions(info.fieldName),
             ])
@@ -64,7 +73,7 @@ export class CalendarFilters {
     async makeSections(colors) {
         const options = await this.load();
         const sections = {};
-        for (const info of Object.values(this.meta.filtersInfo)) {
+        for (const info of this.infos) {
             const {fieldName, avatarFieldName, label, resModel} = info;
             sections[fieldName] = {
                 label,

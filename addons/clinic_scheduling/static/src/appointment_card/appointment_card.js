@@ -2,8 +2,11 @@
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
 import {Component} from "@odoo/owl";
-import {deserializeDateTime, formatDateTime} from "@web/core/l10n/dates";
+import {deserializeDateTime} from "@web/core/l10n/dates";
+import {is24HourFormat} from "@web/core/l10n/time";
 import {_t} from "@web/core/l10n/translation";
+
+const {DateTime} = luxon;
 
 /** What views of appointments fetch for cards and labels. */
 export const CARD_FIELDS = [
@@ -43,10 +46,11 @@ export function getMarks(rawRecord) {
 
 /** Return the words of an appointment for labels: who, for what. */
 export function getLabels(rawRecord) {
-    const [patient, service] = [rawRecord.partner_id, rawRecord.service_id];
+    const {doctor_id: doctor, partner_id: patient, service_id: service} = rawRecord;
     return {
         patient: patient ? patient[1] : _t("On hold"),
         service: service ? service[1] : "",
+        doctor: doctor ? doctor[1] : "",
     };
 }
 
@@ -58,8 +62,9 @@ export class AppointmentCard extends Component {
     get when() {
         const {start, stop} = this.props.record;
         const [from, to] = [deserializeDateTime(start), deserializeDateTime(stop)];
-        const time = formatDateTime(to, {showDate: false, showSeconds: false});
-        return `${formatDateTime(from, {showSeconds: false})} – ${time}`;
+        const format = is24HourFormat() ? "HH:mm" : "h:mm a";
+        const day = from.toLocaleString(DateTime.DATE_MED_WITH_WEEKDAY);
+        return `${day}, ${from.toFormat(format)} – ${to.toFormat(format)}`;
     }
 
     get minutes() {

@@ -1,0 +1,95 @@
+/* Copyright 2026 Clinic Suite contributors
+ * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
+
+import {serializeDateTime} from "@web/core/l10n/dates";
+import {_t} from "@web/core/l10n/translation";
+import {useSetupAction} from "@web/search/action_hook";
+import {CogMenu} from "@web/search/cog_menu/cog_menu";
+import {FormViewDialog} from "@web/views/view_dialogs/form_view_dialog";
+import {TimelineController} from "@web_timeline/views/timeline/timeline_controller.esm";
+import {useBooking} from "@clinic_scheduling/booking_refusal/use_booking";
+import {useClinicLive} from "@clinic_scheduling/live/use_clinic_live";
+import {useShareLink} from "@clinic_scheduling/share_link/use_share_link";
+
+const {DateTime} = luxon;
+
+/** What a reload would tear away from under the user's hands. */
+const BUSY = ".o_clinic_popover, .vis-item.o_clinic_dragged";
+
+export class AppointmentTimelineController extends TimelineController {
+    static template = "clinic_scheduling.AppointmentTimelineController";
+    static components = {...TimelineController.components, CogMenu};
+
+    setup() {
+        this.book = useBooking();
+        this.link = useShareLink(() => this.model.sharedState);
+        super.setup();
+        this.model.restore({...this.props.state, ...this.link.state});
+        useSetupAction({getLocalState: () => this.model.sharedState});
+        this.isMoving = false;
+        useClinicLive(
+            () => this.refresh(),
+            () => this.isMoving || Boolean(document.querySelector(BUSY))
+        );
+    }
+
+    /** @override */
+    get rendererProps() {
+        return {
+            ...super.rendererProps,
+            openRecord: (record) => this.openItem(record.id, true),
+            refresh: () => this.refresh(),
+        };
+    }
+
+    async refresh() {
+        await this.model.load();
+        this.render();
+    }
+
+    /** @override what the server refuses goes back to where it was */
+    async internalMove() {
+        const moves = this.moveQueue.splice(0);
+        this.isMoving = true;
+        try {
+            for (const {id, data, item, callback} of moves) {
+                const write = (extra) =>
+                    this.model.orm.write(this.model.resModel, [id], {...data, ...extra});
+                await this.book(write, async (done) => {
+                    callback(done ? item : null);
+                    await this.refresh();
+                });
+            }
+        } finally {
+            this.isMoving = false;
+        }
+    }
+
+    /** @override with the service's duration in place of an end */
+    _onAdd(item, callback) {
+        callback(null);
+        const [row] = this.model.last_group_bys;
+        const start = DateTime.fromJSDate(item.start);
+        this.openForm({
+            default_start: serializeDateTime(start),
+            [`default_${row}`]: item.group > 0 ? item.group : false,
+        });
+    }
+
+    /** Book: the form in a dialog. */
+    openForm(context) {
+        this.dialogService.add(FormViewDialog, {
+            resModel: this.model.resModel,
+            viewId: this.formViewId,
+            context: {...this.props.context, ...context},
+            title: _t("New Appointment"),
+            size: "lg",
+            onRecordSaved: () => this.refresh(),
+        });
+    }
+
+    get formViewId() {
+        const form = (this.env.config.views || []).find((view) => view[1] === "form");
+        return form ? form[0] : false;
+    }
+}

@@ -1,0 +1,164 @@
+/* Copyright 2026 Clinic Suite contributors
+ * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
+/* global vis */
+
+import {_t} from "@web/core/l10n/translation";
+import {is24HourFormat} from "@web/core/l10n/time";
+import {useCalendarPopover} from "@web/views/calendar/hooks/calendar_popover_hook";
+import {TimelineRenderer} from "@web_timeline/views/timeline/timeline_renderer.esm";
+import {AppointmentPopover} from "@clinic_scheduling/appointment_card/appointment_popover";
+import {getWindow, snap} from "@clinic_scheduling/appointment_timeline/timeline_window";
+import {ColorSelect} from "@clinic_scheduling/colors/color_select";
+
+const {DateTime} = luxon;
+
+export class AppointmentTimelineRenderer extends TimelineRenderer {
+    static template = "clinic_scheduling.AppointmentTimelineRenderer";
+    static components = {ColorSelect};
+    static props = {
+        ...TimelineRenderer.props,
+        openRecord: Function,
+        refresh: Function,
+    };
+
+    setup() {
+        super.setup();
+        this.popover = useCalendarPopover(AppointmentPopover);
+        this.mode.data = "day";
+        this.options = {
+            ...this.params.options,
+            format: {
+                minorLabels: (date, scale) => this.getMinorLabel(date, scale),
+                majorLabels: (date) =>
+                    this.toLocal(date).toLocaleString(DateTime.DATE_HUGE),
+            },
+            groupHeightMode: "fixed",
+            groupOrder: "order",
+            itemsAlwaysDraggable: {item: !this.env.isSmall, range: false},
+            margin: {item: {horizontal: 0, vertical: 2}, axis: 2},
+            // the user's clock, like all other views
+            moment: (date) => {
+                const moment = vis.moment(date);
+                return moment.utcOffset(this.toLocal(moment).offset);
+            },
+            multiselect: false,
+            orientation: {axis: "top", item: "top"},
+            snap,
+            tooltip: {followMouse: true},
+            verticalScroll: true,
+            zoomMin: 3600e3,
+        };
+    }
+
+    toLocal(date) {
+        return DateTime.fromMillis(date.valueOf());
+    }
+
+    getMinorLabel(date, scale) {
+        const local = this.toLocal(date);
+        if (["day", "weekday"].includes(scale)) {
+            return local.toLocaleString({weekday: "short", day: "numeric"});
+        }
+        return local.toFormat(is24HourFormat() ? "HH:mm" : "h:mm a");
+    }
+
+    get title() {
+        const {range, scale} = this.model;
+        const format = scale === "day" ? DateTime.DATE_HUGE : DateTime.DATE_MED;
+        const first = range.start.toLocaleString(format);
+        const last = range.end.minus({days: 1}).toLocaleString(format);
+        return scale === "day" ? first : `${first} – ${last}`;
+    }
+
+    get today() {
+        return DateTime.local().startOf("day");
+    }
+
+    async setColorMode(mode) {
+        await this.model.palette.setMode(mode);
+        await this.props.refresh();
+    }
+
+    /** Turn to another day or week, or to another scale. */
+    async go(values) {
+        Object.assign(this.model, values);
+        await this.props.refresh();
+    }
+
+    step(count) {
+        return this.go({date: this.model.date.plus({[`${this.model.scale}s`]: count})});
+    }
+
+    /** @override on_data_loaded turns the window to what is shown */
+    _computeMode() {}
+
+    /** @override an empty place is booked with one click, not two */
+    init_timeline() {
+        super.init_timeline();
+        this.timeline.setOptions({
+            editable: {...this.options.editable, add: false, remove: false},
+        });
+    }
+
+    /** @override */
+    async on_data_loaded(records) {
+        const {rows, range, scale} = this.model;
+        this.timeline.setGroups(
+            rows.map(({id, label}, order) => ({id, order, content: label}))
+        );
+        const open = rows.flatMap(({id, hours}) =>
+            hours.map(({start, stop}, index) => ({
+                id: `open_${id}_${index}`,
+                group: id,
+                start: start.toJSDate(),
+                end: stop.toJSDate(),
+                type: "background",
+                className: "o_clinic_open",
+            }))
+        );
+        const items = records.map((record) => this.model._event_data_transform(record));
+        this.timeline.setItems([...open, ...items]);
+        const shown = `${range.start.toISO()} ${scale}`;
+        if (shown !== this.shown) {
+            this.shown = shown;
+            const {min, max, start, end} = getWindow(this.model, this.env.isSmall);
+            this.timeline.setOptions({min, max});
+            this.timeline.setWindow(start, end, {animation: false});
+        }
+    }
+
+    /** @override */
+    getXSSWhiteList() {
+        return {...super.getXSSWhiteList(), div: ["class", "title"], i: ["class"]};
+    }
+
+    /** @override */
+    on_timeline_click(ev) {
+        if (ev.what === "item") {
+            this.openCard(ev);
+        } else if (ev.what === "background" && ev.group && this.model.canCreate) {
+            this.props.onAdd({group: ev.group, start: snap(ev.time, "hour")}, () => {});
+        } else {
+            super.on_timeline_click(ev);
+        }
+    }
+
+    openCard({item, event}) {
+        const rawRecord = this.model.data.find((record) => record.id === item);
+        const target = event.target.closest(".vis-item");
+        if (!rawRecord || !target) {
+            return;
+        }
+        const record = {id: item, rawRecord};
+        const {openRecord: editRecord, refresh} = this.props;
+        const {canEdit, fields, orm, resModel} = this.model;
+        const model = {canEdit, fields, orm, resModel, load: refresh};
+        this.popover.open(target, {record, model, editRecord}, "o_cw_popover card");
+    }
+
+    get emptyText() {
+        return this.model.rows.length
+            ? ""
+            : _t("Nobody has hours or appointments here. Choose another day.");
+    }
+}
