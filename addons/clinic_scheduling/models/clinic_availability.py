@@ -194,9 +194,7 @@ class ClinicAvailability(models.Model):
     @api.constrains("hour_from", "hour_to", "break_ids")
     def _check_breaks(self):
         for availability in self:
-            start, stop = to_session_hours(
-                availability.hour_from, availability.hour_to
-            )
+            start, stop = to_session_hours(availability.hour_from, availability.hour_to)
             for pause in availability.break_ids:
                 pause_start, pause_stop = to_break_hours(
                     pause.hour_from, pause.hour_to, start

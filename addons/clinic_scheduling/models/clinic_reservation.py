@@ -80,7 +80,9 @@ class ClinicReservation(models.Model):
     @api.model
     def _missing_constraints(self):
         """Return the names of the guarding constraints that PostgreSQL lacks."""
-        wanted = {f"{self._table}{key}" for key in ("_no_overlap", "_no_person_overlap")}
+        wanted = {
+            f"{self._table}{key}" for key in ("_no_overlap", "_no_person_overlap")
+        }
         rows = self.env.execute_query(
             SQL(
                 "SELECT conname FROM pg_constraint WHERE contype = 'x'"

@@ -8,7 +8,7 @@ fixed number of queries, whatever the number of doctors, days and bookings.
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import UTC, timedelta
+from datetime import timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -19,10 +19,13 @@ from odoo.addons.clinic_engine.clock import to_epoch
 #: A day on both sides of the asked time: buffers and sessions over midnight.
 MARGIN = timedelta(days=1)
 
+#: Role of a claim on each kind of material.
+MATERIAL_ROLES = {"clinic.room": "room", "clinic.equipment": "equipment"}
+
 
 def epoch(moment):
     """Return Odoo's naive UTC datetime as epoch seconds."""
-    return to_epoch(moment.replace(tzinfo=UTC))
+    return to_epoch(moment.replace(tzinfo=timezone.utc))
 
 
 @dataclass
@@ -191,6 +194,7 @@ class ClinicSchedule(models.AbstractModel):
             before=service.buffer_before * 60,
             after=service.buffer_after * 60,
             capacity={item.resource_id.id: item.capacity for item in materials},
+            role=MATERIAL_ROLES[materials._name],
         )
 
     def _put_absences(self, situation, resource_ids, start, stop):
@@ -288,7 +292,9 @@ class ClinicSchedule(models.AbstractModel):
         return slots.Query(**values)
 
     @api.model
-    def _find_starts(self, service, start, stop, *, doctors=None, sites=None, **options):
+    def _find_starts(
+        self, service, start, stop, *, doctors=None, sites=None, **options
+    ):
         """Return {(doctor id, site id): [start, …]} of free times, epoch seconds.
 
         :param doctors, sites: None: whoever and wherever the service is offered

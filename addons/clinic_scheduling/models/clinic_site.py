@@ -1,6 +1,7 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
+
 from odoo.addons.base.models.res_partner import _tz_get
 
 
@@ -37,7 +38,8 @@ class ClinicSite(models.Model):
     phone = fields.Char()
     email = fields.Char()
     instructions = fields.Text(
-        translate=True, help="How to find the place: entrance, parking, public transport."
+        translate=True,
+        help="How to find the place: entrance, parking, public transport.",
     )
     resource_calendar_id = fields.Many2one(
         "resource.calendar",
