@@ -258,8 +258,8 @@ class ClinicAvailability(models.Model):
         """Read the rules that meet the SQL ``condition`` on alias a, in one query.
 
         Access rights do not matter: who looks for a free time need not see the
-        hours themselves. The ORM would take longer to read 250 rows field by field than the search
-        for a month of free times of their doctors takes.
+        hours themselves. The ORM would take longer to read 250 rows field by field
+        than the search for a month of free times of their doctors takes.
         """
         self.flush_model()
         for model in ("clinic.availability.break", "clinic.doctor", "clinic.site"):
