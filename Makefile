@@ -5,7 +5,7 @@ PYTHON ?= python3
 TOOLS := $(PYTHON) -m tools
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench shell pot setup lock clean
+.PHONY: help run test lint format bench shell pot setup lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -24,6 +24,9 @@ test: ## run the linters and all tests
 
 lint: ## run the linters
 	@$(TOOLS) lint $(if $(ADDON),--addon=$(ADDON))
+
+format: ## lay out the code as the linters want it
+	@$(TOOLS) format $(if $(ADDON),--addon=$(ADDON))
 
 bench: ## measure, side by side with the peer
 	@$(TOOLS) bench -- $(ARGS)

@@ -34,6 +34,9 @@ def parser():
     check = commands.add_parser("lint", help="run the linters")
     check.add_argument("--addon", help="only this addon")
 
+    layout = commands.add_parser("format", help="lay out the code")
+    layout.add_argument("--addon", help="only this addon")
+
     measure = commands.add_parser("bench", help="run the benchmarks")
     measure.add_argument("arguments", nargs="*", help="passed to the benchmarks")
 
@@ -90,6 +93,7 @@ COMMANDS = {
     "run": lambda options: serve.serve(options.db, options.port),
     "test": lambda options: suite.test(options.addon, options.kind),
     "lint": lambda options: suite.check_style(options.addon),
+    "format": lambda options: suite.format_code(options.addon),
     "bench": lambda options: bench(options.arguments),
     "shell": shell,
     "pot": lambda options: pot.export(),

@@ -137,6 +137,19 @@ def check(found, addons, whole):
     return outcome
 
 
+def format_code(found, addons, whole):
+    """Lay out Python, scripts, styles and views as the linters want them."""
+    folders = python_folders(addons, whole)
+    formatters = [Check("ruff format", [found.python.bin / "ruff", "format", *folders])]
+    for linter in web_checks(found, addons):
+        if linter.name == "prettier":
+            linter.command[linter.command.index("--check")] = "--write"
+            formatters.append(linter)
+    for formatter in formatters:
+        complaints = formatter.run()
+        say(f"{complaints or formatter.name + ': done'}")
+
+
 def judge(outcome, name, complaints):
     """Note and print the result of one linter."""
     if complaints:

@@ -113,6 +113,12 @@ def check_style(addon=None):
     return conclude([timed("lint", lambda: lint.check(found, addons, not addon))])
 
 
+def format_code(addon=None):
+    """Lay out the code of one addon, or of everything."""
+    addons = addons_of_ours.select(addons_of_ours.discover(), addon)
+    lint.format_code(environments(), addons, not addon)
+
+
 def timed(name, check):
     """Run one kind of checks under a heading; a problem counts as its failure."""
     say(f"\n{name.upper() + ' ':=<{WIDTH}}")
