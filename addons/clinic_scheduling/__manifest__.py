@@ -55,6 +55,7 @@
         "views/clinic_find_time_menus.xml",
         "views/clinic_appointment_planning_views.xml",
         "wizards/clinic_impact_views.xml",
+        "wizards/clinic_impact_entry_views.xml",
     ],
     "demo": [
         "demo/clinic.specialty-demo.csv",

@@ -251,8 +251,9 @@ class ClinicImpactCheck(models.AbstractModel):
             marked_sudo.doctor_id, min(marked_sudo.mapped("start"))
         )
         settled_sudo = marked_sudo.filtered(
-            lambda visit: visit.attention
-            and visit.attention not in causes.get(visit.id, ())
+            lambda visit: (
+                visit.attention and visit.attention not in causes.get(visit.id, ())
+            )
         )
         settled_sudo._write_by_door({"attention": False})
         inside_sudo = marked_sudo.filtered(
@@ -271,9 +272,7 @@ class ClinicImpactCheck(models.AbstractModel):
         outside the hours on purpose are left alone, and so are those whose service
         the doctor never offered.
         """
-        causes = {
-            key: found - {"offer"} for key, found in self._get_causes().items()
-        }
+        causes = {key: found - {"offer"} for key, found in self._get_causes().items()}
         orphans_sudo = (
             self.env["clinic.appointment"]
             .sudo()

@@ -150,7 +150,9 @@ class ClinicAvailabilityBreak(models.Model):
     _inherit = ["clinic.availability.break", "clinic.impact.mixin"]
 
     def _get_impact_doctors(self, vals_list):
-        ids = [vals["availability_id"] for vals in vals_list if "availability_id" in vals]
+        ids = [
+            vals["availability_id"] for vals in vals_list if "availability_id" in vals
+        ]
         hours_sudo = self.sudo().availability_id
         return (hours_sudo | hours_sudo.browse(ids)).doctor_id
 
@@ -193,13 +195,17 @@ class ClinicService(models.Model):
 
     def _get_impact_doctors(self, vals_list):
         # sudo: as for hours
-        visits = self.env["clinic.appointment"].sudo()._read_group(
-            [
-                ("service_id", "in", self.ids),
-                ("state", "in", BOOKED_STATES),
-                ("stop", ">", fields.Datetime.now()),
-            ],
-            ["doctor_id"],
+        visits = (
+            self.env["clinic.appointment"]
+            .sudo()
+            ._read_group(
+                [
+                    ("service_id", "in", self.ids),
+                    ("state", "in", BOOKED_STATES),
+                    ("stop", ">", fields.Datetime.now()),
+                ],
+                ["doctor_id"],
+            )
         )
         return self.env["clinic.doctor"].browse(doctor.id for (doctor,) in visits)
 

@@ -50,9 +50,13 @@ class ClinicImpactCheck(models.AbstractModel):
         """Close the activities of those doctors who have nothing left to decide."""
         if not doctors:
             return
-        waiting = self.env["clinic.appointment"].sudo()._read_group(
-            [("doctor_id", "in", doctors.ids), ("attention", "!=", False)],
-            ["doctor_id"],
+        waiting = (
+            self.env["clinic.appointment"]
+            .sudo()
+            ._read_group(
+                [("doctor_id", "in", doctors.ids), ("attention", "!=", False)],
+                ["doctor_id"],
+            )
         )
         waiting = {doctor.id for (doctor,) in waiting}
         done = doctors.filtered(lambda doctor: doctor.id not in waiting)
@@ -75,12 +79,16 @@ class ClinicImpactCheck(models.AbstractModel):
         comes first, then one who is not a manager, then the longest there. Without
         any the activity is nobody's, and whoever opens the doctor sees it.
         """
-        users = self.env["res.users"].sudo().search(
-            [
-                ("all_group_ids", "in", self.env.ref(RECEPTION).ids),
-                ("share", "=", False),
-            ],
-            order="id",
+        users = (
+            self.env["res.users"]
+            .sudo()
+            .search(
+                [
+                    ("all_group_ids", "in", self.env.ref(RECEPTION).ids),
+                    ("share", "=", False),
+                ],
+                order="id",
+            )
         )
         manager = self.env.ref(MANAGER)
         ranked = users.sorted(

@@ -28,7 +28,9 @@ class TestImpactHours(ImpactCommon):
         action = self.env["ir.actions.server"].with_user(self.manager).browse(action_id)
         opened = action.with_context(**context).run()
         self.assertEqual(opened["res_model"], "clinic.impact")
-        return self.env["clinic.impact"].with_user(self.manager).browse(opened["res_id"])
+        return (
+            self.env["clinic.impact"].with_user(self.manager).browse(opened["res_id"])
+        )
 
     def test_shorter_hours(self):
         visit = self._book(15)
@@ -104,7 +106,9 @@ class TestImpactHours(ImpactCommon):
             impact = self._follow(lambda vals=vals: availability.create(vals))
             self.assertEqual(impact.line_ids.appointment_id, visit)
             impact.action_discard()
-        availability.create({**values, "override": "add", "hour_from": 18, "hour_to": 20})
+        availability.create(
+            {**values, "override": "add", "hour_from": 18, "hour_to": 20}
+        )
         later = MONDAY + timedelta(days=7)
         availability.create({**values, "override": "closed", "date": later})
 
@@ -131,14 +135,21 @@ class TestImpactHours(ImpactCommon):
     def test_breaks(self):
         visit = self._book(12)
         change = {"hour_from": 12, "hour_to": 13}
-        self._follow(lambda: self.monday.write({"break_ids": [Command.create(change)]}))
         impact = self._follow(
-            lambda: self.env["clinic.availability.break"]
-            .with_user(self.manager)
-            .create({**change, "availability_id": self.monday.id})
+            lambda: self.monday.write({"break_ids": [Command.create(change)]})
+        )
+        impact.action_discard()
+        impact = self._follow(
+            lambda: (
+                self.env["clinic.availability.break"]
+                .with_user(self.manager)
+                .create({**change, "availability_id": self.monday.id})
+            )
         )
         impact.action_apply()
-        self.assertEqual(visit.doctor_id, self.colleague)
+        # half an hour with the same doctor disturbs less than a colleague
+        self.assertEqual(visit.doctor_id, self.doctor)
+        self.assertEqual(visit.start, self._at(11, 30))
         self.assertEqual(self.monday.break_ids.hour_from, 12)
 
     def test_hours_for_some_services_only(self):

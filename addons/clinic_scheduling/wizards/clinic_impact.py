@@ -48,12 +48,8 @@ class ClinicImpact(models.TransientModel):
         "doctor_id",
         string="Doctors",
     )
-    start = fields.Datetime(
-        string="From", default=lambda self: self._default_start()
-    )
-    stop = fields.Datetime(
-        string="Until", default=lambda self: self._default_stop()
-    )
+    start = fields.Datetime(string="From", default=lambda self: self._default_start())
+    stop = fields.Datetime(string="Until", default=lambda self: self._default_stop())
     reason = fields.Char(help="For the staff. Patients are not told.")
     operations = fields.Json(
         readonly=True, help="The pending steps, as they were tried."

@@ -59,9 +59,11 @@ class ClinicImpact(models.TransientModel):
         and its hold is given back.
         """
         settled = self.line_ids.filtered(
-            lambda line: line.appointment_id.state not in BOOKED_STATES
-            or line.appointment_id.start != line.start
-            or line.appointment_id.doctor_id != line.doctor_id
+            lambda line: (
+                line.appointment_id.state not in BOOKED_STATES
+                or line.appointment_id.start != line.start
+                or line.appointment_id.doctor_id != line.doctor_id
+            )
         )
         settled._release_holds()
         settled._set_quietly(outcome=self.env._("Settled meanwhile by somebody else"))

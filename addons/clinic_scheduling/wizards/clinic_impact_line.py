@@ -126,9 +126,7 @@ class ClinicImpactLine(models.TransientModel):
         resources = claims_sudo.resource_id
         if next_options:
             resources |= next_options.doctor_id.sudo().resource_id
-        self.env["clinic.reservation"]._lock(
-            resources.ids, claims_sudo.partner_id.ids
-        )
+        self.env["clinic.reservation"]._lock(resources.ids, claims_sudo.partner_id.ids)
         holds_sudo.unlink()
 
     def _set_quietly(self, **values):
