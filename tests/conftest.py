@@ -45,42 +45,48 @@ def database(settings, folder):
 
 
 @pytest.fixture(scope="session")
-def people(database, folder):
-    """Users with their passwords and API keys."""
+def servers(settings, database, folder):
+    """Two threaded servers and a prefork one, all on the same database.
+
+    Pages of a threaded server find its websocket at the same port.
+    """
+    servers = {
+        "first": LiveServer(database, "first", folder),
+        "second": LiveServer(database, "second", folder),
+        "prefork": LiveServer(database, "prefork", folder, workers=PREFORK_WORKERS),
+    }
+    try:
+        for server in servers.values():
+            server.start()
+        yield servers
+    finally:
+        for server in servers.values():
+            server.ask_to_stop()
+        for server in servers.values():
+            server.stop()
+            server.keep_log(settings.log_dir)
+
+
+@pytest.fixture(scope="session")
+def people(database, folder, servers):
+    """Users with their passwords and API keys; all servers answer."""
     people = People(database, folder)
-    people.make()
+    people.make()  # while the servers start
+    for server in servers.values():
+        server.wait()
     return people
 
 
 @pytest.fixture(scope="session")
-def start_server(database, people, folder, settings):
-    """A function that starts a server; all are stopped after the run."""
-    servers = []
-
-    def start(name, **options):
-        server = LiveServer(database, name, folder, **options)
-        servers.append(server)
-        return server.start()
-
-    yield start
-    for server in servers:
-        server.stop()
-        if settings.log_dir and server.log.exists():
-            shutil.copy(server.log, settings.log_dir / f"live-{server.log.name}")
+def race_servers(servers, people):
+    """A threaded and a prefork server."""
+    return [servers["first"], servers["prefork"]]
 
 
 @pytest.fixture(scope="session")
-def race_servers(start_server):
-    """A threaded and a prefork server, on the same database."""
-    threaded = start_server("threaded")
-    prefork = start_server("prefork", workers=PREFORK_WORKERS)
-    return [threaded.wait(), prefork.wait()]
-
-
-@pytest.fixture(scope="session")
-def page_servers(race_servers, start_server):
-    """Two threaded servers, whose pages and websocket come from one port."""
-    return [race_servers[0], start_server("second").wait()]
+def page_servers(servers, people):
+    """Two threaded servers, for pages."""
+    return [servers["first"], servers["second"]]
 
 
 @pytest.fixture(scope="session")

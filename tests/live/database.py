@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """A database of its own for the live tests, and SQL that no ORM stands between."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -80,6 +81,19 @@ class Database:
                     [self.name],
                 )
                 return cursor.fetchone()[0]
+
+    def send(self, channel, kind, payload):
+        """Send a message on a string channel of the bus, past all models."""
+        name = json.dumps([self.name, channel], separators=(",", ":"))
+        self.query(
+            "INSERT INTO bus_bus (channel, message, create_date)"
+            " VALUES (%s, %s, now() AT TIME ZONE 'UTC')",
+            name,
+            json.dumps({"type": kind, "payload": payload}),
+        )
+        with closing(psycopg2.connect(dbname="postgres")) as connection, connection:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_notify('imbus', %s)", [f"[{name}]"])
 
     def _administer(self, statement, *names):
         names = [sql.Identifier(name) for name in (self.name, *names)]

@@ -4,6 +4,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -88,16 +89,26 @@ class LiveServer:
                 raise RuntimeError(f"{self.name}: no answer\n{self.read_log()[-4000:]}")
             time.sleep(0.2)
 
+    def ask_to_stop(self):
+        """Ask the process that was started here to end."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+
     def stop(self):
         """Stop the process that was started here, and its children."""
         if self.process is None:
             return
-        self.process.send_signal(signal.SIGTERM)
+        self.ask_to_stop()
         try:
             self.process.wait(GOODBYE)
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+
+    def keep_log(self, folder):
+        """Copy the log to where a developer finds it after the run."""
+        if folder and self.log.exists():
+            shutil.copy(self.log, folder / f"live-{self.log.name}")
 
     def read_log(self, offset=0):
         """Return the log from ``offset`` (bytes) on."""

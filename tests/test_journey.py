@@ -1,0 +1,149 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Reception at work in one browser; a colleague looks on in another.
+
+Two users, two browsers, two servers. What the one does, the other sees within two
+seconds, without a reload.
+"""
+
+import base64
+import json
+import time
+
+import pytest
+
+from .live.browser import Browser
+from .live.practice import DAY, at
+
+SOON = 2  # seconds
+
+#: The times at which a patient stands in the calendar, as the page shows them.
+TIMES = """(patient) => [...document.querySelectorAll(".fc-event")]
+    .filter((event) => event.textContent.includes(patient))
+    .map((event) => event.querySelector(".o_clinic_time").textContent)"""
+
+SHOWS = f"""(patient, times) =>
+    JSON.stringify(({TIMES})(patient)) === JSON.stringify(times)"""
+
+
+class Desk:
+    """One user's browser at one server, with the calendar of one doctor's day open."""
+
+    def __init__(self, browser, server, people, name):
+        self.page, self.server = browser.page, server
+        self.people, self.name = people, name
+
+    def open(self, doctor):
+        """Log in, and follow a shared link to the doctor's day."""
+        page = self.page
+        page.go(f"{self.server.address}/web/login")
+        page.click("input[name=login]")
+        page.type(f"live_{self.name}")
+        page.click("input[name=password]")
+        page.type(self.people.password)
+        page.click(".oe_login_form button[type=submit]")
+        page.wait_for("() => document.querySelector('.o_main_navbar')", seconds=90)
+        state = {"date": str(DAY), "scale": "day", "filters": {"doctor_id": [doctor]}}
+        text = base64.urlsafe_b64encode(json.dumps(state).encode()).decode()
+        address = (
+            f"{self.server.address}/odoo/clinic-calendar?clinic={text.rstrip('=')}"
+        )
+        page.go(address)
+        page.place(".fc-timegrid-slot-lane[data-time='09:00:00']", seconds=60)
+        page.run("() => { window.neverReloaded = true; }")
+
+    def choose(self, field, text):
+        """Choose a record in the dialog by what a user types."""
+        page = self.page
+        page.click(f".modal .o_field_widget[name={field}] input")
+        page.type(text)
+        page.click(".o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option)", text)
+
+    def slot(self, hour):
+        """Return a point just below the line of an hour."""
+        selector = f".fc-timegrid-slot-lane[data-time='{hour:02}:00:00']"
+        x, y = self.page.place(selector)
+        return x, y
+
+    def sees(self, patient, *times, seconds=SOON):
+        """Wait until the patient stands at these times and at no other."""
+        self.page.wait_for(SHOWS, patient, list(times), seconds=seconds)
+
+
+@pytest.fixture
+def desks(settings, page_servers, people, folder):
+    """Two desks; after a failure their screens are kept beside the logs."""
+    assert settings.browser, "No browser: install chromium."
+    browsers = [Browser(settings.browser, folder / f"browser-{i}") for i in (1, 2)]
+    names = ("reception1", "reception2")
+    try:
+        yield [
+            Desk(browser, server, people, name)
+            for browser, server, name in zip(browsers, page_servers, names, strict=True)
+        ]
+        if settings.log_dir:
+            for number, browser in enumerate(browsers, 1):
+                browser.page.screenshot(settings.log_dir / f"journey-{number}.png")
+    finally:
+        for browser in browsers:
+            browser.stop()
+
+
+def test_reception_works_and_a_colleague_sees_it(desks, practice, audit, database):
+    doctor = practice.create_doctor()
+    service = practice.create_service()
+    patient, other = practice.create_patients(2)
+    rows = practice.read("clinic.patient", [patient, other], "name")
+    name, other_name = (row["name"] for row in rows)
+    (service_row,) = practice.read("clinic.service", [service], "name")
+    practice.book(service, doctor, other, at(15))
+    reception, colleague = desks
+    for desk in desks:
+        desk.open(doctor)
+        desk.sees(other_name, "15:00", seconds=20)
+
+    # reception books by a click on a free time
+    page = reception.page
+    page.click(".fc-timegrid-slot-lane[data-time='09:00:00']")
+    reception.choose("patient_id", name)
+    reception.choose("service_id", service_row["name"])
+    page.click(".modal .o_form_button_save")
+    colleague.sees(name, "09:00")
+    reception.sees(name, "09:00")
+
+    # drags the visit to another time
+    page.drag(page.place(".fc-event", name), reception.slot(11))
+    colleague.sees(name, "11:00")
+    reception.sees(name, "11:00")
+
+    # drags it on a time that is taken: it springs back, and the reason is told
+    page.drag(page.place(".fc-event", name), reception.slot(15))
+    page.place(".o_clinic_refusal_reason", "already booked")
+    reception.sees(name, "11:00")
+    page.click(".o_clinic_refusal .o_clinic_leave")
+    colleague.sees(name, "11:00")
+
+    # the colleague books, and reception sees it
+    practice_time = time.monotonic()
+    page = colleague.page
+    page.drag(page.place(".fc-event", other_name), colleague.slot(13))
+    reception.sees(other_name, "13:00")
+    assert time.monotonic() > practice_time
+
+    # reception cancels
+    page = reception.page
+    page.click(".fc-event", name)
+    page.click(".o_clinic_popover .o_clinic_cancel")
+    page.click(".modal .o_clinic_confirm_cancel")
+    colleague.sees(name)
+    reception.sees(name)
+
+    for desk in desks:
+        assert desk.page.run("() => window.neverReloaded") is True
+        assert desk.page.errors == []
+    ((state, start),) = database.query(
+        "SELECT state, start::text FROM clinic_appointment WHERE patient_id = %s",
+        patient,
+    )
+    assert (state, start) == ("cancelled", at(11))
+    audit.check([doctor])
