@@ -28,6 +28,7 @@ from . import (
     clinic_appointment_history,
     clinic_appointment_export,
     clinic_utilisation,
+    clinic_import,
     clinic_health,
     ir_websocket,
     res_company,

@@ -19,7 +19,10 @@ class ClinicService(models.Model):
     active = fields.Boolean(default=True)
     color = fields.Integer()
     company_id = fields.Many2one(
-        "res.company", index=True, help="Empty: offered by every company."
+        "res.company",
+        index=True,
+        default=lambda self: self.env.company,
+        help="Empty: offered by every company; it then names no sites or doctors.",
     )
     specialty_id = fields.Many2one("clinic.specialty", index=True)
     description = fields.Html(translate=True)

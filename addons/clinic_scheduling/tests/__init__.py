@@ -10,6 +10,7 @@ from . import (
     test_export_download,
     test_find_time,
     test_impact,
+    test_import,
     test_impact_speed,
     test_impact_notice,
     test_impact_hours,
