@@ -16,6 +16,7 @@ from . import (
     test_impact_hours,
     test_impact_holds,
     test_leaves_flagging,
+    test_providers_import,
     test_quiet,
     test_reservation,
     test_utilisation,
