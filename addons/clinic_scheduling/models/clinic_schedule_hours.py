@@ -21,8 +21,9 @@ class ClinicSchedule(models.AbstractModel):
         Breaks, absences, holidays and closing days are cut out; bookings are not.
 
         :param doctor_ids: those the user may not read are left out
-        :return: ``{doctor id: [{"start", "stop", "site_id"}, …]}``, times in UTC as
-            Odoo writes datetimes, in order
+        :return: ``{doctor id: [{"start", "stop", "site_id", "grid", "step"}, …]}`` in
+            order, times in UTC as Odoo writes datetimes; visits start every ``step``
+            minutes from ``grid``
         """
         doctors = self.env["clinic.doctor"].search([("id", "in", doctor_ids)])
         start, stop = map(fields.Datetime.to_datetime, (start, stop))
@@ -45,6 +46,8 @@ class ClinicSchedule(models.AbstractModel):
                     "start": self._to_odoo_time(begin),
                     "stop": self._to_odoo_time(end),
                     "site_id": session.site,
+                    "grid": self._to_odoo_time(session.start),
+                    "step": session.step // 60,
                 }
                 for begin, end in intervals.subtract(
                     [(session.start, session.stop)], intervals.merge(gaps)

@@ -5,7 +5,10 @@ import {serializeDateTime} from "@web/core/l10n/dates";
 import {CalendarModel} from "@web/views/calendar/calendar_model";
 import {CARD_FIELDS} from "@clinic_scheduling/appointment_card/appointment_card";
 import {CalendarFilters} from "@clinic_scheduling/appointment_calendar/calendar_filters";
-import {fetchOpenHours} from "@clinic_scheduling/appointment_calendar/open_hours";
+import {
+    fetchOpenHours,
+    toGrid,
+} from "@clinic_scheduling/appointment_calendar/open_hours";
 import {AppointmentColors} from "@clinic_scheduling/colors/appointment_colors";
 
 const {DateTime} = luxon;
@@ -134,7 +137,9 @@ export class AppointmentCalendarModel extends CalendarModel {
     /** Turn a clicked or drawn stretch into one that a visit can take. */
     toVisit({start, end, isAllDay}) {
         if (!isAllDay) {
-            return {start, end};
+            // a click means the place of the grid, a drawn stretch itself
+            const hours = this.data.openHours || [];
+            return end ? {start, end} : {start: toGrid(start, hours)};
         }
         const now = DateTime.local();
         const hour = start.hasSame(now, "day") ? now.hour + 1 : FIRST_HOUR;

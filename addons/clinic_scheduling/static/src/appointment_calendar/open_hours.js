@@ -3,8 +3,27 @@
 
 import {deserializeDateTime, serializeDateTime} from "@web/core/l10n/dates";
 
+/** Where there are no hours, visits start on multiples of this (minutes). */
+const DEFAULT_STEP = 15;
+
 /**
- * Return when doctors see patients: {doctor id: [{start, stop, siteId}]}.
+ * Return the latest start of a visit at or before a moment.
+ *
+ * @param {luxon.DateTime} moment
+ * @param {Object[]} hours as from fetchOpenHours
+ */
+export function toGrid(moment, hours) {
+    const here = hours.find(({start, stop}) => start <= moment && moment < stop);
+    const grid = here ? here.grid : moment.startOf("day");
+    const step = here?.step || DEFAULT_STEP;
+    const minutes = moment.diff(grid, "minutes").minutes;
+    return grid.plus({minutes: Math.floor(minutes / step) * step});
+}
+
+/**
+ * Return when doctors see patients: {doctor id: [{start, stop, siteId, grid, step}]}.
+ *
+ * Visits start every `step` minutes from `grid`.
  *
  * @param {Object} orm
  * @param {number[]} doctorIds
@@ -19,10 +38,12 @@ export async function fetchOpenHours(orm, doctorIds, range) {
     return Object.fromEntries(
         Object.entries(found).map(([doctorId, hours]) => [
             doctorId,
-            hours.map(({start, stop, site_id}) => ({
+            hours.map(({start, stop, site_id, grid, step}) => ({
                 start: deserializeDateTime(start),
                 stop: deserializeDateTime(stop),
                 siteId: site_id,
+                grid: deserializeDateTime(grid),
+                step,
             })),
         ])
     );

@@ -13,8 +13,10 @@ import {useShareLink} from "@clinic_scheduling/share_link/use_share_link";
 
 const {DateTime} = luxon;
 
+const QUICK_FORM = "clinic_scheduling.clinic_appointment_view_form_quick";
+
 /** What a reload would tear away from under the user's hands. */
-const BUSY = ".o_clinic_popover, .vis-item.o_clinic_dragged";
+const BUSY = ".o_clinic_popover";
 
 export class AppointmentTimelineController extends TimelineController {
     static template = "clinic_scheduling.AppointmentTimelineController";
@@ -80,16 +82,10 @@ export class AppointmentTimelineController extends TimelineController {
     openForm(context) {
         this.dialogService.add(FormViewDialog, {
             resModel: this.model.resModel,
-            viewId: this.formViewId,
-            context: {...this.props.context, ...context},
+            context: {...this.props.context, ...context, form_view_ref: QUICK_FORM},
             title: _t("New Appointment"),
             size: "lg",
             onRecordSaved: () => this.refresh(),
         });
-    }
-
-    get formViewId() {
-        const form = (this.env.config.views || []).find((view) => view[1] === "form");
-        return form ? form[0] : false;
     }
 }

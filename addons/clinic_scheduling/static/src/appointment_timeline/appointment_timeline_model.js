@@ -15,6 +15,7 @@ import {
     getMarks,
 } from "@clinic_scheduling/appointment_card/appointment_card";
 import {fetchRows} from "@clinic_scheduling/appointment_timeline/timeline_rows";
+import {getLabelRoom} from "@clinic_scheduling/appointment_timeline/timeline_window";
 import {AppointmentColors} from "@clinic_scheduling/colors/appointment_colors";
 
 const {DateTime} = luxon;
@@ -41,7 +42,7 @@ export class AppointmentTimelineModel extends TimelineModel {
         this.keepLast = new KeepLast();
         this.palette = new AppointmentColors(this.orm, COLOR_KEY, "state");
         Object.assign(this, {date: DateTime.local().startOf("day"), scale: "day"});
-        Object.assign(this, {data: [], rows: []});
+        Object.assign(this, {data: [], rows: [], room: {}});
         onWillStart(async () => {
             [this.write_right, this.create_right] = await Promise.all([
                 user.checkAccessRight(this.resModel, "write"),
@@ -104,26 +105,31 @@ export class AppointmentTimelineModel extends TimelineModel {
             this.palette.load(),
         ]);
         const rows = await fetchRows(this.orm, rowField, data, range, {context, domain});
-        return {data, rows};
+        const {date_start, date_stop} = this;
+        const room = getLabelRoom(data, {date_start, date_stop, rowField, range});
+        return {data, rows, room};
     }
 
     /** @override */
     _event_data_transform(record) {
         const [row] = this.last_group_bys;
+        const isMovable = this.canEdit && MOVABLE.includes(record.state);
         return {
             id: record.id,
             group: record[row]?.[0] ?? -1,
             start: deserializeDateTime(record[this.date_start]).toJSDate(),
             end: deserializeDateTime(record[this.date_stop]).toJSDate(),
-            content: renderToString("clinic_scheduling.AppointmentTimeline.item", {
+            content: "",
+            label: renderToString("clinic_scheduling.AppointmentTimeline.item", {
                 ...getLabels(record),
                 marks: getMarks(record),
+                width: Math.floor(100 * this.room[record.id]),
             }),
             className: [
                 `o_clinic_color_${this.palette.getColor(record)}`,
                 `o_clinic_state_${record.state}`,
             ].join(" "),
-            editable: this.canEdit && MOVABLE.includes(record.state),
+            editable: {updateTime: isMovable, updateGroup: isMovable, remove: false},
             type: "range",
             evt: record,
         };

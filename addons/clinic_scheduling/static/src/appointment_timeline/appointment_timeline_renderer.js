@@ -7,10 +7,14 @@ import {is24HourFormat} from "@web/core/l10n/time";
 import {useCalendarPopover} from "@web/views/calendar/hooks/calendar_popover_hook";
 import {TimelineRenderer} from "@web_timeline/views/timeline/timeline_renderer.esm";
 import {AppointmentPopover} from "@clinic_scheduling/appointment_card/appointment_popover";
+import {toGrid} from "@clinic_scheduling/appointment_calendar/open_hours";
 import {getWindow, snap} from "@clinic_scheduling/appointment_timeline/timeline_window";
 import {ColorSelect} from "@clinic_scheduling/colors/color_select";
 
 const {DateTime} = luxon;
+
+/** A press that moves further (pixels) is a drag. */
+const CLICK_RADIUS = 6;
 
 export class AppointmentTimelineRenderer extends TimelineRenderer {
     static template = "clinic_scheduling.AppointmentTimelineRenderer";
@@ -35,7 +39,8 @@ export class AppointmentTimelineRenderer extends TimelineRenderer {
             groupHeightMode: "fixed",
             groupOrder: "order",
             itemsAlwaysDraggable: {item: !this.env.isSmall, range: false},
-            margin: {item: {horizontal: 0, vertical: 2}, axis: 2},
+            // one pixel less: visits that touch stay on one line
+            margin: {item: {horizontal: -1, vertical: 2}, axis: 2},
             // the user's clock, like all other views
             moment: (date) => {
                 const moment = vis.moment(date);
@@ -46,6 +51,7 @@ export class AppointmentTimelineRenderer extends TimelineRenderer {
             snap,
             tooltip: {followMouse: true},
             verticalScroll: true,
+            visibleFrameTemplate: (item) => item?.label || "",
             zoomMin: 3600e3,
         };
     }
@@ -95,6 +101,13 @@ export class AppointmentTimelineRenderer extends TimelineRenderer {
     /** @override an empty place is booked with one click, not two */
     init_timeline() {
         super.init_timeline();
+        this.canvasRef.el.addEventListener(
+            "pointerdown",
+            ({clientX, clientY}) => {
+                this.pressedAt = [clientX, clientY];
+            },
+            {capture: true}
+        );
         this.timeline.setOptions({
             editable: {...this.options.editable, add: false, remove: false},
         });
@@ -129,18 +142,33 @@ export class AppointmentTimelineRenderer extends TimelineRenderer {
 
     /** @override */
     getXSSWhiteList() {
-        return {...super.getXSSWhiteList(), div: ["class", "title"], i: ["class"]};
+        return {...super.getXSSWhiteList(), div: ["class", "style", "title"], i: ["class"]};
     }
 
     /** @override */
     on_timeline_click(ev) {
+        if (this.hasDragged(ev.event)) {
+            return;
+        }
         if (ev.what === "item") {
             this.openCard(ev);
         } else if (ev.what === "background" && ev.group && this.model.canCreate) {
-            this.props.onAdd({group: ev.group, start: snap(ev.time, "hour")}, () => {});
+            this.addAt(ev);
         } else {
             super.on_timeline_click(ev);
         }
+    }
+
+    /** vis-timeline takes the end of a drag for a click, too */
+    hasDragged({clientX, clientY}) {
+        const [x, y] = this.pressedAt || [clientX, clientY];
+        return Math.hypot(clientX - x, clientY - y) > CLICK_RADIUS;
+    }
+
+    addAt({group, time}) {
+        const row = this.model.rows.find(({id}) => id === group);
+        const start = toGrid(DateTime.fromJSDate(time), row.hours).toJSDate();
+        this.props.onAdd({group, start}, () => {});
     }
 
     openCard({item, event}) {

@@ -13,13 +13,31 @@ const SMALL_HOURS = 5;
 
 /** Visits start on multiples of this (minutes). */
 const STEP = 5;
-const CLICK_STEP = 15;
+
+/**
+ * Return how wide labels may be, as multiples of the visits' own widths:
+ * {id: ratio}. A label may run on until the next visit in its row begins.
+ *
+ * @param {Object[]} records in order of their start
+ */
+export function getLabelRoom(records, {date_start, date_stop, rowField, range}) {
+    const room = {};
+    const nextStarts = new Map();
+    for (const record of records.toReversed()) {
+        const start = deserializeDateTime(record[date_start]).toMillis();
+        const stop = deserializeDateTime(record[date_stop]).toMillis();
+        const row = record[rowField]?.[0];
+        const next = nextStarts.get(row) ?? range.end.toMillis();
+        room[record.id] = Math.max(1, (next - start) / (stop - start));
+        nextStarts.set(row, start);
+    }
+    return room;
+}
 
 /** Round a moment to where visits may start: vis-timeline's `snap`. */
-export function snap(date, scale) {
-    const step = (scale === "hour" ? CLICK_STEP : STEP) * 60000;
-    const round = scale === "hour" ? Math.floor : Math.round;
-    return new Date(round(date.valueOf() / step) * step);
+export function snap(date) {
+    const step = STEP * 60000;
+    return new Date(Math.round(date.valueOf() / step) * step);
 }
 
 /** Return the first and last moment of a day at which something happens. */
