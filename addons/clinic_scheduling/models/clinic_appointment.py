@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytz
 
 from odoo import api, fields, models
+from odoo.tools import format_time
 
 from ..const import LEAD_LIMITS, LEADS, STATES, UPCOMING_STATES, WEEKDAYS
 
@@ -217,6 +218,11 @@ class ClinicAppointment(models.Model):
         aggregator=None,
         help="Hour of the start on the site's clock.",
     )
+    time_slot = fields.Char(
+        string="Time",
+        compute="_compute_time_slot",
+        help="From start to end on the site's clock.",
+    )
     lead_days = fields.Integer(
         string="Lead Time (days)",
         compute="_compute_lead",
@@ -304,6 +310,17 @@ class ClinicAppointment(models.Model):
                 appointment.weekday = str(local.weekday())
                 appointment.hour = local.hour
 
+    @api.depends("start", "stop", "site_id.tz")
+    @api.depends_context("lang")
+    def _compute_time_slot(self):
+        for appointment in self:
+            zone = appointment.site_id.tz or self.env.user.tz
+            appointment.time_slot = "–".join(
+                format_time(self.env, moment, tz=zone, time_format="short")
+                for moment in (appointment.start, appointment.stop)
+                if moment
+            )
+
     def _localize(self, moment):
         """Return a naive UTC datetime as an aware one on the site's clock."""
         zone = pytz.timezone(self.site_id.tz or "UTC")
@@ -312,6 +329,9 @@ class ClinicAppointment(models.Model):
     @api.depends("name", "patient_id", "state")
     def _compute_display_name(self):
         for appointment in self:
-            who = appointment.patient_id.name or self.env._("On hold")
+            who = appointment.patient_id.name
+            if not who:
+                is_hold = appointment.state == "hold"
+                who = self.env._("On hold") if is_hold else self.env._("New")
             number = appointment.name if appointment.name != "/" else ""
             appointment.display_name = " · ".join(filter(None, (who, number)))

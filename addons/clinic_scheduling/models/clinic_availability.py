@@ -80,6 +80,7 @@ class ClinicAvailability(models.Model):
     weekday = fields.Selection(WEEKDAYS)
     every_weeks = fields.Integer(
         string="Every (weeks)",
+        aggregator=None,
         default=1,
         help="2: every other week, counted from the week of the first date.",
     )
@@ -108,13 +109,18 @@ class ClinicAvailability(models.Model):
     )
     slot_minutes = fields.Integer(
         string="Start Every (min)",
+        aggregator=None,
         help="Distance of the offered starts. 0: as the settings say.",
     )
     capacity = fields.Integer(
-        default=1, required=True, help="Patients seen at the same time."
+        default=1,
+        required=True,
+        aggregator=None,
+        help="Patients seen at the same time.",
     )
     overbook_limit = fields.Integer(
-        help="Patients that staff with the right may add above the capacity."
+        aggregator=None,
+        help="Patients that staff with the right may add above the capacity.",
     )
     purpose = fields.Selection(
         [("patient", "Patients"), ("showcase", "Product showcases")],

@@ -34,7 +34,6 @@ class ClinicAppointmentCancel(models.TransientModel):
         required=True,
     )
     has_series = fields.Boolean(compute="_compute_has_series")
-    count = fields.Integer(compute="_compute_count")
 
     @api.model
     def default_get(self, fields_list):
@@ -55,11 +54,6 @@ class ClinicAppointmentCancel(models.TransientModel):
         for wizard in self:
             one = wizard.appointment_ids
             wizard.has_series = len(one) == 1 and bool(one.series_id)
-
-    @api.depends("appointment_ids", "scope")
-    def _compute_count(self):
-        for wizard in self:
-            wizard.count = len(wizard._get_appointments())
 
     def _get_appointments(self):
         """Return what is to be cancelled."""
