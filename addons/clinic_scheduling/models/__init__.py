@@ -11,6 +11,7 @@ from . import (
     clinic_doctor,
     clinic_patient,
     clinic_availability,
+    clinic_availability_template,
     clinic_reservation,
     clinic_reservation_mixin,
     clinic_schedule,

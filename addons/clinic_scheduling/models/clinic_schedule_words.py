@@ -128,9 +128,20 @@ class ClinicSchedule(models.AbstractModel):
         return self.env._("%(days)s days from the wanted time", days=round(hours / 24))
 
     def _say_attendance(self, share, lead):
+        share = round(share / Weights().attendance * 100)
+        if not lead:
+            return self.env._(
+                "About %(share)s %% of visits booked the same day take place",
+                share=share,
+            )
+        if lead == 1:
+            return self.env._(
+                "About %(share)s %% of visits booked the day before take place",
+                share=share,
+            )
         return self.env._(
             "About %(share)s %% of visits booked %(days)s days ahead take place",
-            share=round(share / Weights().attendance * 100),
+            share=share,
             days=lead,
         )
 

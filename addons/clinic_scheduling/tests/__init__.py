@@ -8,6 +8,7 @@ from . import (
     test_appointment_state,
     test_export,
     test_export_download,
+    test_availability_copy,
     test_find_time,
     test_impact,
     test_import,

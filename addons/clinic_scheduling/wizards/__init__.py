@@ -10,3 +10,6 @@ from . import clinic_impact_change
 from . import clinic_impact_offer
 from . import clinic_impact_apply
 from . import clinic_appointment_repeat
+from . import clinic_availability_copy
+from . import clinic_availability_copy_dates
+from . import clinic_availability_copy_pattern

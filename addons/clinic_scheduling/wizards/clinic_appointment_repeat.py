@@ -55,6 +55,11 @@ class ClinicAppointmentRepeat(models.TransientModel):
         "Repeat a visit 1 to 52 times, every 1 to 26 weeks.",
     )
 
+    @api.depends("appointment_id")
+    def _compute_display_name(self):
+        for repeat in self:
+            repeat.display_name = self.env._("Repeat an Appointment")
+
     @api.depends("line_ids", "policy", "is_done")
     def _compute_result(self):
         for repeat in self:

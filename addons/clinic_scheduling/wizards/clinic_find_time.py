@@ -134,6 +134,11 @@ class ClinicFindTime(models.TransientModel):
         "Hours lie between 0:00 and 24:00.",
     )
 
+    @api.depends("appointment_id")
+    def _compute_display_name(self):
+        for find in self:
+            find.display_name = self.env._("Find a Time")
+
     @api.depends("modality")
     def _compute_service_domain(self):
         for find in self:
