@@ -154,7 +154,7 @@ class ClinicAvailabilityBreak(models.Model):
             vals["availability_id"] for vals in vals_list if "availability_id" in vals
         ]
         hours_sudo = self.sudo().availability_id
-        return (hours_sudo | hours_sudo.browse(ids)).doctor_id
+        return (hours_sudo | hours_sudo.browse(filter(None, ids))).doctor_id
 
     @api.model_create_multi
     def create(self, vals_list):

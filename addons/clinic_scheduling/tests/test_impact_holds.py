@@ -96,11 +96,23 @@ class TestImpactHolds(ImpactCommon):
         self.assertEqual(line.option_id, first)
         self.assertTrue(line._is_held())
 
+    def test_choice_leaves_out_what_is_held_for_others(self):
+        self._book(9)
+        self._book(9, 30, patient_id=self.other_patient.id)
+        first, second = self._absence(preference="doctor").line_ids
+        first.action_choose()
+        taken = {(second.hold_id.doctor_id, second.hold_id.start)}
+        offered = {(item.doctor_id, item.start) for item in first.option_ids}
+        self.assertFalse(taken & offered)
+        for option in first.option_ids:
+            option.action_choose()
+            self.assertTrue(first._is_held())
+
     def test_options_from_another_day_on(self):
         self._book(10)
         line = self._absence().line_ids
         held = line.option_id
-        line.earliest = self._at(0, day=14)
+        line.earliest = MONDAY + timedelta(days=14)
         line.action_search()
         self.assertIn(held, line.option_ids)
         self.assertTrue(line._is_held())
@@ -154,6 +166,14 @@ class TestImpactHolds(ImpactCommon):
         self.assertNotEqual(visit.doctor_id, self.doctor)
         self._assert_ledger_agrees()
 
+    def test_another_preference_looks_again(self):
+        self._book(10)
+        impact = self._absence()
+        self.assertEqual(self._holds().doctor_id, self.colleague)
+        impact.preference = "doctor"
+        self.assertEqual(self._holds().doctor_id, self.doctor)
+        self.assertEqual(impact.line_ids.hold_id, self._holds())
+
     def test_no_free_time_says_so(self):
         self._book(10)
         self.colleague.availability_ids.unlink()
@@ -195,7 +215,7 @@ class TestImpactHolds(ImpactCommon):
         line = impact.line_ids
         self.assertEqual(line.appointment_id, visit)
         self.assertEqual(visit.start.hour, 8)
-        line.earliest = self._at(0, day=monday)
+        line.earliest = MONDAY + timedelta(days=monday)
         line.action_search()
         after = line.option_ids - line.option_id
         self.assertEqual(min(after.mapped("start")), self._at(9, day=monday))

@@ -66,7 +66,7 @@ class ClinicImpact(models.TransientModel):
             ("time", "The same time, with a colleague"),
             ("doctor", "The same doctor, at another time"),
         ],
-        string="Move Rather to",
+        string="Prefer",
         default="time",
         required=True,
     )
@@ -82,6 +82,7 @@ class ClinicImpact(models.TransientModel):
     hidden_count = fields.Integer(
         readonly=True, help="Hit at sites that you do not see."
     )
+    doctor_count = fields.Integer(compute="_compute_counts")
     held_until = fields.Datetime(compute="_compute_held_until")
     moved_count = fields.Integer(string="Moved", readonly=True)
     kept_count = fields.Integer(string="Kept", readonly=True)
@@ -116,19 +117,34 @@ class ClinicImpact(models.TransientModel):
         for impact in self:
             impact.display_name = titles[impact.kind]
 
-    @api.depends("line_ids.decision")
+    @api.depends("line_ids.decision", "line_ids.doctor_id")
     def _compute_counts(self):
         for impact in self:
             decisions = impact.line_ids.mapped("decision")
             impact.move_count = decisions.count("move")
             impact.keep_count = decisions.count("keep")
             impact.cancel_count = decisions.count("cancel")
+            impact.doctor_count = len(impact.line_ids.doctor_id)
 
     @api.depends("line_ids.hold_id.hold_expires_at")
     def _compute_held_until(self):
         for impact in self:
             expiries = impact.line_ids.hold_id.mapped("hold_expires_at")
             impact.held_until = min(filter(None, expiries), default=False)
+
+    def write(self, vals):
+        """Another preference looks again for every visit that is to move."""
+        other = self.filtered(
+            lambda impact: (
+                impact.state == "preview"
+                and impact.preference != vals.get("preference", impact.preference)
+            )
+        )
+        result = super().write(vals)
+        lines = other.line_ids.filtered(lambda line: line.decision == "move")
+        lines._release_holds()
+        lines._offer_and_hold()
+        return result
 
     # ------------------------------------------------------------------
     # Ways in
@@ -171,13 +187,13 @@ class ClinicImpact(models.TransientModel):
     def action_preview(self):
         """Show who is hit, each with a free time that is held for them."""
         self._preview()
-        return self._get_action()
+        return True
 
     def action_back(self):
         """Give the held times back and return to the change."""
         self.line_ids.unlink()
         self.state = "draft"
-        return self._get_action()
+        return True
 
     def action_move_all(self):
         """Hold a free time for every visit that has none yet.

@@ -21,12 +21,12 @@ class ClinicImpact(models.TransientModel):
         """
         self.ensure_one()
         if self.state == "done":
-            return self._get_action()
+            return True
         if self.state != "preview":
             raise UserError(self.env._("Look first at who is hit."))
         with self.env.cr.savepoint():
             self._apply()
-        return self._get_action()
+        return True
 
     def _apply(self):
         lines = self._get_open_lines()

@@ -1,5 +1,9 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from datetime import datetime, time
+
+import pytz
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
@@ -54,7 +58,7 @@ class ClinicImpactLine(models.TransientModel):
         domain="[('line_id', '=', id)]",
         ondelete="set null",
     )
-    earliest = fields.Datetime(string="Not Before")
+    earliest = fields.Date(string="Not Before")
     hold_id = fields.Many2one("clinic.appointment", readonly=True, ondelete="set null")
     hold_state = fields.Selection(
         [("held", "Held"), ("lost", "No longer held"), ("none", "No free time")],
@@ -143,6 +147,8 @@ class ClinicImpactLine(models.TransientModel):
         for line in self:
             if line._is_held() or line._hold_first():
                 line._set_quietly(decision="move")
+            elif line.decision == "move":
+                line._set_quietly(decision="keep")
 
     def _hold_first(self):
         """Hold the first option that is still free; tell whether there was one."""
@@ -221,8 +227,8 @@ class ClinicImpactLine(models.TransientModel):
     def action_choose(self):
         """Open the other free times of this visit."""
         self.ensure_one()
-        if not self.option_ids:
-            self._offer()
+        # again each time: what others hold or book meanwhile is no longer offered
+        self._offer(self._get_first_moment())
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Move %(patient)s", patient=self.patient_id.name),
@@ -234,8 +240,15 @@ class ClinicImpactLine(models.TransientModel):
 
     def action_search(self):
         """Offer times from the chosen day on instead."""
-        self._offer(self.earliest)
         return self.action_choose()
+
+    def _get_first_moment(self):
+        """Return the midnight that begins the chosen day, in UTC; None: any time."""
+        if not self.earliest:
+            return None
+        zone = pytz.timezone(self.site_id.tz or "UTC")
+        midnight = zone.localize(datetime.combine(self.earliest, time()))
+        return midnight.astimezone(pytz.utc).replace(tzinfo=None)
 
 
 class ClinicImpactOption(models.TransientModel):
