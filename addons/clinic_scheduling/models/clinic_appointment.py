@@ -78,7 +78,11 @@ class ClinicAppointment(models.Model):
         tracking=True,
     )
     company_id = fields.Many2one(
-        related="site_id.company_id", store=True, precompute=True, index=True
+        "res.company",
+        compute="_compute_company_id",
+        store=True,
+        precompute=True,
+        index=True,
     )
     room_id = fields.Many2one(
         "clinic.room", ondelete="restrict", check_company=True, index="btree_not_null"
@@ -255,6 +259,13 @@ class ClinicAppointment(models.Model):
         "CHECK (duration > 0 AND stop > start)", "An appointment ends after it starts."
     )
     _by_doctor = models.Index("(doctor_id, start)")
+
+    @api.depends("site_id.company_id")
+    def _compute_company_id(self):
+        for appointment in self:
+            # a visit without a site yet may be to anybody of the user's company
+            company = appointment.site_id.company_id or self.env.company
+            appointment.company_id = company
 
     @api.depends("service_id")
     def _compute_bookable_doctor_ids(self):
