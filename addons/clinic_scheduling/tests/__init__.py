@@ -10,6 +10,7 @@ from . import (
     test_export_download,
     test_availability_copy,
     test_find_time,
+    test_find_time_booking,
     test_impact,
     test_import,
     test_impact_speed,

@@ -8,6 +8,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import format_date
 
 from odoo.addons.clinic_engine.clock import from_epoch, local_clock
 from odoo.addons.clinic_engine.ranking import Preference
@@ -109,6 +110,10 @@ class ClinicFindTime(models.TransientModel):
         domain=[("kind", "=", "offer")],
     )
     has_searched = fields.Boolean()
+    is_collapsed = fields.Boolean(
+        help="On small screens the found times take the place of the search."
+    )
+    search_label = fields.Char(compute="_compute_search_label")
     result = fields.Text(readonly=True)
     why_doctor_id = fields.Many2one(
         "clinic.doctor", string="Doctor", domain="[('id', 'in', allowed_doctor_ids)]"
@@ -163,6 +168,18 @@ class ClinicFindTime(models.TransientModel):
                     stop = schedule._format_hour(epoch(find.wanted_stop), tz)
                     label = f"{label}–{stop}"
             find.gap_label = label
+
+    @api.depends("service_id", "patient_id", "doctor_ids", "date_from", "date_to")
+    def _compute_search_label(self):
+        for find in self:
+            days = " – ".join(
+                format_date(self.env, day)
+                for day in (find.date_from, find.date_to)
+                if day
+            )
+            names = [find.service_id.name, find.patient_id.name]
+            names += [*find.doctor_ids.mapped("display_name"), days]
+            find.search_label = " · ".join(filter(None, names))
 
     @api.onchange("modality")
     def _onchange_modality(self):
@@ -284,6 +301,11 @@ class ClinicFindTime(models.TransientModel):
         self._find()
         return self._reopen()
 
+    def action_change(self):
+        """Show the search again on a small screen."""
+        self.is_collapsed = False
+        return self._reopen()
+
     def _find(self):
         if not self.service_id:
             raise UserError(self.env._("Choose the service first."))
@@ -309,6 +331,7 @@ class ClinicFindTime(models.TransientModel):
         self.write(
             {
                 "has_searched": True,
+                "is_collapsed": bool(offers),
                 "result": result,
                 "line_ids": self._prepare_lines("offer", offers, preference),
             }

@@ -39,7 +39,6 @@ class ClinicFindTime(models.TransientModel):
         near = self._get_nearest(found, asked)
         self.write(
             {
-                "why_site_id": site.id,
                 "why_result": self._get_why_result(reasons, asked),
                 "why_reasons": "\n".join(f"– {text}" for _code, text in reasons),
                 "near_ids": self._prepare_lines("near", near),
@@ -133,16 +132,21 @@ class ClinicFindTime(models.TransientModel):
 
     def _get_why_result(self, reasons, asked):
         moment = self.env["clinic.schedule"]._format_moment(asked.start, asked.site.tz)
-        names = {"doctor": asked.doctor.display_name, "when": moment}
+        names = {
+            "doctor": asked.doctor.display_name,
+            "site": asked.site.name,
+            "when": moment,
+        }
         if not reasons:
-            return self.env._("%(when)s with %(doctor)s is free.", **names)
+            return self.env._("%(when)s with %(doctor)s at %(site)s is free.", **names)
         codes = {code for code, _text in reasons}
         if codes <= PATIENT_RULES and asked.start > epoch(fields.Datetime.now()):
             return self.env._(
-                "%(when)s with %(doctor)s is not offered, but staff may book it.",
+                "%(when)s with %(doctor)s at %(site)s is not offered, but staff may "
+                "book it.",
                 **names,
             )
-        return self.env._("%(when)s with %(doctor)s is not free:", **names)
+        return self.env._("%(when)s with %(doctor)s at %(site)s is not free:", **names)
 
     def _get_nearest(self, found, asked):
         """Return the free times nearest to the asked one, that doctor's first."""
