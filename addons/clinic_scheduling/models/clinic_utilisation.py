@@ -77,7 +77,6 @@ class ClinicUtilisation(models.Model):
         string="Utilisation",
         aggregator="avg",
         readonly=True,
-        digits=(16, 4),
         help="Booked time as a share of offered time; in groups, all booked time as a "
         "share of all offered time.",
     )
