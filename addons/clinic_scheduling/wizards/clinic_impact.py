@@ -83,6 +83,7 @@ class ClinicImpact(models.TransientModel):
         readonly=True, help="Hit at sites that you do not see."
     )
     doctor_count = fields.Integer(compute="_compute_counts")
+    cause_count = fields.Integer(compute="_compute_counts")
     held_until = fields.Datetime(compute="_compute_held_until")
     moved_count = fields.Integer(string="Moved", readonly=True)
     kept_count = fields.Integer(string="Kept", readonly=True)
@@ -125,6 +126,7 @@ class ClinicImpact(models.TransientModel):
             impact.keep_count = decisions.count("keep")
             impact.cancel_count = decisions.count("cancel")
             impact.doctor_count = len(impact.line_ids.doctor_id)
+            impact.cause_count = len(set(impact.line_ids.mapped("cause")))
 
     @api.depends("line_ids.hold_id.hold_expires_at")
     def _compute_held_until(self):

@@ -29,7 +29,10 @@ class ClinicImpactLine(models.TransientModel):
     appointment_id = fields.Many2one(
         "clinic.appointment", required=True, ondelete="cascade", readonly=True
     )
-    patient_id = fields.Many2one(related="appointment_id.patient_id")
+    patient_id = fields.Many2one(
+        related="appointment_id.patient_id", string="Patient Record"
+    )
+    patient_name = fields.Char(related="patient_id.name", string="Patient")
     phone = fields.Char(related="appointment_id.patient_phone")
     # as booked when the list was made: the visit itself may move meanwhile
     start = fields.Datetime(required=True, readonly=True)
@@ -59,9 +62,12 @@ class ClinicImpactLine(models.TransientModel):
         ondelete="set null",
     )
     earliest = fields.Date(string="Not Before")
-    hold_id = fields.Many2one("clinic.appointment", readonly=True, ondelete="set null")
+    hold_id = fields.Many2one(
+        "clinic.appointment", string="Held Time", readonly=True, ondelete="set null"
+    )
     hold_state = fields.Selection(
         [("held", "Held"), ("lost", "No longer held"), ("none", "No free time")],
+        string="Hold",
         compute="_compute_hold_state",
     )
     outcome = fields.Char(readonly=True, help="What was done in the end.")
@@ -90,7 +96,8 @@ class ClinicImpactLine(models.TransientModel):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"decision", "option_id"} & vals.keys():
+        quiet = self.env.context.get("clinic_impact_quiet")
+        if {"decision", "option_id"} & vals.keys() and not quiet:
             for line in self:
                 line._follow_decision(chosen=bool(vals.get("option_id")))
             self.impact_id._renew_holds()
@@ -135,7 +142,7 @@ class ClinicImpactLine(models.TransientModel):
 
     def _set_quietly(self, **values):
         """Write without holding or releasing anything."""
-        return super().write(values)
+        return self.with_context(clinic_impact_quiet=True).write(values)
 
     # ------------------------------------------------------------------
     # Holding
