@@ -20,6 +20,7 @@ from . import (
     clinic_schedule_words,
     clinic_appointment,
     clinic_appointment_booking,
+    clinic_appointment_settle,
     clinic_appointment_bulk,
     clinic_appointment_refusal,
     clinic_appointment_action,
