@@ -48,6 +48,9 @@ CLAIMING_STATES = (
 #: States of a visit that is still to come, the ones that can move.
 UPCOMING_STATES = ("hold", "scheduled", "confirmed", "arrived")
 
+#: The steps of a visit that goes well, in their order.
+VISIT_STATES = ("scheduled", "confirmed", "arrived", "in_progress", "completed")
+
 #: How many rooms, devices or seats are tried when a race takes the first choice.
 MAX_CLAIM_ATTEMPTS = 12
 

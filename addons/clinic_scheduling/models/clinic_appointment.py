@@ -7,7 +7,14 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools import format_time
 
-from ..const import LEAD_LIMITS, LEADS, STATES, UPCOMING_STATES, WEEKDAYS
+from ..const import (
+    LEAD_LIMITS,
+    LEADS,
+    STATES,
+    UPCOMING_STATES,
+    VISIT_STATES,
+    WEEKDAYS,
+)
 
 CLINICAL = "clinic_scheduling.group_clinic_clinical"
 
@@ -38,7 +45,7 @@ class ClinicAppointment(models.Model):
         required=True,
         copy=False,
         tracking=True,
-        group_expand=True,
+        group_expand="_group_expand_state",
         index=True,
     )
     doctor_id = fields.Many2one(
@@ -286,6 +293,11 @@ class ClinicAppointment(models.Model):
                 appointment.lead = next(
                     key for limit, key in LEAD_LIMITS if days < limit
                 )
+
+    @api.model
+    def _group_expand_state(self, states, domain):
+        """Show a column for each step of a visit, and for other states in use."""
+        return [key for key, _label in STATES if key in VISIT_STATES or key in states]
 
     @api.depends("service_id")
     def _compute_duration(self):

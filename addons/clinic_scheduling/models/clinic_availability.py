@@ -70,7 +70,7 @@ class ClinicAvailability(models.Model):
     active = fields.Boolean(default=True)
     recurrence = fields.Selection(
         [
-            ("weekly", "Every week, or every n weeks"),
+            ("weekly", "Weekly"),
             ("rrule", "By a recurrence rule"),
             ("date", "On one date"),
         ],

@@ -20,6 +20,11 @@ class ClinicHealth(models.TransientModel):
         for health in self:
             health.is_healthy = not any(health.line_ids.mapped("count"))
 
+    @api.depends("create_date")
+    def _compute_display_name(self):
+        for health in self:
+            health.display_name = self.env._("Health Check")
+
     def _default_lines(self):
         return [
             fields.Command.create({"name": name, "count": count, "advice": advice})
