@@ -77,9 +77,6 @@ class TestBookFound(FindTimeCommon):
             }
         )
         find.action_find()
-        # its own claims are not in its way
-        starts = find.line_ids.filtered(lambda line: line.doctor_id == self.doctor)
-        self.assertTrue(starts)
         line = find.line_ids.filtered(lambda item: item.doctor_id == self.colleague)[0]
         self.assertTrue(line.is_move)
         line.action_book()
@@ -102,13 +99,23 @@ class TestBookFound(FindTimeCommon):
             doctor_ids=[Command.set(self.doctor.ids)],
             wanted_start=self._at(9),
         )
+        # its own time is not in its way, and where it is it need not move to
         starts = set(find.line_ids.mapped("start"))
-        self.assertIn(self._at(9), starts)
-        self.assertFalse({self._at(9, 30), self._at(10)} & starts)
+        self.assertFalse({self._at(9), self._at(9, 30), self._at(10)} & starts)
         self.assertEqual(set(find.line_ids.mapped("room_hint")), {"Room 1"})
         line = find.line_ids.filtered(lambda item: item.start == self._at(10, 30))
         line.action_book()
         self.assertEqual((visit.duration, visit.room_id), (60, self.rooms[0]))
+
+    def test_own_time_is_not_in_the_way(self):
+        visit = self._book(hour=9, duration=60)
+        find = self._search(
+            appointment_id=visit.id,
+            patient_id=self.patient.id,
+            doctor_ids=[Command.set(self.doctor.ids)],
+            wanted_start=self._at(9),
+        )
+        self.assertEqual(find.line_ids[0].start, self._at(9, 30))
 
     def test_fill_a_gap(self):
         self._book(hour=9)

@@ -92,7 +92,13 @@ class ClinicAvailabilityCopy(models.TransientModel):
         self.ensure_one()
         if not self.is_done:
             plan = self._plan()
-            hits = self._try(plan)
+            warning, hits = False, self._try(plan)
+            if hits:
+                warning = self.env._(
+                    "%(count)s booked appointments would lie outside the new "
+                    "hours. They stay booked and are marked as needing a decision.",
+                    count=hits,
+                )
             self.write(
                 {
                     "line_ids": [
@@ -100,12 +106,7 @@ class ClinicAvailabilityCopy(models.TransientModel):
                         *(Command.create(item.to_line()) for item in plan),
                     ],
                     "result": self._count(plan),
-                    "warning": hits
-                    and self.env._(
-                        "%(count)s booked appointments would lie outside the new "
-                        "hours. They stay booked and are marked as needing a decision.",
-                        count=hits,
-                    ),
+                    "warning": warning,
                     "can_apply": any(item.creates for item in plan),
                 }
             )

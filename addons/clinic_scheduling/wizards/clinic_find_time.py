@@ -3,8 +3,6 @@
 from bisect import bisect_left
 from datetime import timedelta
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -16,10 +14,9 @@ from odoo.addons.clinic_engine.ranking import Preference
 from ..models.clinic_schedule import epoch
 from ..models.clinic_schedule_offers import DAY_PARTS
 
-#: Days that are searched at first, at most, and for the next free day.
+#: Days that are searched at first, and at most.
 SEARCH_DAYS = 14
 MAX_SEARCH_DAYS = 184
-NEXT_DAYS = 90
 
 #: At most so many offers of one doctor on one day, so that the list shows a choice.
 OFFERS_PER_DAY = 2
@@ -253,6 +250,15 @@ class ClinicFindTime(models.TransientModel):
                 kept[doctor, site] = starts[begin:end]
         return kept
 
+    def _drop_present(self, found):
+        """Leave out where the visit to move is already."""
+        visit = self.appointment_id
+        key = visit.doctor_id.id, visit.site_id.id
+        if key in found:
+            present = epoch(visit.start)
+            found[key] = [start for start in found[key] if start != present]
+        return {key: starts for key, starts in found.items() if starts}
+
     def _get_options(self, sites):
         """Return the options of ``clinic.schedule._get_search`` for these wishes."""
         options = {"sites": sites, "public": self.public}
@@ -320,6 +326,7 @@ class ClinicFindTime(models.TransientModel):
         if query and start < stop:
             found = situation.find(query)
             found = self._keep_days(found, self.date_from, self.date_to)
+            found = self._drop_present(found)
             per_day = None if self.wanted_start else OFFERS_PER_DAY
             offers = schedule._rank(
                 situation, query, found, preference, self.limit, per_day
@@ -373,86 +380,6 @@ class ClinicFindTime(models.TransientModel):
             for item_sudo in self.env[model].sudo().browse(sorted(ids)):
                 names[role, item_sudo.id] = item_sudo.name
         return names
-
-    def _explain_nothing(self, sites, doctors, situation, query):
-        """Return (text, offers): which rules removed most, and the next free day."""
-        sentences = [self.env._("Nothing is free that fits.")]
-        sentences += self._explain_rules(doctors, situation, query)
-        offers = self._find_next_day(sites, doctors)
-        if offers:
-            site = self.env["clinic.site"].browse(offers[0].site)
-            day = self.env["clinic.schedule"]._format_day(offers[0].start, site.tz)
-            sentences.append(self.env._("Next free day: %(day)s.", day=day))
-        elif not self.appointment_id or self.date_to:
-            sentences.append(
-                self.env._(
-                    "Nothing is free in the %(days)s days after that either.",
-                    days=NEXT_DAYS,
-                )
-            )
-        return "\n".join(sentences), offers
-
-    def _explain_rules(self, doctors, situation, query):
-        _ = self.env._
-        if not doctors:
-            return [_("No doctor whom you may book offers this service.")]
-        if query is None:
-            return [
-                _(
-                    "Patients book %(service)s from %(hours)s hours to %(days)s days "
-                    "ahead.",
-                    service=self.service_id.name,
-                    hours=self.service_id.booking_notice,
-                    days=self.service_id.horizon_days or "∞",
-                )
-            ]
-        schedule = self.env["clinic.schedule"]
-        counts, looked_at = schedule._count_refusals(situation, query)
-        if not looked_at:
-            return [
-                _(
-                    "There are no hours in that time in which a visit of %(minutes)s "
-                    "min could start.",
-                    minutes=query.duration // 60,
-                )
-            ]
-        removed = [
-            _(
-                "%(rule)s: %(count)s of %(total)s times",
-                rule=schedule._get_rule_label(code),
-                count=count,
-                total=looked_at,
-            )
-            for code, count in counts.most_common()
-        ]
-        return [_("What removed them:"), *(f"– {line}" for line in removed)]
-
-    def _find_next_day(self, sites, doctors):
-        """Return ranked offers of the first free day after the asked ones."""
-        last = self.date_to
-        if self.wanted_stop:
-            last = self.wanted_stop.date()
-        first = last + timedelta(days=1)
-        until = first + relativedelta(days=NEXT_DAYS)
-        start, stop = self._to_window(sites, first, until)
-        schedule = self.env["clinic.schedule"]
-        situation, query = schedule._get_search(
-            self.service_id, doctors, start, stop, **self._get_options(sites)
-        )
-        found = situation.find(query) if query else {}
-        if not found:
-            return []
-        (_doctor, site), starts = min(found.items(), key=lambda item: item[1][0])
-        clock = local_clock(self.env["clinic.site"].browse(site).tz)
-        end_of_day = clock.epoch(clock.day(starts[0]) + timedelta(days=1), 0)
-        found = {
-            key: list_of_starts[: bisect_left(list_of_starts, end_of_day)]
-            for key, list_of_starts in found.items()
-            if list_of_starts[0] < end_of_day
-        }
-        return schedule._rank(
-            situation, query, found, self._get_preference(), self.limit
-        )
 
     # ------------------------------------------------------------------
     # Opening
