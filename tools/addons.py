@@ -13,6 +13,7 @@ from .state import ROOT, fingerprint
 FOLDER = ROOT / "addons"
 # What may change without an update of the database
 NO_DATA = {"tests", "__pycache__", "readme", "README.rst", "README.md"}
+NO_DATA_SUFFIXES = {".pot", ".pyc"}
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,9 @@ class Addon:
 
     def _counts(self, file):
         parts = file.relative_to(self.path).parts
-        return file.is_file() and not NO_DATA.intersection(parts)
+        if file.suffix in NO_DATA_SUFFIXES or NO_DATA.intersection(parts):
+            return False
+        return file.is_file()
 
     @property
     def tests(self):

@@ -38,10 +38,14 @@ class Databases:
         self._drop_old_templates(keep=name)
         return name
 
-    def ensure(self, name, addons, demo):
-        """Bring a database up to date with the addons' code and data."""
+    def ensure(self, name, addons, demo=False, bare=False):
+        """Bring a database up to date with the addons' code and data.
+
+        A ``bare`` one holds only what the addons name as their dependencies, none
+        of what Odoo installs by itself beside them.
+        """
         if not self._is_whole(name):
-            self.fresh(name, demo)
+            self.fresh(name, demo, bare)
         have = self._book()[name].get("addons", {})
         wanted = {addon.name: addon.fingerprint for addon in addons.values()}
         changed = [key for key in wanted if have.get(key) != wanted[key]]
@@ -53,18 +57,18 @@ class Databases:
         for verb, names in (("installing", install), ("updating", update)):
             if names:
                 say(f"Database {name}: {verb} {', '.join(names)}")
-        report(self.odoo.install(name, install, update))
+        report(self.odoo.install(name, install, update, bare=bare))
         self._record(name, {**have, **wanted})
         self.state.mark_done("database", name)
 
-    def fresh(self, name, demo):
-        """Make a database anew from the template, without any addon of ours.
+    def fresh(self, name, demo=False, bare=False):
+        """Make a database anew, without any addon of ours.
 
         Odoo loads an addon's demo data where the addons that it needs have theirs;
         without ``demo`` they are marked as having none.
         """
-        self._create(name, self.template())
-        if not demo:
+        self._create(name, "template0" if bare else self.template())
+        if not (demo or bare):
             self.client.sql("UPDATE ir_module_module SET demo = false", name)
         self._record(name, {})
 

@@ -69,16 +69,18 @@ class Odoo:
             cwd=self.state.folder,
         )
 
-    def install(self, database, install=(), update=(), demo=False):
+    def install(self, database, install=(), update=(), demo=False, bare=False):
         """Install and update addons in a database; complain when one did not.
 
-        ``demo`` counts for a new database only. Returns the log's entries that are
-        not to be expected.
+        ``demo`` counts for an empty database only; ``bare`` leaves out what Odoo
+        would install by itself beside the addons. Returns the log's entries that
+        are not to be expected.
         """
         arguments = ["-d", database, "--no-http"]
         arguments += ["-i", ",".join(install)] if install else []
         arguments += ["-u", ",".join(update)] if update else []
         arguments += ["--with-demo"] if demo else []
+        arguments += ["--skip-auto-install"] if bare else []
         progress = Progress(f"Database {database}")
         log = self.state.log(f"install-{database}")
         title = f"preparing the database {database}"
@@ -92,6 +94,10 @@ class Odoo:
 
     def installed(self, database):
         """Return the names of the addons that are installed in a database."""
+        if not self.client.sql("SELECT to_regclass('ir_module_module')", database)[0][
+            0
+        ]:
+            return set()
         statement = "SELECT name FROM ir_module_module WHERE state = 'installed'"
         return {row[0] for row in self.client.sql(statement, database)}
 

@@ -25,7 +25,7 @@ SUMMARY = re.compile(
 
 def run(space, database, addons):
     """Install addons in a fresh database, running their tests; return the outcome."""
-    space.databases.fresh(database, demo=False)
+    space.databases.fresh(database)
     names = ",".join(addons)
     arguments = ["-d", database, "-i", names, "--http-port", claim_port(None)]
     arguments += ["--test-tags", ",".join(f"/{name}" for name in addons)]

@@ -56,8 +56,7 @@ class Suite:
 
     def pot(self):
         """Check that the exported texts are those of the code."""
-        self.space.databases.ensure(DATABASE, self.addons, demo=False)
-        return pot.check(self.space, DATABASE, self.addons)
+        return pot.check(self.space, self.addons)
 
     def live(self):
         """Run the tests that use running servers."""
@@ -65,7 +64,7 @@ class Suite:
         return self._pytest("live", ["-p", "no:odoo", "tests"], variables)
 
     def _inside_odoo(self, name, wanted):
-        self.space.databases.ensure(DATABASE, self.addons, demo=False)
+        self.space.databases.ensure(DATABASE, self.addons)
         http = wanted == "only"
         arguments = pytest_runs.addon_arguments(self.space, DATABASE, self.tested, http)
         return self._pytest(name, arguments, browser=wanted)
