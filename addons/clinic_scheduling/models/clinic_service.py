@@ -77,11 +77,10 @@ class ClinicService(models.Model):
     doctor_ids = fields.Many2many(
         "clinic.doctor",
         string="Doctors",
-        check_company=True,
         help="Who offers it. Empty: every doctor of the specialty.",
     )
     site_ids = fields.Many2many(
-        "clinic.site", string="Sites", check_company=True, help="Empty: at every site."
+        "clinic.site", string="Sites", help="Empty: at every site."
     )
     room_kind_id = fields.Many2one(
         "clinic.room.kind",
@@ -117,12 +116,14 @@ class ClinicService(models.Model):
 
     def _get_doctors(self):
         """Return the doctors that offer any of these services."""
-        named = self.doctor_ids
-        open_specialties = self.filtered(lambda service: not service.doctor_ids)
-        if not open_specialties:
-            return named
-        domain = Domain("specialty_ids", "in", open_specialties.specialty_id.ids)
-        return named | self.env["clinic.doctor"].search(domain)
+        # whether they are active is left to the search, which reads one column
+        services = self.with_context(active_test=False)
+        domain = Domain("id", "in", services.doctor_ids.ids)
+        open_services = services.filtered(lambda service: not service.doctor_ids)
+        if open_services:
+            specialties = open_services.specialty_id
+            domain |= Domain("specialty_ids", "in", specialties.ids)
+        return self.env["clinic.doctor"].search_fetch(domain, ["resource_id"])
 
     def action_view_appointments(self):
         """Open the appointments of this service."""

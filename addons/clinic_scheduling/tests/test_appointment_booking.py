@@ -150,7 +150,9 @@ class TestAppointmentBooking(ClinicCommon):
         vals = self._vals(start=tomorrow, source="portal")
         with self.assertRaises(NoticeTooShort):
             self.env["clinic.appointment"].book(vals)
-        self.assertTrue(self.env["clinic.appointment"].book({**vals, "source": "staff"}))
+        self.assertTrue(
+            self.env["clinic.appointment"].book({**vals, "source": "staff"})
+        )
 
     def test_reschedule_moves_claims_and_counts(self):
         visit = self._book(10)
@@ -173,9 +175,7 @@ class TestAppointmentBooking(ClinicCommon):
     def test_move_to_a_colleague(self):
         visit = self._book(10)
         visit.write({"doctor_id": self.colleague.id})
-        self.assertIn(
-            ("doctor", self.colleague.resource_id.id, 0), self._claims(visit)
-        )
+        self.assertIn(("doctor", self.colleague.resource_id.id, 0), self._claims(visit))
         self.assertEqual(visit.history_ids.from_doctor_id, self.doctor)
 
     def test_resize_keeps_start(self):
@@ -215,9 +215,7 @@ class TestAppointmentBooking(ClinicCommon):
         devices = [Command.set(self.device.ids)]
         visit = self._book(equipment_ids=devices)
         self.assertEqual(visit.equipment_ids, self.device)
-        self.assertIn(
-            ("equipment", self.device.resource_id.id, 0), self._claims(visit)
-        )
+        self.assertIn(("equipment", self.device.resource_id.id, 0), self._claims(visit))
 
     def test_absence_and_holiday_block(self):
         leaves = self.env["resource.calendar.leaves"]
@@ -260,3 +258,8 @@ class TestAppointmentBooking(ClinicCommon):
         visit.cancel()
         with self.assertRaises(IllegalTransition):
             visit.write({"start": self._at(15)})
+
+    def test_a_service_of_all_companies_may_name_its_doctors(self):
+        self.service.company_id = False
+        self.service.doctor_ids = self.colleague
+        self.assertEqual(self.service._get_doctors(), self.colleague)
