@@ -11,6 +11,7 @@ from . import (
     test_availability_copy,
     test_find_time,
     test_find_time_booking,
+    test_forms,
     test_impact,
     test_import,
     test_impact_speed,
@@ -22,4 +23,5 @@ from . import (
     test_quiet,
     test_reservation,
     test_utilisation,
+    test_views,
 )
