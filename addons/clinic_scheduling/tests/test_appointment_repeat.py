@@ -164,6 +164,16 @@ class TestAppointmentRepeat(ClinicCommon):
         self.assertEqual(self._count_visits(), before)
         self.assertEqual(len(repeat.line_ids.appointment_id), 4)
 
+    def test_other_times_are_shown_before_they_are_booked(self):
+        repeat = self._repeat(self._book())
+        repeat.count = 2
+        before = self._count_visits()
+        repeat.action_book()
+        self.assertEqual((len(repeat.line_ids), repeat.is_done), (2, False))
+        self.assertEqual(self._count_visits(), before)
+        repeat.action_book()
+        self.assertEqual(self._count_visits(), before + 2)
+
     def test_existing_series_grows(self):
         visit = self._book()
         self._repeat(visit, count=1).action_book()

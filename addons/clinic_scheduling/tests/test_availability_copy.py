@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from odoo.addons.clinic_engine.clock import local_clock
 
@@ -121,6 +121,15 @@ class TestCopyDates(CopyCommon):
             self.assertEqual(
                 min(self._hours(self.doctor, monday + timedelta(days=2))), 9
             )
+
+    def test_other_wishes_are_shown_before_they_are_done(self):
+        self._set_date(0)
+        copy = self._copy(mode="week", source_date=MONDAY, weeks=1)
+        self.assertTrue(copy.can_apply)
+        with Form(copy) as form:
+            form.weeks = 2
+            self.assertFalse(len(form.line_ids))
+        self.assertFalse(copy.can_apply or copy.result)
 
     def test_second_click_copies_nothing_more(self):
         self._set_date(0)

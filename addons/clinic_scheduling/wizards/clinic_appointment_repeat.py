@@ -122,6 +122,9 @@ class ClinicAppointmentRepeat(models.TransientModel):
             for number in range(1, self.count + 1)
         ]
 
+    def _get_wanted_times(self):
+        return [self._to_utc(start) for start in self._get_wanted_starts()]
+
     def _get_search(self, wanted):
         """Return (situation, query) over the whole series: one read, any length."""
         visit = self.appointment_id
@@ -192,8 +195,9 @@ class ClinicAppointmentRepeat(models.TransientModel):
         self.ensure_one()
         if self.is_done:
             return self._reopen()
-        if not self.line_ids:
-            self.action_preview()
+        if self.line_ids.mapped("start") != self._get_wanted_times():
+            # asked for other times since: they are shown before they are booked
+            return self.action_preview()
         if not self.can_book:
             raise UserError(
                 self.env._(

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..models.clinic_impact_check import added
+from .clinic_find_time import WEEKDAY_FIELDS
 
 MAX_WEEKS = 53
 
@@ -86,6 +87,27 @@ class ClinicAvailabilityCopy(models.TransientModel):
     def _compute_display_name(self):
         for copy in self:
             copy.display_name = self.env._("Copy Hours")
+
+    @api.onchange(
+        "mode",
+        "doctor_id",
+        "template_id",
+        "source_date",
+        "target_from",
+        "target_to",
+        *WEEKDAY_FIELDS,
+        "weeks",
+        "target_doctor_ids",
+        "site_id",
+        "valid_from",
+        "valid_until",
+        "existing",
+    )
+    def _onchange_wishes(self):
+        """Whatever is asked anew is shown anew before it can be done."""
+        if not self.is_done:
+            self.can_apply = self.result = self.warning = False
+            self.line_ids = [Command.clear()]
 
     def action_preview(self):
         """Show what would be created, replaced and left out; change nothing."""
