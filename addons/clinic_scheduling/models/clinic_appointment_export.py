@@ -5,7 +5,7 @@
 import csv
 import io
 import json
-from datetime import UTC
+from datetime import timezone
 
 from icalendar import Calendar, Event
 
@@ -197,10 +197,12 @@ class ClinicAppointment(models.Model):
         event = Event()
         event.add("uid", self._get_ical_uid())
         event.add("sequence", self.reschedule_count)
-        event.add("dtstamp", fields.Datetime.now().replace(tzinfo=UTC))
-        event.add("last-modified", self.write_date.replace(tzinfo=UTC, microsecond=0))
-        event.add("dtstart", self.start.replace(tzinfo=UTC))
-        event.add("dtend", self.stop.replace(tzinfo=UTC))
+        event.add("dtstamp", fields.Datetime.now().replace(tzinfo=timezone.utc))
+        event.add(
+            "last-modified", self.write_date.replace(tzinfo=timezone.utc, microsecond=0)
+        )
+        event.add("dtstart", self.start.replace(tzinfo=timezone.utc))
+        event.add("dtend", self.stop.replace(tzinfo=timezone.utc))
         event.add("summary", self._get_ical_summary())
         event.add("location", self._get_ical_location())
         event.add("status", ICAL_STATUS.get(self.state, "CONFIRMED"))

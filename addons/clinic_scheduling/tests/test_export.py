@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import UTC, timedelta
+from datetime import timedelta, timezone
 
 from icalendar import Calendar
 
@@ -145,7 +145,7 @@ class TestExport(ClinicCommon):
 
     def test_ical_event(self):
         event = self._event(self.visit)
-        start = self._at(10).replace(tzinfo=UTC)
+        start = self._at(10).replace(tzinfo=timezone.utc)
         self.assertEqual(event.decoded("dtstart"), start)
         self.assertEqual(event.decoded("dtend"), start + timedelta(minutes=30))
         self.assertEqual(event["sequence"], 0)
@@ -171,7 +171,9 @@ class TestExport(ClinicCommon):
         self.visit.reschedule({"start": self._at(14)})
         event = self._event(self.visit)
         self.assertEqual((event["uid"], event["sequence"]), (uid, 1))
-        self.assertEqual(event.decoded("dtstart"), self._at(14).replace(tzinfo=UTC))
+        self.assertEqual(
+            event.decoded("dtstart"), self._at(14).replace(tzinfo=timezone.utc)
+        )
 
     def test_ical_states(self):
         self.assertEqual(self._event(self.visit)["transp"], "OPAQUE")
