@@ -49,7 +49,7 @@ class Instance:
         if not staff:
             groups = (
                 "clinic_scheduling.group_clinic_receptionist",
-                "resource_booking.group_user",
+                "resource_booking.group_manager",
             )
             staff = env["res.users"].create(
                 {
