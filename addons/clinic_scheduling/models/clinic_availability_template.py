@@ -72,7 +72,7 @@ class ClinicAvailabilityTemplateLine(models.Model):
     )
     hour_from = fields.Float(string="Starts", default=9.0, required=True)
     hour_to = fields.Float(string="Ends", default=17.0, required=True)
-    break_from = fields.Float(string="Break From")
+    break_from = fields.Float()
     break_to = fields.Float(string="Break Until", help="Equal to its start: no break.")
     site_id = fields.Many2one(
         "clinic.site",

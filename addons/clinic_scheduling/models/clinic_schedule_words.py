@@ -195,7 +195,6 @@ class ClinicSchedule(models.AbstractModel):
 
     def _say_hours(self, code, detail, names, asked, situation):
         """Return the sentence of a rule about hours and wishes, or None."""
-        _ = self.env._
         if code == "outside_availability":
             return self._say_no_hours(names, asked, situation)
         if code == "off_grid":
@@ -203,24 +202,32 @@ class ClinicSchedule(models.AbstractModel):
                 self._format_hour(detail[key], asked.site.tz)
                 for key in ("before", "after")
             ]
-            return _(
+            return self.env._(
                 "Visits start at %(times)s there. Staff may book in between.",
-                times=_("%(first)s or %(second)s", first=times[0], second=times[1]),
+                times=self.env._(
+                    "%(first)s or %(second)s", first=times[0], second=times[1]
+                ),
             )
         if code == "too_long":
             stop = self._format_hour(detail["stop"], asked.site.tz)
-            return _(
+            return self.env._(
                 "The visit would end after %(doctor)s's hours, at %(stop)s.",
                 stop=stop,
                 **names,
             )
         sentences = {
-            "wrong_site": _("%(doctor)s is at another site then.", **names),
-            "wrong_purpose": _("These hours are not meant for patients."),
-            "wrong_channel": _("These hours cannot be booked online."),
-            "wrong_service": _("These hours are not meant for %(service)s.", **names),
-            "wrong_weekday": _("It is on none of the weekdays that were asked for."),
-            "wrong_day_part": _("It is outside the time of day that was asked for."),
+            "wrong_site": self.env._("%(doctor)s is at another site then.", **names),
+            "wrong_purpose": self.env._("These hours are not meant for patients."),
+            "wrong_channel": self.env._("These hours cannot be booked online."),
+            "wrong_service": self.env._(
+                "These hours are not meant for %(service)s.", **names
+            ),
+            "wrong_weekday": self.env._(
+                "It is on none of the weekdays that were asked for."
+            ),
+            "wrong_day_part": self.env._(
+                "It is outside the time of day that was asked for."
+            ),
         }
         return sentences.get(code)
 
@@ -249,35 +256,36 @@ class ClinicSchedule(models.AbstractModel):
 
     def _say_claims(self, code, detail, names, asked):
         """Return the sentence of a rule about what is taken or too early or late."""
-        _ = self.env._
         if code == "notice":
             if asked.start < self._now():
-                return _("That time is over.")
+                return self.env._("That time is over.")
             earliest = self._format_moment(detail["earliest"], asked.site.tz)
-            return _("Patients can book from %(earliest)s on.", earliest=earliest)
+            return self.env._(
+                "Patients can book from %(earliest)s on.", earliest=earliest
+            )
         if code == "horizon":
             latest = self._format_moment(detail["latest"], asked.site.tz)
-            return _("Patients can book until %(latest)s.", latest=latest)
+            return self.env._("Patients can book until %(latest)s.", latest=latest)
         if code == "full":
-            return _("All %(seats)s places of that time are taken.", **detail)
+            return self.env._("All %(seats)s places of that time are taken.", **detail)
         if code == "absence" and detail["everybody"]:
-            return _("Closed or on holiday: %(range)s.", **names)
+            return self.env._("Closed or on holiday: %(range)s.", **names)
         names.setdefault("range", "")
         sentences = {
-            "absence": _("%(doctor)s is absent: %(range)s.", **names),
-            "break": _("%(doctor)s has a break: %(range)s.", **names),
-            "taken": _("%(doctor)s is already booked: %(range)s.", **names),
-            "buffer": _(
+            "absence": self.env._("%(doctor)s is absent: %(range)s.", **names),
+            "break": self.env._("%(doctor)s has a break: %(range)s.", **names),
+            "taken": self.env._("%(doctor)s is already booked: %(range)s.", **names),
+            "buffer": self.env._(
                 "The time before or after it that %(service)s needs is booked: "
                 "%(range)s.",
                 **names,
             ),
-            "patient_busy": _(
+            "patient_busy": self.env._(
                 "The patient has another appointment: %(range)s.", **names
             ),
-            "room_taken": _("No suitable room is free at %(site)s.", **names),
+            "room_taken": self.env._("No suitable room is free at %(site)s.", **names),
         }
-        no_device = _("No suitable device is free at %(site)s.", **names)
+        no_device = self.env._("No suitable device is free at %(site)s.", **names)
         return sentences.get(code, no_device)
 
     # ------------------------------------------------------------------
@@ -287,19 +295,18 @@ class ClinicSchedule(models.AbstractModel):
     @api.model
     def _get_rule_label(self, code):
         """Return in a few words what a rule stands for, for counting times."""
-        _ = self.env._
         labels = {
-            "taken": _("already booked"),
-            "full": _("all places taken"),
-            "buffer": _("preparation or clean-up time booked"),
-            "absence": _("absence, holiday or closing day"),
-            "break": _("break"),
-            "room_taken": _("no suitable room free"),
-            "equipment_taken": _("no suitable device free"),
-            "patient_busy": _("the patient has another appointment"),
-            "wrong_service": _("hours kept for other services"),
-            "wrong_purpose": _("hours not meant for patients"),
-            "wrong_channel": _("hours not open online"),
-            "wrong_site": _("other site"),
+            "taken": self.env._("already booked"),
+            "full": self.env._("all places taken"),
+            "buffer": self.env._("preparation or clean-up time booked"),
+            "absence": self.env._("absence, holiday or closing day"),
+            "break": self.env._("break"),
+            "room_taken": self.env._("no suitable room free"),
+            "equipment_taken": self.env._("no suitable device free"),
+            "patient_busy": self.env._("the patient has another appointment"),
+            "wrong_service": self.env._("hours kept for other services"),
+            "wrong_purpose": self.env._("hours not meant for patients"),
+            "wrong_channel": self.env._("hours not open online"),
+            "wrong_site": self.env._("other site"),
         }
-        return labels.get(code, _("other rule"))
+        return labels.get(code, self.env._("other rule"))

@@ -35,8 +35,8 @@ class ClinicAvailabilityCopy(models.TransientModel):
         default="week",
         required=True,
     )
-    doctor_id = fields.Many2one("clinic.doctor", string="Doctor")
-    template_id = fields.Many2one("clinic.availability.template", string="Template")
+    doctor_id = fields.Many2one("clinic.doctor")
+    template_id = fields.Many2one("clinic.availability.template")
     source_date = fields.Date(
         string="Day to Copy",
         default=fields.Date.context_today,
@@ -44,20 +44,19 @@ class ClinicAvailabilityCopy(models.TransientModel):
     )
     target_from = fields.Date(string="To the Dates")
     target_to = fields.Date()
-    mon = fields.Boolean(string="Mon")
-    tue = fields.Boolean(string="Tue")
-    wed = fields.Boolean(string="Wed")
-    thu = fields.Boolean(string="Thu")
-    fri = fields.Boolean(string="Fri")
-    sat = fields.Boolean(string="Sat")
-    sun = fields.Boolean(string="Sun")
+    mon = fields.Boolean()
+    tue = fields.Boolean()
+    wed = fields.Boolean()
+    thu = fields.Boolean()
+    fri = fields.Boolean()
+    sat = fields.Boolean()
+    sun = fields.Boolean()
     weeks = fields.Integer(string="Following Weeks", default=4)
     target_doctor_ids = fields.Many2many("clinic.doctor", string="To Doctors")
     site_id = fields.Many2one(
         "clinic.site", string="At Site", help="Empty: at the same site."
     )
     valid_from = fields.Date(
-        string="Valid From",
         default=fields.Date.context_today,
         help="First date of the copied hours.",
     )

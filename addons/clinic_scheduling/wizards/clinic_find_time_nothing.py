@@ -35,12 +35,11 @@ class ClinicFindTime(models.TransientModel):
         return "\n".join(sentences), offers
 
     def _explain_rules(self, doctors, situation, query):
-        _ = self.env._
         if not doctors:
-            return [_("No doctor whom you may book offers this service.")]
+            return [self.env._("No doctor whom you may book offers this service.")]
         if query is None:
             return [
-                _(
+                self.env._(
                     "Patients book %(service)s from %(hours)s hours to %(days)s days "
                     "ahead.",
                     service=self.service_id.name,
@@ -52,14 +51,14 @@ class ClinicFindTime(models.TransientModel):
         counts, looked_at = schedule._count_refusals(situation, query)
         if not looked_at:
             return [
-                _(
+                self.env._(
                     "There are no hours in that time in which a visit of %(minutes)s "
                     "min could start.",
                     minutes=query.duration // 60,
                 )
             ]
         removed = [
-            _(
+            self.env._(
                 "%(rule)s: %(count)s of %(total)s times",
                 rule=schedule._get_rule_label(code),
                 count=count,
@@ -67,7 +66,7 @@ class ClinicFindTime(models.TransientModel):
             )
             for code, count in counts.most_common()
         ]
-        return [_("What removed them:"), *(f"– {line}" for line in removed)]
+        return [self.env._("What removed them:"), *(f"– {line}" for line in removed)]
 
     def _find_next_day(self, sites, doctors):
         """Return ranked offers of the first free day after the asked ones."""
