@@ -131,11 +131,17 @@ class ClinicAppointment(models.Model):
 
         Dates and hours are those of the site's clock; one column has UTC.
         """
-        _ = self.env._
         file = io.StringIO()
         writer = csv.writer(file, quoting=csv.QUOTE_MINIMAL)
-        header = [_("Number"), _("Date"), _("Start"), _("End"), _("Time Zone")]
-        header += [_("Start (UTC)"), _("Duration (min)")]
+        header = [
+            self.env._("Number"),
+            self.env._("Date"),
+            self.env._("Start"),
+            self.env._("End"),
+            self.env._("Time Zone"),
+            self.env._("Start (UTC)"),
+            self.env._("Duration (min)"),
+        ]
         header += [
             self._fields[name]._description_string(self.env) for name in CSV_FIELDS
         ]

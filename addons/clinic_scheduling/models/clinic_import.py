@@ -18,11 +18,10 @@ class ClinicImportMixin(models.AbstractModel):
     @api.model
     def get_import_templates(self):
         """Return the templates that the import screen offers for download."""
+        name = self.env["ir.model"]._get(self._name).name
         return [
             {
-                "label": self.env._(
-                    "Import Template for %(model)s", model=self.env._(self._description)
-                ),
+                "label": self.env._("Import Template for %(model)s", model=name),
                 "template": TEMPLATE_URL % self._import_template,
             }
         ]

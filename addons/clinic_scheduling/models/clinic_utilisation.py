@@ -32,6 +32,35 @@ MINUTES = {
     "visits": "visit_count",
 }
 
+#: Replace rows: write the fresh ones, drop others of the same doctors and dates.
+REPLACE = """
+    WITH fresh AS (
+        SELECT u.*, site.company_id
+          FROM unnest(%(doctors)s::int[], %(sites)s::int[],
+                      %(dates)s::date[], %(numbers)s)
+            AS u (doctor_id, site_id, date, %(names)s)
+          JOIN clinic_site site ON site.id = u.site_id
+    ), gone AS (
+        DELETE FROM clinic_utilisation old
+         WHERE old.doctor_id = ANY(%(all)s)
+           AND old.date BETWEEN %(first)s AND %(last)s
+           AND NOT EXISTS (
+               SELECT FROM fresh
+                WHERE fresh.doctor_id = old.doctor_id
+                  AND fresh.site_id = old.site_id
+                  AND fresh.date = old.date)
+    )
+    INSERT INTO clinic_utilisation
+           (doctor_id, site_id, date, company_id, weekday, rate,
+            computed_at, %(names)s)
+    SELECT doctor_id, site_id, date, company_id,
+           EXTRACT(ISODOW FROM date)::int - 1,
+           ROUND(booked_minutes::numeric / NULLIF(offered_minutes, 0), 4),
+           %(now)s, %(names)s
+      FROM fresh
+        ON CONFLICT (doctor_id, site_id, date) DO UPDATE SET %(updates)s
+"""
+
 
 class ClinicUtilisation(models.Model):
     """Minutes that a doctor offers at a site on one date, and what became of them."""
@@ -247,33 +276,7 @@ class ClinicUtilisation(models.Model):
         updates = [SQL("%s = EXCLUDED.%s", name, name) for name in self._updated()]
         self.env.cr.execute(
             SQL(
-                """
-                WITH fresh AS (
-                    SELECT u.*, site.company_id
-                      FROM unnest(%(doctors)s::int[], %(sites)s::int[],
-                                  %(dates)s::date[], %(numbers)s)
-                        AS u (doctor_id, site_id, date, %(names)s)
-                      JOIN clinic_site site ON site.id = u.site_id
-                ), gone AS (
-                    DELETE FROM clinic_utilisation old
-                     WHERE old.doctor_id = ANY(%(all)s)
-                       AND old.date BETWEEN %(first)s AND %(last)s
-                       AND NOT EXISTS (
-                           SELECT FROM fresh
-                            WHERE fresh.doctor_id = old.doctor_id
-                              AND fresh.site_id = old.site_id
-                              AND fresh.date = old.date)
-                )
-                INSERT INTO clinic_utilisation
-                       (doctor_id, site_id, date, company_id, weekday, rate,
-                        computed_at, %(names)s)
-                SELECT doctor_id, site_id, date, company_id,
-                       EXTRACT(ISODOW FROM date)::int - 1,
-                       ROUND(booked_minutes::numeric / NULLIF(offered_minutes, 0), 4),
-                       %(now)s, %(names)s
-                  FROM fresh
-                    ON CONFLICT (doctor_id, site_id, date) DO UPDATE SET %(updates)s
-                """,
+                REPLACE,
                 doctors=list(columns[0]),
                 sites=list(columns[1]),
                 dates=list(columns[2]),

@@ -8,6 +8,44 @@ from ..const import CLAIMING_STATES, STATES, WEEKDAYS
 #: The patient came.
 ATTENDED_STATES = ("arrived", "in_progress", "completed")
 
+#: One row per appointment that was ever booked.
+ROWS = """
+    SELECT visit.id,
+           visit.id AS appointment_id,
+           visit.company_id,
+           visit.site_id,
+           visit.doctor_id,
+           visit.patient_id,
+           visit.service_id,
+           visit.specialty_id,
+           visit.state,
+           visit.kind,
+           visit.source,
+           visit.modality,
+           visit.start,
+           visit.create_date AS booked_on,
+           (visit.start AT TIME ZONE 'UTC' AT TIME ZONE site.tz)::date AS date,
+           visit.weekday,
+           visit.hour,
+           CASE WHEN visit.state = ANY(%(claiming)s)
+                THEN visit.duration ELSE 0 END AS booked_minutes,
+           CASE WHEN visit.state = 'no_show' THEN 1.0
+                WHEN visit.state = ANY(%(attended)s) THEN 0.0
+                END AS no_show_rate,
+           CASE WHEN visit.state = 'cancelled' THEN 1.0
+                ELSE 0.0 END AS cancellation_rate,
+           GREATEST(0, EXTRACT(EPOCH FROM visit.start - visit.create_date)
+                       / 86400.0) AS lead_days,
+           COALESCE(visit.reschedule_count, 0) AS reschedule_count,
+           COALESCE(visit.is_overbooked, FALSE)::int AS overbooked_count,
+           COALESCE(visit.is_outside, FALSE)::int AS outside_count
+      FROM clinic_appointment visit
+      JOIN clinic_site site ON site.id = visit.site_id
+     WHERE visit.active
+       AND visit.state <> 'hold'
+       AND NOT (visit.state = 'cancelled' AND visit.name = '/')
+"""
+
 
 class ClinicAppointmentReport(models.Model):
     """One row per appointment, for pivots and graphs. Holds are no appointments.
@@ -65,7 +103,7 @@ class ClinicAppointmentReport(models.Model):
         lambda self: self._get_selection("clinic.service", "modality"), readonly=True
     )
     start = fields.Datetime(readonly=True)
-    booked_on = fields.Datetime(string="Booked on", readonly=True)
+    booked_on = fields.Datetime(readonly=True)
     date = fields.Date(readonly=True, help="Date of the start on the site's clock.")
     weekday = fields.Selection(WEEKDAYS, readonly=True)
     hour = fields.Integer(
@@ -103,42 +141,7 @@ class ClinicAppointmentReport(models.Model):
     def _table_query(self):
         """The rows: every appointment that was ever booked."""
         return SQL(
-            """
-            SELECT visit.id,
-                   visit.id AS appointment_id,
-                   visit.company_id,
-                   visit.site_id,
-                   visit.doctor_id,
-                   visit.patient_id,
-                   visit.service_id,
-                   visit.specialty_id,
-                   visit.state,
-                   visit.kind,
-                   visit.source,
-                   visit.modality,
-                   visit.start,
-                   visit.create_date AS booked_on,
-                   (visit.start AT TIME ZONE 'UTC' AT TIME ZONE site.tz)::date AS date,
-                   visit.weekday,
-                   visit.hour,
-                   CASE WHEN visit.state = ANY(%(claiming)s)
-                        THEN visit.duration ELSE 0 END AS booked_minutes,
-                   CASE WHEN visit.state = 'no_show' THEN 1.0
-                        WHEN visit.state = ANY(%(attended)s) THEN 0.0
-                        END AS no_show_rate,
-                   CASE WHEN visit.state = 'cancelled' THEN 1.0
-                        ELSE 0.0 END AS cancellation_rate,
-                   GREATEST(0, EXTRACT(EPOCH FROM visit.start - visit.create_date)
-                               / 86400.0) AS lead_days,
-                   COALESCE(visit.reschedule_count, 0) AS reschedule_count,
-                   COALESCE(visit.is_overbooked, FALSE)::int AS overbooked_count,
-                   COALESCE(visit.is_outside, FALSE)::int AS outside_count
-              FROM clinic_appointment visit
-              JOIN clinic_site site ON site.id = visit.site_id
-             WHERE visit.active
-               AND visit.state <> 'hold'
-               AND NOT (visit.state = 'cancelled' AND visit.name = '/')
-            """,
+            ROWS,
             claiming=list(CLAIMING_STATES),
             attended=list(ATTENDED_STATES),
         )
