@@ -122,7 +122,6 @@ class ClinicAppointmentReport(models.Model):
         help="Missed visits as a share of the visits that were kept or missed.",
     )
     cancellation_rate = fields.Float(
-        string="Cancellation Rate",
         aggregator="avg",
         readonly=True,
         help="Cancelled appointments as a share of all that were booked.",
