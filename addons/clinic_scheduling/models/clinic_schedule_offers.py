@@ -252,7 +252,7 @@ class ClinicSchedule(models.AbstractModel):
                 situation.site_blocks(site),
             )
             looked_at += 1
-            counts.update({self._get_rule(item, situation, site) for item in reasons})
+            counts.update({item.code for item in reasons})
         return counts, looked_at
 
     def _get_candidates(self, situation, query):
@@ -267,11 +267,3 @@ class ClinicSchedule(models.AbstractModel):
                         wanted = any(a <= start < b for a, b in windows)
                         if wanted and query.earliest <= start <= last:
                             yield site, resource, sessions, start
-
-    @api.model
-    def _get_rule(self, reason, situation, site):
-        """Return the code of a reason, with the kind of the need that is taken."""
-        if reason.code != "need_taken":
-            return reason.code
-        role, _need = situation.needs[site][reason.detail["need"]]
-        return f"{role}_taken"

@@ -176,7 +176,7 @@ class ClinicSchedule(models.AbstractModel):
         """
         said = {}
         for reason in reasons:
-            code = self._get_rule(reason, situation, asked.site.id)
+            code = reason.code
             sentence = self._say_reason(code, reason.detail, asked, situation)
             said.setdefault(sentence, code)
         return [(code, sentence) for sentence, code in said.items()]
