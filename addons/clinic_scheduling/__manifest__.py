@@ -43,7 +43,7 @@
         "views/clinic_specialty_views.xml",
         "views/clinic_service_views.xml",
         "views/clinic_reservation_views.xml",
-        "views/clinic_health_views.xml",
+        "wizards/clinic_health_views.xml",
         "views/res_users_views.xml",
         "views/res_config_settings_views.xml",
         "views/clinic_scheduling_menus.xml",

@@ -31,7 +31,6 @@ from . import (
     clinic_appointment_export,
     clinic_utilisation,
     clinic_import,
-    clinic_health,
     ir_websocket,
     res_company,
     res_config_settings,

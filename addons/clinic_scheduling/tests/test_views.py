@@ -205,6 +205,39 @@ class TestViews(ClinicCommon):
         with self.assertRaises(AccessError):
             self.env["clinic.health"].with_user(receptionist).action_run()
 
+    def test_health_check_finds_what_is_wrong(self):
+        """A row that vanished, one that should have, and a hold that nobody freed."""
+        self._book(10).reservation_ids.sudo().unlink()
+        cancelled = self._book(11)
+        cancelled._write_by_door({"state": "cancelled"})
+        hold = self.env["clinic.appointment"].hold(self._vals(12))
+        hold.reservation_ids.expires_at = fields.Datetime.now() - timedelta(days=1)
+        counts = [
+            count for _name, count, _advice in self.env["clinic.health"]._checks()
+        ]
+        claims = len(hold.reservation_ids), len(cancelled.reservation_ids)
+        self.assertEqual(counts, [0, 0, claims[0], 1, claims[1]])
+
+    def test_health_check_counts_overlaps(self):
+        """Of rows that only a database without its constraint could hold."""
+        self._book(10)
+        self.env.cr.execute(
+            "ALTER TABLE clinic_reservation"
+            " DROP CONSTRAINT clinic_reservation_no_overlap,"
+            " DROP CONSTRAINT clinic_reservation_no_person_overlap"
+        )
+        before = self.env["clinic.health"]._count_overlaps()
+        claim = self.env["clinic.reservation"].search(
+            [("resource_id", "=", self.doctor.resource_id.id)]
+        )
+        claim.copy({"start": self._at(10, 20), "stop": self._at(10, 40)})
+        self.env.flush_all()
+        health = self.env["clinic.health"].create({})
+        self.assertEqual(health._count_overlaps() - before, 1)
+        self.assertFalse(health.is_healthy)
+        self.assertFalse(health.line_ids[0].is_ok)
+        self.assertEqual(health.line_ids[0].count, 2, "missing constraints")
+
     def test_smart_buttons(self):
         appointment = self._book()
         self._book(11, patient_id=self.other_patient.id)
