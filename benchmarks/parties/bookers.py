@@ -7,8 +7,8 @@ bookings of that doctor at that time; ``context`` is what its caller's environme
 """
 
 from ..questions import SLOT
-from .people import moment
 from .peer import SILENT
+from .people import moment
 
 ROOMS = 4  # kept free by nobody else: the doctor alone decides
 

@@ -61,7 +61,11 @@ class ClinicAppointment(models.Model):
         "clinic.patient", index=True, tracking=True, ondelete="restrict"
     )
     partner_id = fields.Many2one(
-        related="patient_id.partner_id", store=True, index=True, string="Contact"
+        related="patient_id.partner_id",
+        store=True,
+        precompute=True,
+        index=True,
+        string="Contact",
     )
     patient_appointment_count = fields.Integer(related="patient_id.appointment_count")
     patient_age = fields.Integer(related="patient_id.age")
@@ -74,7 +78,7 @@ class ClinicAppointment(models.Model):
         check_company=True,
     )
     specialty_id = fields.Many2one(
-        related="service_id.specialty_id", store=True, index=True
+        related="service_id.specialty_id", store=True, precompute=True, index=True
     )
     site_id = fields.Many2one(
         "clinic.site",
@@ -133,7 +137,7 @@ class ClinicAppointment(models.Model):
         help="Where the booking came from.",
     )
     modality = fields.Selection(
-        related="service_id.modality", string="Modality", store=True
+        related="service_id.modality", string="Modality", store=True, precompute=True
     )
     priority = fields.Selection(
         [("0", "Normal"), ("1", "High"), ("2", "Very high")], default="0"
@@ -221,11 +225,15 @@ class ClinicAppointment(models.Model):
     idempotency_digest = fields.Char(readonly=True, copy=False)
     is_upcoming = fields.Boolean(compute="_compute_is_upcoming")
     weekday = fields.Selection(
-        WEEKDAYS, compute="_compute_local_time", store=True, string="Weekday"
+        WEEKDAYS,
+        compute="_compute_local_time",
+        store=True,
+        precompute=True,
     )
     hour = fields.Integer(
         compute="_compute_local_time",
         store=True,
+        precompute=True,
         aggregator=None,
         help="Hour of the start on the site's clock.",
     )

@@ -1,5 +1,7 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import re
+
 import psycopg2.errors
 
 from odoo import fields, models
@@ -8,6 +10,8 @@ from odoo.addons.clinic_engine.clock import from_epoch
 
 from ..quiet import quiet_sql
 
+REFUSED_ROW = re.compile(r"\)=\((\d+), (\d+), ")
+
 
 class ClaimLost(Exception):
     """Another transaction took this claim first. Never leaves the booking door."""
@@ -15,6 +19,22 @@ class ClaimLost(Exception):
     def __init__(self, claim):
         super().__init__(claim)
         self.claim = claim
+
+
+def find_lost_claim(diag, claims):
+    """Return the claim that PostgreSQL refused.
+
+    Its detail names the refused row before the one in the way: "Key (resource_id,
+    seat, tsrange(…))=(7, 0, …) conflicts …", whatever the language of its messages.
+    """
+    subject, seat = map(int, REFUSED_ROW.search(diag.message_detail).groups())
+    is_person = diag.constraint_name.endswith("_no_person_overlap")
+    return next(
+        claim
+        for claim in claims
+        if (claim.person if is_person else claim.resource) == subject
+        and claim.seat == seat
+    )
 
 
 class ClinicReservationMixin(models.AbstractModel):
@@ -46,12 +66,12 @@ class ClinicReservationMixin(models.AbstractModel):
         """
         self.ensure_one()
         ledger_sudo = self.env["clinic.reservation"].sudo()
-        for claim in claims:
-            try:
-                with quiet_sql():
-                    ledger_sudo.create(self._prepare_claim_vals(claim, expires_at))
-            except psycopg2.errors.ExclusionViolation as error:
-                raise ClaimLost(claim) from error
+        wanted = [self._prepare_claim_vals(claim, expires_at) for claim in claims]
+        try:
+            with quiet_sql():
+                ledger_sudo.create(wanted)
+        except psycopg2.errors.ExclusionViolation as error:
+            raise ClaimLost(find_lost_claim(error.diag, claims)) from error
 
     def _prepare_claim_vals(self, claim, expires_at):
         return {

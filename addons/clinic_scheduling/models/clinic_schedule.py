@@ -19,6 +19,22 @@ from odoo.addons.clinic_engine.clock import to_epoch
 #: A day on both sides of the asked time: buffers and sessions over midnight.
 MARGIN = timedelta(days=1)
 
+#: What is read of a service. Left alone, the ORM fetches all its columns, and those of
+#: what its lists name, which takes longer than a search.
+SERVICE_FIELDS = [
+    "duration",
+    "slot_step",
+    "buffer_before",
+    "buffer_after",
+    "booking_notice",
+    "horizon_days",
+    "company_id",
+    "specialty_id",
+    "room_kind_id",
+    "equipment_kind_ids",
+    "site_ids",
+]
+
 #: Role of a claim on each kind of material.
 MATERIAL_ROLES = {"clinic.room": "room", "clinic.equipment": "equipment"}
 
@@ -128,7 +144,9 @@ class ClinicSchedule(models.AbstractModel):
         :param materials: rooms and devices that are asked for by name
         """
         begin, end = start - MARGIN, stop + MARGIN
+        self._prefetch_service(service)
         doctors_sudo = doctors.sudo()
+        doctors_sudo.fetch(["resource_id"])
         resource_ids = doctors_sudo.resource_id.ids
         situation = Situation(
             service=service,
@@ -150,6 +168,14 @@ class ClinicSchedule(models.AbstractModel):
             )
         return situation
 
+    def _prefetch_service(self, service, *names):
+        """Read what a search needs of the service (and fields ``names``), no more.
+
+        Its lists come with what is archived: to leave that out, the ORM would fetch
+        whole doctors and sites.
+        """
+        service.with_context(active_test=False).fetch([*SERVICE_FIELDS, *names])
+
     def _put_sessions(self, situation, doctors, start, stop, sites):
         rules = self.env["clinic.availability"]._get_rules(doctors, start, stop)
         by_site = defaultdict(lambda: defaultdict(list))
@@ -161,7 +187,9 @@ class ClinicSchedule(models.AbstractModel):
             for session in sessions:
                 by_site[session.site][resource].append(session)
         wanted = set(sites.ids) if sites else set(by_site)
-        wanted &= set(situation.service.site_ids.ids) or wanted
+        # archived sites do no harm: nobody has hours there
+        service = situation.service.with_context(active_test=False)
+        wanted &= set(service.site_ids.ids) or wanted
         situation.sessions = {site: by_site[site] for site in wanted}
 
     def _put_needs(self, situation, service):
@@ -301,6 +329,7 @@ class ClinicSchedule(models.AbstractModel):
         :param options: ``public``, ``patient`` and fields of the engine's ``Query``
         """
         if doctors is None:
+            self._prefetch_service(service, "doctor_ids")
             doctors = service._get_doctors()
         patient = options.pop("patient", None)
         query = self._get_query(service, start, stop, **options)
