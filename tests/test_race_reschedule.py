@@ -132,3 +132,28 @@ def test_groups_of_visits_move_in_opposite_order(race, practice, audit):
         calls.append(("reschedule", group, {"values": {"start": at(13 + row)}}))
     assert tally(race.run(calls)) == {BOOKED: 4}
     audit.check(doctors)
+
+
+def test_groups_of_visits_are_made_and_cancelled_in_opposite_order(
+    race, practice, audit
+):
+    """Several bookings, then several cancellations, in one request each."""
+    doctors = practice.create_doctors(4)
+    kind, _rooms = practice.create_rooms(8)
+    service = practice.create_service(room_kind_id=kind)
+    patients = iter(practice.create_patients(32))
+
+    def group(row):
+        order = doctors if row % 2 else doctors[::-1]
+        start = at(9 + row // 2)
+        return [practice.visit(service, key, next(patients), start) for key in order]
+
+    answers = race.run([("create", None, {"vals_list": group(i)}) for i in range(8)])
+    # two groups want each time: the first one gets it whole
+    assert tally(answers) == {BOOKED: 4, "slot_taken": 4}
+    audit.check(doctors)
+    booked = [answer.value for answer in answers if answer.ok]
+    halves = [[*booked[0], *booked[1]], [*booked[1][::-1], *booked[0][::-1]]]
+    assert tally(race.run([("cancel", ids, {}) for ids in halves * 3])) == {BOOKED: 6}
+    assert len(audit.visits(doctors)) == 8
+    audit.check(doctors)

@@ -168,10 +168,17 @@ class Page:
         """Open a page."""
         self.command("Page.navigate", url=address)
 
-    def place(self, selector, text="", seconds=PATIENCE):
-        """Return the middle of the first visible element that contains ``text``."""
-        box = self.wait_for(PLACE, selector, text, seconds=seconds)
-        return box["x"], box["y"]
+    def place(self, selector, text="", down=0.5, seconds=PATIENCE):
+        """Return a point on the first visible element that contains ``text``.
+
+        :param down: how far from the element's top, as part of its height
+        """
+        point = self.wait_for(PLACE, selector, text, down, seconds=seconds)
+        return point["x"], point["y"]
+
+    def height_of(self, selector):
+        """Return where the middle of an element is, counted from the top."""
+        return self.wait_for(HEIGHT_OF, selector)
 
     def mouse(self, kind, x, y, **values):
         """Send one event of the mouse."""
@@ -211,16 +218,21 @@ class Page:
         Path(path).write_bytes(base64.b64decode(data))
 
 
-PLACE = """(selector, text) => {
+HEIGHT_OF = """(selector) => {
+    const box = document.querySelector(selector)?.getBoundingClientRect();
+    return box && box.y + box.height / 2;
+}"""
+
+PLACE = """(selector, text, down) => {
     for (const element of document.querySelectorAll(selector)) {
         const box = element.getBoundingClientRect();
         if (box.width && box.height && element.textContent.includes(text)) {
             element.scrollIntoView({block: "nearest"});
             const {x, y, width, height} = element.getBoundingClientRect();
-            const middle = {x: x + width / 2, y: y + height / 2};
-            const top = document.elementFromPoint(middle.x, middle.y);
+            const point = {x: x + width / 2, y: y + height * down};
+            const top = document.elementFromPoint(point.x, point.y);
             if (top && (element.contains(top) || top.contains(element))) {
-                return middle;
+                return point;
             }
         }
     }
