@@ -13,6 +13,9 @@ import {ColorSelect} from "@clinic_scheduling/colors/color_select";
 
 const {DateTime} = luxon;
 
+/** Hammer.js' DIRECTION_ALL, which vis-timeline means but misspells. */
+const ALL_DIRECTIONS = 30;
+
 /** A press that moves further (pixels) is a drag. */
 const CLICK_RADIUS = 6;
 
@@ -101,6 +104,10 @@ export class AppointmentTimelineRenderer extends TimelineRenderer {
     /** @override an empty place is booked with one click, not two */
     init_timeline() {
         super.init_timeline();
+        if (!this.env.isSmall) {
+            // else a drag straight down, to another doctor, would not start
+            this.timeline.itemSet.hammer.get("pan").set({direction: ALL_DIRECTIONS});
+        }
         this.canvasRef.el.addEventListener(
             "pointerdown",
             ({clientX, clientY}) => {

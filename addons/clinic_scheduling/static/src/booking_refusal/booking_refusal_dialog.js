@@ -24,7 +24,7 @@ export class BookingRefusalDialog extends Component {
 
     setup() {
         this.state = useState({reason: "", working: false});
-        useAutofocus({refName: "first", mobile: true});
+        useAutofocus({refName: "alternative_0", mobile: true});
     }
 
     get title() {
