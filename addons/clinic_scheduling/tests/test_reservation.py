@@ -7,6 +7,10 @@ import psycopg2.errors
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.clinic_engine.claims import Claim
+from odoo.addons.clinic_scheduling.models.clinic_reservation_mixin import ClaimLost
+from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
+
 from .common import ClinicCommon
 
 
@@ -72,3 +76,26 @@ class TestReservation(ClinicCommon):
         health = self.env["clinic.health"].create({})
         self.assertFalse(health.is_healthy)
         self.assertEqual(sum(health.line_ids.mapped("count")), 1)
+
+    def test_lost_claim_is_named(self):
+        """Of several claims that are written at once, the caller hears which is lost."""
+        visit, taken = (
+            self._book(10),
+            self._book(
+                11, doctor_id=self.colleague.id, patient_id=self.other_patient.id
+            ),
+        )
+        times = (epoch(taken.start), epoch(taken.stop))
+        free = self.doctor.resource_id.id
+        for held in taken.sudo().reservation_ids:
+            subject = held.resource_id.id, held.partner_id.id or None
+            lost = Claim(subject[0] or None, subject[1], 0, *times, held.role)
+            claims = [Claim(free, None, 0, *times, "doctor"), lost]
+            claims.append(Claim(self.rooms[1].resource_id.id, None, 0, *times, "room"))
+            with (
+                self.subTest(role=held.role),
+                self.assertRaises(ClaimLost) as caught,
+                self.env.cr.savepoint(),
+            ):
+                visit._insert_claims(claims)
+            self.assertEqual(caught.exception.claim, lost)
