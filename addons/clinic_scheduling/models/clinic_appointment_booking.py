@@ -301,6 +301,7 @@ class ClinicAppointment(models.Model):
         """Read ``vals`` over this record's own values (if any) into a ``Visit``."""
         service = self._get_wanted("service_id", vals)
         doctor = self._get_wanted("doctor_id", vals)
+        self.env["clinic.schedule"]._prefetch_service(service, "price", "modality")
         start, stop = self._get_wanted_times(vals, service)
         if not (service and doctor and start):
             raise BookingError(

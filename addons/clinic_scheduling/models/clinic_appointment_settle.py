@@ -29,6 +29,14 @@ from .clinic_schedule import epoch
 #: A change of one of these is a reschedule that is counted and told.
 MOVE_FIELDS = ("start", "doctor_id", "site_id")
 
+#: What a booking reads of what it names: alone, the ORM would fetch whole records.
+FIELDS_READ = {
+    "doctor": ["resource_id", "fee", "company_id"],
+    "patient": ["partner_id"],
+    "site": ["company_id", "tz"],
+}
+SEQUENCE_FIELDS = ["implementation", "prefix", "suffix", "padding", "use_date_range"]
+
 
 class ClinicAppointment(models.Model):
     """Claiming and writing down."""
@@ -45,6 +53,7 @@ class ClinicAppointment(models.Model):
         """
         situation = self._get_visit_situation(visit)
         self._choose_site(visit, situation)
+        self._prefetch(visit, "site")
         if not claims_time:
             return self._save(visit, vals, [], None, situation, reason)
         self._check_rules(visit, situation)
@@ -65,7 +74,14 @@ class ClinicAppointment(models.Model):
                     lost.add((claim.resource, claim.seat))
         return self._raise_refusal("taken", visit, situation)
 
+    def _prefetch(self, visit, *names):
+        """Read at once what the booking needs of some of what ``visit`` names."""
+        for name in names:
+            # sudo: nothing is shown of them
+            getattr(visit, name).sudo().fetch(FIELDS_READ[name])
+
     def _get_visit_situation(self, visit):
+        self._prefetch(visit, "doctor", "patient")
         named = visit.room, visit.equipment
         return self.env["clinic.schedule"]._get_situation(
             visit.service,
@@ -271,9 +287,16 @@ class ClinicAppointment(models.Model):
     def _next_number(self):
         # sudo: who may book may use up a number
         sequence_sudo = self.env["ir.sequence"].sudo()
+        companies = [self.env.company.id, False]
+        sequence_sudo = sequence_sudo.search_fetch(
+            [("code", "=", "clinic.appointment"), ("company_id", "in", companies)],
+            SEQUENCE_FIELDS,
+            order="company_id",
+            limit=1,
+        )
         try:
             with quiet_sql():
-                return sequence_sudo.next_by_code("clinic.appointment") or "/"
+                return sequence_sudo.next_by_id() if sequence_sudo else "/"
         except psycopg2.errors.UniqueViolation as error:
             # two first bookings of a year open its range of numbers; the one that
             # was later is repeated, and then finds the range

@@ -120,14 +120,23 @@ class ClinicReservation(models.Model):
         :param resource_ids, partner_ids: only holds on these; both None: on all
         :param limit: at most this many owners, for scheduled actions
         """
-        domain = [("expires_at", "<=", fields.Datetime.now())]
+        self.flush_model(["expires_at", "resource_id", "partner_id"])
+        subject = SQL("TRUE")
         if resource_ids is not None or partner_ids is not None:
-            domain += [
-                "|",
-                ("resource_id", "in", list(resource_ids or ())),
-                ("partner_id", "in", list(partner_ids or ())),
-            ]
-        expired_sudo = self.sudo().search(domain)
+            subject = SQL(
+                "(resource_id = ANY(%s) OR partner_id = ANY(%s))",
+                list(resource_ids or ()),
+                list(partner_ids or ()),
+            )
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM clinic_reservation WHERE expires_at <= %s AND %s"
+                " ORDER BY start, id",
+                fields.Datetime.now(),
+                subject,
+            )
+        )
+        expired_sudo = self.sudo().browse(row[0] for row in rows)
         released = 0
         for name in self._owner_fields():
             owners_sudo = expired_sudo[name][:limit]
