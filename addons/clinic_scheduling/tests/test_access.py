@@ -283,3 +283,22 @@ class TestAccess(ClinicCommon):
         for role in ROLES:
             with self.subTest(role=role), self.assertRaises(AccessError):
                 claim.with_user(self.users[role]).unlink()
+
+    def test_only_managers_plan_absences_of_others(self):
+        room = self.rooms[0]
+        vals = {"name": "Away", "date_from": self._at(9), "date_to": self._at(10)}
+        leaves = self.env["resource.calendar.leaves"]
+        for role in ("nobody", "doctor", "receptionist", "nurse"):
+            for resource in (room.resource_id, self.colleague.resource_id):
+                with self.subTest(role=role), self.assertRaises(AccessError):
+                    leaves.with_user(self.users[role]).create(
+                        {**vals, "resource_id": resource.id}
+                    )
+        leave = leaves.with_user(self.users["manager"]).create(
+            {**vals, "resource_id": room.resource_id.id}
+        )
+        self.assertTrue(leave)
+        own = leaves.with_user(self.doctor.user_id).create(
+            {**vals, "resource_id": self.doctor.resource_id.id}
+        )
+        self.assertTrue(own)

@@ -145,6 +145,7 @@ class TestLeavesFlagging(ImpactCommon):
         officer = new_test_user(
             self.env, "officer", groups="base.group_user,base.group_system"
         )
+        self.doctor.user_id = officer
         leaves = self.env["resource.calendar.leaves"].with_user(officer)
         leaves.create(
             {
