@@ -8,6 +8,7 @@ seconds, without a reload.
 
 import base64
 import json
+import time
 
 import pytest
 
@@ -114,37 +115,23 @@ def test_reception_works_and_a_colleague_sees_it(desks, practice, audit, databas
         desk.open(doctor)
         desk.sees(other_name, "12:00", seconds=20)
 
-    # reception books by a click on a free time
-    page = reception.page
-    page.click(".fc-timegrid-slot-lane[data-time='09:00:00']")
-    reception.choose("patient_id", name)
-    reception.choose("service_id", service_row["name"])
-    page.click(".modal .o_form_button_save")
-    colleague.sees(name, "9:00")
-    reception.sees(name, "9:00")
+    book(reception, name, service_row["name"])
+    both_see(desks, name, "9:00")
 
-    # drags the visit to another time
     reception.drag(name, 9, 11)
-    colleague.sees(name, "11:00")
-    reception.sees(name, "11:00")
+    both_see(desks, name, "11:00")
 
-    # drags it on a time that is taken: it springs back, and the reason is told
+    # on a time that is taken: it springs back, and the reason is told
     reception.drag(name, 11, 12)
-    page.place(".o_clinic_refusal_reason", "already booked")
-    reception.sees(name, "11:00")
-    page.click(".o_clinic_refusal .o_clinic_leave")
-    colleague.sees(name, "11:00")
+    reception.page.place(".o_clinic_refusal_reason", "already booked")
+    reception.page.click(".o_clinic_refusal .o_clinic_leave")
+    both_see(desks, name, "11:00")
 
-    # the colleague moves another visit, and reception sees it
     colleague.drag(other_name, 12, 13)
-    reception.sees(other_name, "1:00")
+    both_see(desks, other_name, "1:00")
 
-    # reception cancels
-    page.click(".fc-event", name)
-    page.click(".o_clinic_popover .o_clinic_cancel")
-    page.click(".modal .o_clinic_confirm_cancel")
-    colleague.sees(name)
-    reception.sees(name)
+    cancel(reception, name)
+    both_see(desks, name)
 
     for desk in desks:
         assert desk.page.run("() => window.neverReloaded") is True
@@ -155,3 +142,25 @@ def test_reception_works_and_a_colleague_sees_it(desks, practice, audit, databas
     )
     assert (state, start) == ("cancelled", at(11))
     audit.check([doctor])
+
+
+def book(desk, patient, service):
+    """Book by a click on nine o'clock."""
+    desk.page.click(".fc-timegrid-slot-lane[data-time='09:00:00']")
+    desk.choose("patient_id", patient)
+    desk.choose("service_id", service)
+    desk.page.click(".modal .o_form_button_save")
+
+
+def cancel(desk, patient):
+    """Cancel from the card that a click opens."""
+    desk.page.click(".fc-event", patient)
+    desk.page.click(".o_clinic_popover .o_clinic_cancel")
+    desk.page.click(".modal .o_clinic_confirm_cancel")
+
+
+def both_see(desks, patient, *times):
+    """Wait until both desks show the patient at these times, soon from now on."""
+    deadline = time.monotonic() + SOON
+    for desk in desks:
+        desk.sees(patient, *times, seconds=deadline - time.monotonic())
