@@ -4,7 +4,16 @@
 import {beforeEach, describe, expect, test} from "@odoo/hoot";
 import {advanceTime, animationFrame, mockDate} from "@odoo/hoot-mock";
 import {Component, useState, xml} from "@odoo/owl";
-import {mountView, mountWithCleanup, onRpc} from "@web/../tests/web_test_helpers";
+import {
+    MockServer,
+    contains,
+    findComponent,
+    mountView,
+    mountWithCleanup,
+    onRpc,
+} from "@web/../tests/web_test_helpers";
+import {clickEvent} from "@web/../tests/views/calendar/calendar_test_helpers";
+import {AppointmentCalendarController} from "@clinic_scheduling/appointment_calendar/appointment_calendar_controller";
 import {
     BUSY_WAIT,
     FALLBACK,
@@ -20,7 +29,7 @@ beforeEach(() => mockDate(TODAY, 0));
 let busy = false;
 
 class Watcher extends Component {
-    static template = xml`<div class="watcher"/>`;
+    static template = xml`<div class="watcher">Watcher</div>`;
     static props = {};
     setup() {
         useClinicLive(
@@ -70,6 +79,46 @@ test("the reload waits until the user is done", async () => {
     busy = false;
     await advanceTime(BUSY_WAIT);
     expect.verifySteps(["reload"]);
+});
+
+test("a press delays the reload: it may open a card", async () => {
+    const {bus} = await mountWatcher();
+    bus.poke();
+    await advanceTime(GATHER - 50);
+    await contains(".watcher").click();
+    await advanceTime(400);
+    expect.verifySteps([]);
+    await advanceTime(1000);
+    expect.verifySteps(["reload"]);
+});
+
+test("an open card stays open; the news come when it is closed", async () => {
+    const bus = mockBus();
+    await mountView({type: "calendar", resModel: "clinic.appointment", arch: CALENDAR});
+    await clickEvent(1);
+    MockServer.env["clinic.appointment"].write([2], {service_id: false});
+    bus.poke();
+    await advanceTime(3000);
+    expect(".o_clinic_popover").toHaveCount(1);
+    expect(".o_clinic_service:contains(Consultation)").toHaveCount(3);
+    await contains(".o_clinic_popover .btn-close").click();
+    await advanceTime(3000);
+    expect(".o_clinic_service:contains(Consultation)").toHaveCount(2);
+});
+
+test("loads that are overtaken end, too", async () => {
+    mockBus();
+    const view = await mountView({
+        type: "calendar",
+        resModel: "clinic.appointment",
+        arch: CALENDAR,
+    });
+    const {model} = findComponent(
+        view,
+        (component) => component instanceof AppointmentCalendarController
+    );
+    await Promise.all([model.load(), model.refresh(() => {}), model.load()]);
+    expect(Object.keys(model.records)).toEqual(["1", "2", "3"]);
 });
 
 test("without the bus it is reloaded each minute, and once when it is back", async () => {

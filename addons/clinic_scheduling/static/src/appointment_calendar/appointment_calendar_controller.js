@@ -42,7 +42,7 @@ export class AppointmentCalendarController extends CalendarController {
         this.link = useShareLink(() => this.model.sharedState);
         super.setup();
         useClinicLive(
-            () => this.model.load(),
+            (untilIdle) => this.model.refresh(untilIdle),
             () => Boolean(document.querySelector(BUSY))
         );
     }

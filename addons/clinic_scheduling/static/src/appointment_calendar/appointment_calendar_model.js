@@ -2,6 +2,7 @@
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
 import {serializeDateTime} from "@web/core/l10n/dates";
+import {Race} from "@web/core/utils/concurrency";
 import {CalendarModel} from "@web/views/calendar/calendar_model";
 import {CARD_FIELDS} from "@clinic_scheduling/appointment_card/appointment_card";
 import {CalendarFilters} from "@clinic_scheduling/appointment_calendar/calendar_filters";
@@ -21,6 +22,7 @@ const FIRST_HOUR = 9;
 export class AppointmentCalendarModel extends CalendarModel {
     setup(params, services) {
         super.setup(params, services);
+        this.race = new Race();
         const {fields, fieldNames, shared = {}} = this.meta;
         const known = CARD_FIELDS.filter((name) => name in fields);
         this.meta.fieldNames = [...new Set([...fieldNames, ...known])];
@@ -38,6 +40,27 @@ export class AppointmentCalendarModel extends CalendarModel {
     get sharedState() {
         const {date, scale} = this.meta;
         return {date: date.toISODate(), scale, filters: this.filters.checked};
+    }
+
+    /** @override a load that is overtaken by another one ends with it */
+    load(params) {
+        return this.race.add(super.load(params));
+    }
+
+    /** Load, but show nothing before the promise of `untilIdle` is kept. */
+    refresh(untilIdle) {
+        return this.race.add(this.loadQuietly(untilIdle));
+    }
+
+    async loadQuietly(untilIdle) {
+        const before = this.data;
+        const data = {...before};
+        await this.keepLast.add(this.updateData(data));
+        await untilIdle();
+        if (this.data === before) {
+            this.data = data;
+            this.notify();
+        }
     }
 
     async setColorMode(mode) {

@@ -30,7 +30,7 @@ export class AppointmentTimelineController extends TimelineController {
         useSetupAction({getLocalState: () => this.model.sharedState});
         this.isMoving = false;
         useClinicLive(
-            () => this.refresh(),
+            (untilIdle) => this.refresh(untilIdle),
             () => this.isMoving || Boolean(document.querySelector(BUSY))
         );
     }
@@ -44,8 +44,9 @@ export class AppointmentTimelineController extends TimelineController {
         };
     }
 
-    async refresh() {
-        await this.model.load();
+    /** Load and show; a live refresh awaits `untilIdle` in between. */
+    async refresh(untilIdle) {
+        await this.model.load(this.model.searchParams, untilIdle);
         this.render();
     }
 

@@ -6,7 +6,7 @@ import {Domain} from "@web/core/domain";
 import {deserializeDateTime, serializeDateTime} from "@web/core/l10n/dates";
 import {localization} from "@web/core/l10n/localization";
 import {user} from "@web/core/user";
-import {KeepLast} from "@web/core/utils/concurrency";
+import {KeepLast, Race} from "@web/core/utils/concurrency";
 import {renderToString} from "@web/core/utils/render";
 import {TimelineModel} from "@web_timeline/views/timeline/timeline_model.esm";
 import {
@@ -40,6 +40,7 @@ export class AppointmentTimelineModel extends TimelineModel {
             (name) => name in params.fields
         );
         this.keepLast = new KeepLast();
+        this.race = new Race();
         this.palette = new AppointmentColors(this.orm, COLOR_KEY, "state");
         Object.assign(this, {date: DateTime.local().startOf("day"), scale: "day"});
         Object.assign(this, {data: [], rows: [], room: {}});
@@ -77,15 +78,22 @@ export class AppointmentTimelineModel extends TimelineModel {
         this.scale = ["day", "week"].includes(scale) ? scale : this.scale;
     }
 
-    /** @override */
-    async load(searchParams = this.searchParams) {
+    /** @override a load that is overtaken by another one ends with it */
+    load(searchParams = this.searchParams, untilIdle = () => {}) {
         this.searchParams = searchParams;
-        const {context, domain, groupBy = []} = searchParams;
+        return this.race.add(this.loadAndShow(searchParams, untilIdle));
+    }
+
+    async loadAndShow({context, domain, groupBy = []}, untilIdle) {
         const isRow = this.fields[groupBy[0]]?.type === "many2one";
         this.last_group_bys = [isRow ? groupBy[0] : this.default_group_by];
+        const before = this.data;
         const loaded = await this.keepLast.add(this.fetch(domain, context));
-        Object.assign(this, loaded);
-        this.notify();
+        await untilIdle();
+        if (this.data === before) {
+            Object.assign(this, loaded);
+            this.notify();
+        }
     }
 
     async fetch(domain, context) {

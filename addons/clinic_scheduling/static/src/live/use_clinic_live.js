@@ -1,7 +1,7 @@
 /* Copyright 2026 Clinic Suite contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
-import {onMounted, onWillUnmount} from "@odoo/owl";
+import {onMounted, onWillUnmount, useExternalListener} from "@odoo/owl";
 import {browser} from "@web/core/browser/browser";
 import {useBus, useService} from "@web/core/utils/hooks";
 
@@ -13,7 +13,9 @@ export const GATHER = 250;
 /** Spread (ms) so that not all open calendars ask the server at once. */
 const JITTER = 350;
 /** How long (ms) to wait when the user is in the middle of something. */
-export const BUSY_WAIT = 500;
+export const BUSY_WAIT = 300;
+/** A press may open a card, or begin a drag, only after this (ms). */
+const PRESS = 400;
 /** Without the bus the view is reloaded this often (ms). */
 export const FALLBACK = 60000;
 
@@ -55,21 +57,40 @@ function useFallback(bus, poke) {
     onWillUnmount(stop);
 }
 
+/** Return a function whose promise resolves when the user does nothing delicate. */
+function useIdle(isBusy) {
+    let pressedAt = 0;
+    let isAlive = true;
+    const press = () => {
+        pressedAt = Date.now();
+    };
+    useExternalListener(window, "pointerdown", press, {capture: true});
+    onWillUnmount(() => {
+        isAlive = false;
+    });
+    return async () => {
+        while (isBusy() || Date.now() - pressedAt < PRESS) {
+            await new Promise((resolve) => browser.setTimeout(resolve, BUSY_WAIT));
+        }
+        // what waits in a view that is gone must not go on
+        return isAlive || new Promise(() => {});
+    };
+}
+
 /**
  * Reload a view of appointments when anybody books, moves or cancels one.
  *
- * @param {() => Promise} reload
+ * @param {(untilIdle: () => Promise) => Promise} reload may await `untilIdle` again
+ *  between reading and showing
  * @param {() => boolean} [isBusy] the reload waits while this returns true
  */
 export function useClinicLive(reload, isBusy = () => false) {
     let timer = null;
+    const untilIdle = useIdle(isBusy);
     const run = async () => {
         timer = null;
-        if (isBusy()) {
-            timer = browser.setTimeout(run, BUSY_WAIT);
-            return;
-        }
-        await reload();
+        await untilIdle();
+        await reload(untilIdle);
     };
     const poke = () => {
         timer ??= browser.setTimeout(run, GATHER + Math.random() * JITTER);
