@@ -18,7 +18,7 @@ from odoo.exceptions import AccessError, ConcurrencyError
 
 from ..const import CLAIMING_STATES, UPCOMING_STATES
 from ..exceptions import BookingError, IdempotencyConflict, IllegalTransition
-from .clinic_schedule import epoch
+from .clinic_schedule import SERVICE_FIELDS, epoch
 
 #: Proof that a write comes from the door: JSON cannot carry an object's identity.
 DOOR = object()
@@ -301,7 +301,7 @@ class ClinicAppointment(models.Model):
         """Read ``vals`` over this record's own values (if any) into a ``Visit``."""
         service = self._get_wanted("service_id", vals)
         doctor = self._get_wanted("doctor_id", vals)
-        self.env["clinic.schedule"]._prefetch_service(service, "price", "modality")
+        service.fetch([*SERVICE_FIELDS, "price", "modality"])
         start, stop = self._get_wanted_times(vals, service)
         if not (service and doctor and start):
             raise BookingError(

@@ -225,8 +225,9 @@ class ClinicAppointment(models.Model):
         else:
             if vals.get("state") != "hold":
                 vals["name"] = self._next_number()
-            door = self.with_context(clinic_door=DOOR)
-            appointment = door.create([vals]).with_context(self.env.context)
+            # whoever books does not follow the visit: reception books hundreds
+            door = self.with_context(clinic_door=DOOR, mail_create_nosubscribe=True)
+            appointment = door.create([vals]).with_env(self.env)
             appointment._touch_calendars()
         appointment._insert_claims(claims, appointment.hold_expires_at)
         return appointment

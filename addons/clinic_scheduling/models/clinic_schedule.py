@@ -19,8 +19,8 @@ from odoo.addons.clinic_engine.clock import to_epoch
 #: A day on both sides of the asked time: buffers and sessions over midnight.
 MARGIN = timedelta(days=1)
 
-#: What is read of a service. Left alone, the ORM fetches all its columns, and those of
-#: what its lists name, which takes longer than a search.
+#: What is read of a service. Left alone, the ORM fetches all its columns, which takes
+#: longer than a search.
 SERVICE_FIELDS = [
     "duration",
     "slot_step",
@@ -31,12 +31,32 @@ SERVICE_FIELDS = [
     "company_id",
     "specialty_id",
     "room_kind_id",
-    "equipment_kind_ids",
-    "site_ids",
 ]
 
 #: Role of a claim on each kind of material.
 MATERIAL_ROLES = {"clinic.room": "room", "clinic.equipment": "equipment"}
+
+
+#: Absences of resources, and closing days of sites: (resource, site, start, stop).
+ABSENCES = """
+WITH l AS (
+    SELECT * FROM resource_calendar_leaves
+     WHERE date_to > %(start)s AND date_from < %(stop)s
+)
+SELECT own.id, NULL::int, %(times)s
+  FROM l LEFT JOIN resource_resource r ON r.id = l.resource_id
+  JOIN resource_resource own ON own.id = ANY(%(resources)s)
+   AND (own.id = l.resource_id
+        OR own.user_id = r.user_id
+        OR l.resource_id IS NULL AND l.calendar_id = own.calendar_id
+        OR l.resource_id IS NULL AND l.calendar_id IS NULL
+           AND l.company_id = own.company_id)
+ UNION ALL
+SELECT NULL::int, site.id, %(times)s
+  FROM l JOIN clinic_site site ON site.id = ANY(%(sites)s)
+   AND l.calendar_id = site.resource_calendar_id
+ WHERE l.resource_id IS NULL
+"""
 
 
 def epoch(moment):
@@ -123,28 +143,18 @@ class ClinicSchedule(models.AbstractModel):
 
     @api.model
     def _get_situation(
-        self,
-        service,
-        doctors,
-        start,
-        stop,
-        *,
-        sites=None,
-        patient=None,
-        exclude=None,
-        materials=(),
+        self, service, doctors, start, stop, *, sites=None, materials=(), **whose
     ):
         """Fetch what decides over free times between two UTC datetimes.
 
         :param service: one ``clinic.service``
         :param doctors: ``clinic.doctor`` records to consider
         :param sites: only these ``clinic.site`` records; None: all
-        :param patient: ``clinic.patient`` whose own appointments count
-        :param exclude: appointment whose claims do not count (it is to move)
         :param materials: rooms and devices that are asked for by name
+        :param whose: ``patient``, a ``clinic.patient`` whose own appointments count,
+            and ``exclude``, the appointment that is to move and does not
         """
         begin, end = start - MARGIN, stop + MARGIN
-        self._prefetch_service(service)
         doctors_sudo = doctors.sudo()
         doctors_sudo.fetch(["resource_id"])
         resource_ids = doctors_sudo.resource_id.ids
@@ -154,58 +164,74 @@ class ClinicSchedule(models.AbstractModel):
             stop=epoch(stop),
             doctors={doctor.resource_id.id: doctor.id for doctor in doctors_sudo},
         )
-        self._put_sessions(situation, doctors, begin, end, sites)
-        self._put_needs(situation, service)
+        service_site_ids, equipment_kind_ids = self._select_lists(service)
+        self._put_sessions(situation, doctors, begin, end, sites, service_site_ids)
+        self._put_needs(situation, equipment_kind_ids)
         for item in materials:
             situation.materials[item.sudo().resource_id.id] = item.id
         resource_ids += situation.materials
-        ledger = self.env["clinic.reservation"]
-        situation.busy = ledger._get_busy(resource_ids, begin, end, exclude)
+        self._put_claims(situation, resource_ids, begin, end, **whose)
         self._put_absences(situation, resource_ids, begin, end)
-        if patient:
-            situation.patient_busy = ledger._get_person_busy(
-                patient.sudo().partner_id.id, begin, end, exclude
-            )
         return situation
 
-    def _prefetch_service(self, service, *names):
-        """Read what a search needs of the service (and fields ``names``), no more.
+    def _put_claims(
+        self, situation, resource_ids, start, stop, patient=None, exclude=None
+    ):
+        """Fill in what the ledger says of the resources, and of the patient."""
+        ledger = self.env["clinic.reservation"]
+        situation.busy = ledger._get_busy(resource_ids, start, stop, exclude)
+        if patient:
+            situation.patient_busy = ledger._get_person_busy(
+                patient.sudo().partner_id.id, start, stop, exclude
+            )
 
-        Its lists come with what is archived: to leave that out, the ORM would fetch
-        whole doctors and sites.
+    def _select_lists(self, service):
+        """Return the ids of the service's sites and of its kinds of equipment.
+
+        In one query. The ORM would take one for each list, and another one for whole
+        sites, to leave out archived ones: there nobody has hours anyway.
         """
-        service.with_context(active_test=False).fetch([*SERVICE_FIELDS, *names])
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT ARRAY(SELECT clinic_site_id FROM clinic_service_clinic_site_rel
+                              WHERE clinic_service_id = %(service)s),
+                       ARRAY(SELECT clinic_equipment_kind_id
+                               FROM clinic_equipment_kind_clinic_service_rel
+                              WHERE clinic_service_id = %(service)s)
+                """,
+                service=service.id,
+            )
+        )[0]
 
-    def _put_sessions(self, situation, doctors, start, stop, sites):
+    def _put_sessions(self, situation, doctors, start, stop, sites, service_site_ids):
         rules = self.env["clinic.availability"]._get_rules(doctors, start, stop)
         by_site = defaultdict(lambda: defaultdict(list))
         # fill every site that is asked for, so that "closed there" can be told
         for site in sites or ():
-            by_site[site.id]
+            by_site.setdefault(site.id, defaultdict(list))
         expanded = availability.expand(rules, epoch(start), epoch(stop))
         for resource, sessions in expanded.items():
             for session in sessions:
                 by_site[session.site][resource].append(session)
         wanted = set(sites.ids) if sites else set(by_site)
-        # archived sites do no harm: nobody has hours there
-        service = situation.service.with_context(active_test=False)
-        wanted &= set(service.site_ids.ids) or wanted
+        wanted &= set(service_site_ids) or wanted
         situation.sessions = {site: by_site[site] for site in wanted}
 
-    def _put_needs(self, situation, service):
+    def _put_needs(self, situation, equipment_kind_ids):
         """Fill in the rooms and devices that the service needs, per site."""
-        service_sudo = service.sudo()
+        service_sudo = situation.service.sudo()
         kinds = []
-        if service_sudo.room_kind_id:
-            kinds.append(("room", "clinic.room", service_sudo.room_kind_id))
-        for kind in service_sudo.equipment_kind_ids:
+        if room_kind := service_sudo.room_kind_id:
+            kinds.append(("room", "clinic.room", room_kind.id))
+        for kind in equipment_kind_ids:
             kinds.append(("equipment", "clinic.equipment", kind))
         site_ids = list(situation.sessions)
         needs = defaultdict(list)
         for role, model, kind in kinds:
             materials_sudo = self.env[model].sudo()
             materials_sudo = materials_sudo.search_fetch(
-                [("kind_id", "=", kind.id), ("site_id", "in", site_ids)],
+                [("kind_id", "=", kind), ("site_id", "in", site_ids)],
                 ["resource_id", "capacity", "site_id", "company_id"],
             )
             by_site = materials_sudo.grouped("site_id")
@@ -260,25 +286,7 @@ class ClinicSchedule(models.AbstractModel):
         )
         return self.env.execute_query(
             SQL(
-                """
-                WITH l AS (
-                    SELECT * FROM resource_calendar_leaves
-                     WHERE date_to > %(start)s AND date_from < %(stop)s
-                )
-                SELECT own.id, NULL::int, %(times)s
-                  FROM l LEFT JOIN resource_resource r ON r.id = l.resource_id
-                  JOIN resource_resource own ON own.id = ANY(%(resources)s)
-                   AND (own.id = l.resource_id
-                        OR own.user_id = r.user_id
-                        OR l.resource_id IS NULL AND l.calendar_id = own.calendar_id
-                        OR l.resource_id IS NULL AND l.calendar_id IS NULL
-                           AND l.company_id = own.company_id)
-                 UNION ALL
-                SELECT NULL::int, site.id, %(times)s
-                  FROM l JOIN clinic_site site ON site.id = ANY(%(sites)s)
-                   AND l.calendar_id = site.resource_calendar_id
-                 WHERE l.resource_id IS NULL
-                """,
+                ABSENCES,
                 start=start,
                 stop=stop,
                 times=times,
@@ -328,8 +336,8 @@ class ClinicSchedule(models.AbstractModel):
         :param doctors, sites: None: whoever and wherever the service is offered
         :param options: ``public``, ``patient`` and fields of the engine's ``Query``
         """
+        service.fetch(SERVICE_FIELDS)
         if doctors is None:
-            self._prefetch_service(service, "doctor_ids")
             doctors = service._get_doctors()
         patient = options.pop("patient", None)
         query = self._get_query(service, start, stop, **options)

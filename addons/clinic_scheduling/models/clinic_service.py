@@ -1,7 +1,6 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 
 class ClinicService(models.Model):
@@ -115,15 +114,14 @@ class ClinicService(models.Model):
             service.currency_id = company.currency_id
 
     def _get_doctors(self):
-        """Return the doctors that offer any of these services."""
-        # whether they are active is left to the search, which reads one column
-        services = self.with_context(active_test=False)
-        domain = Domain("id", "in", services.doctor_ids.ids)
-        open_services = services.filtered(lambda service: not service.doctor_ids)
-        if open_services:
-            specialties = open_services.specialty_id
-            domain |= Domain("specialty_ids", "in", specialties.ids)
-        return self.env["clinic.doctor"].search_fetch(domain, ["resource_id"])
+        """Return the doctors that offer this service."""
+        # ``service_ids`` is the other side of ``doctor_ids``
+        doctors = self.env["clinic.doctor"]
+        named = doctors.search_fetch([("service_ids", "in", self.ids)], ["resource_id"])
+        if named:
+            return named
+        domain = [("specialty_ids", "in", self.specialty_id.ids)]
+        return doctors.search_fetch(domain, ["resource_id"])
 
     def action_view_appointments(self):
         """Open the appointments of this service."""
