@@ -89,49 +89,56 @@ class ClinicAppointment(models.Model):
 
     def _get_refusal_sentence(self, code, visit):
         """Return what rule ``code`` says about this visit, as one sentence."""
-        _ = self.env._
         names = {
             "doctor": visit.doctor.display_name,
-            "patient": visit.patient.name or _("The patient"),
+            "patient": visit.patient.name or self.env._("The patient"),
             "site": visit.site.name,
             "service": visit.service.name,
             "time": self._format_time(visit.start, visit.site),
-            "notice": visit.service.booking_notice,
+            "notice": f"{visit.service.booking_notice:g}",
             "days": visit.service.horizon_days,
         }
-        sentences = {
-            "outside_availability": _(
-                "%(doctor)s has no hours at %(site)s on %(time)s.", **names
+        sentences = self._get_hours_sentences() | self._get_claim_sentences()
+        taken = self.env._("%(doctor)s is already booked on %(time)s.")
+        return sentences.get(code, taken) % names
+
+    def _get_hours_sentences(self):
+        """Return {rule: sentence} of the rules about hours, notice and horizon."""
+        return {
+            "outside_availability": self.env._(
+                "%(doctor)s has no hours at %(site)s on %(time)s."
             ),
-            "wrong_site": _("%(doctor)s is not at %(site)s on %(time)s.", **names),
-            "wrong_service": _(
-                "%(doctor)s does not offer %(service)s on %(time)s.", **names
+            "wrong_site": self.env._("%(doctor)s is not at %(site)s on %(time)s."),
+            "wrong_service": self.env._(
+                "%(doctor)s does not offer %(service)s on %(time)s."
             ),
-            "wrong_channel": _("%(time)s cannot be booked online.", **names),
-            "wrong_purpose": _("%(time)s is not meant for patients.", **names),
-            "absence": _("%(doctor)s is absent on %(time)s.", **names),
-            "break": _("%(doctor)s has a break on %(time)s.", **names),
-            "too_long": _(
-                "The visit would end after %(doctor)s's hours on %(time)s.", **names
+            "wrong_channel": self.env._("%(time)s cannot be booked online."),
+            "wrong_purpose": self.env._("%(time)s is not meant for patients."),
+            "absence": self.env._("%(doctor)s is absent on %(time)s."),
+            "break": self.env._("%(doctor)s has a break on %(time)s."),
+            "too_long": self.env._(
+                "The visit would end after %(doctor)s's hours on %(time)s."
             ),
-            "off_grid": _("No visit starts on %(time)s.", **names),
-            "notice": _(
-                "%(service)s is booked at least %(notice)s hours ahead.", **names
+            "off_grid": self.env._("No visit starts on %(time)s."),
+            "notice": self.env._(
+                "%(service)s is booked at least %(notice)s hours ahead."
             ),
-            "horizon": _("%(service)s is booked at most %(days)s days ahead.", **names),
-            "patient_busy": _(
-                "%(patient)s already has an appointment on %(time)s.", **names
+            "horizon": self.env._("%(service)s is booked at most %(days)s days ahead."),
+        }
+
+    def _get_claim_sentences(self):
+        """Return {rule: sentence} of the rules about what is taken."""
+        return {
+            "patient_busy": self.env._(
+                "%(patient)s already has an appointment on %(time)s."
             ),
-            "room_taken": _("No suitable room at %(site)s on %(time)s.", **names),
-            "equipment_taken": _(
-                "No suitable device is free at %(site)s on %(time)s.", **names
+            "room_taken": self.env._(
+                "No suitable room is free at %(site)s on %(time)s."
             ),
-            "need_taken": _(
-                "No suitable room or device is free at %(site)s on %(time)s.", **names
+            "equipment_taken": self.env._(
+                "No suitable device is free at %(site)s on %(time)s."
             ),
         }
-        taken = _("%(doctor)s is already booked on %(time)s.", **names)
-        return sentences.get(code, taken)
 
     def _format_time(self, moment, site):
         return format_datetime(self.env, moment, tz=site.tz, dt_format="short")

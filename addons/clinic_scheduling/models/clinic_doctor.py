@@ -55,9 +55,7 @@ class ClinicDoctor(models.Model):
     biography = fields.Html(translate=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     fee = fields.Monetary(help="Consultation fee shown to patients.")
-    availability_ids = fields.One2many(
-        "clinic.availability", "doctor_id", string="Availability"
-    )
+    availability_ids = fields.One2many("clinic.availability", "doctor_id")
     availability_count = fields.Integer(compute="_compute_counts")
     appointment_count = fields.Integer(compute="_compute_counts")
     leave_count = fields.Integer(compute="_compute_counts")

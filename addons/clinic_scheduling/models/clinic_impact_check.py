@@ -38,6 +38,32 @@ CAUSES = {
 #: The cause that is shown where several hold.
 GRAVITY = ("absence", "offer", "hours")
 
+#: Booked visits as ``Booked`` has them, with what decides over their offer.
+BOOKED_VISITS = """
+SELECT a.id, a.doctor_id, doctor.resource_id, a.site_id, a.service_id,
+       EXTRACT(EPOCH FROM a.start)::bigint,
+       EXTRACT(EPOCH FROM a.stop)::bigint,
+       resource.active AND EXISTS (
+           SELECT 1 FROM clinic_doctor_clinic_site_rel rel
+            WHERE rel.clinic_doctor_id = a.doctor_id
+              AND rel.clinic_site_id = a.site_id
+       ) AND %(offers)s,
+       ARRAY(
+           SELECT room.resource_id FROM clinic_room room
+            WHERE room.id = a.room_id
+            UNION ALL
+           SELECT device.resource_id FROM clinic_equipment device
+             JOIN clinic_appointment_clinic_equipment_rel rel
+               ON rel.clinic_equipment_id = device.id
+            WHERE rel.clinic_appointment_id = a.id
+       )
+  FROM clinic_appointment a
+  JOIN clinic_doctor doctor ON doctor.id = a.doctor_id
+  JOIN resource_resource resource ON resource.id = doctor.resource_id
+  JOIN clinic_service service ON service.id = a.service_id
+ WHERE %(conditions)s
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Booked:
@@ -156,30 +182,7 @@ class ClinicImpactCheck(models.AbstractModel):
             conditions.append(SQL("a.start < %s", stop))
         rows = self.env.execute_query(
             SQL(
-                """
-                SELECT a.id, a.doctor_id, doctor.resource_id, a.site_id, a.service_id,
-                       EXTRACT(EPOCH FROM a.start)::bigint,
-                       EXTRACT(EPOCH FROM a.stop)::bigint,
-                       resource.active AND EXISTS (
-                           SELECT 1 FROM clinic_doctor_clinic_site_rel rel
-                            WHERE rel.clinic_doctor_id = a.doctor_id
-                              AND rel.clinic_site_id = a.site_id
-                       ) AND %(offers)s,
-                       ARRAY(
-                           SELECT room.resource_id FROM clinic_room room
-                            WHERE room.id = a.room_id
-                            UNION ALL
-                           SELECT device.resource_id FROM clinic_equipment device
-                             JOIN clinic_appointment_clinic_equipment_rel rel
-                               ON rel.clinic_equipment_id = device.id
-                            WHERE rel.clinic_appointment_id = a.id
-                       )
-                  FROM clinic_appointment a
-                  JOIN clinic_doctor doctor ON doctor.id = a.doctor_id
-                  JOIN resource_resource resource ON resource.id = doctor.resource_id
-                  JOIN clinic_service service ON service.id = a.service_id
-                 WHERE %(conditions)s
-                """,
+                BOOKED_VISITS,
                 offers=self._get_offers_sql(),
                 conditions=SQL(" AND ").join(conditions),
             )

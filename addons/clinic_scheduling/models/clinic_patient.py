@@ -50,7 +50,7 @@ class ClinicPatient(models.Model):
     emergency_contact_name = fields.Char(string="Emergency Contact")
     emergency_contact_phone = fields.Char(string="Emergency Phone")
     insurance_company = fields.Char(string="Insurance")
-    insurance_number = fields.Char(string="Insurance Number")
+    insurance_number = fields.Char()
     allergies = fields.Text(groups=CLINICAL)
     medical_history = fields.Text(groups=CLINICAL)
     communication_channel = fields.Selection(
@@ -66,7 +66,6 @@ class ClinicPatient(models.Model):
     )
     guardian_id = fields.Many2one(
         "clinic.patient",
-        string="Guardian",
         index="btree_not_null",
         ondelete="restrict",
         help="Who books for this patient and is told of changes.",

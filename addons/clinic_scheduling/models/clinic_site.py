@@ -48,7 +48,7 @@ class ClinicSite(models.Model):
         help="Global time off of this working schedule closes the site.",
     )
     room_ids = fields.One2many("clinic.room", "site_id", string="Rooms")
-    equipment_ids = fields.One2many("clinic.equipment", "site_id", string="Equipment")
+    equipment_ids = fields.One2many("clinic.equipment", "site_id")
     doctor_ids = fields.Many2many("clinic.doctor", string="Doctors")
     user_ids = fields.Many2many(
         "res.users",

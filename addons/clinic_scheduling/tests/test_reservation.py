@@ -78,7 +78,7 @@ class TestReservation(ClinicCommon):
         self.assertEqual(sum(health.line_ids.mapped("count")), 1)
 
     def test_lost_claim_is_named(self):
-        """Of several claims that are written at once, the caller hears which is lost."""
+        """Of several claims written at once, the caller hears which one is lost."""
         visit, taken = (
             self._book(10),
             self._book(
