@@ -7,6 +7,7 @@ import gc
 import logging
 import secrets
 import tempfile
+import threading
 from contextlib import contextmanager
 
 import odoo
@@ -123,5 +124,8 @@ def instance(base=None, quick=False):
             database.prepare()
             yield start(dataclasses.replace(settings, data_dir=database.data_dir), name)
         finally:
+            for thread in threading.enumerate():
+                if isinstance(thread, threading.Timer):  # news that are still to send
+                    thread.join()
             odoo.sql_db.close_all()
             database.drop()

@@ -19,6 +19,7 @@ from odoo.exceptions import ConcurrencyError
 from odoo.addons.clinic_engine import claims as engine_claims
 from odoo.addons.clinic_engine import slots
 
+from .. import live
 from ..const import MAX_CLAIM_ATTEMPTS
 from ..exceptions import BookingError
 from ..quiet import quiet_sql
@@ -304,9 +305,12 @@ class ClinicAppointment(models.Model):
             raise ConcurrencyError("clinic.appointment") from error
 
     def _touch_calendars(self):
-        """Tell open calendars of these sites, once per transaction, to look again."""
-        data = self.env.cr.precommit.data
-        if "clinic.calendar" not in data:
-            data["clinic.calendar"] = set()
-            self.env.cr.precommit.add(self.env["clinic.site"]._send_calendar_changed)
-        data["clinic.calendar"].update(self.sudo().site_id.ids)
+        """Tell open calendars of these sites, once the transaction is committed."""
+        postcommit = self.env.cr.postcommit
+        if "clinic.calendar" not in postcommit.data:
+            postcommit.data["clinic.calendar"] = set()
+            database = self.env.cr.dbname
+            postcommit.add(
+                lambda: live.tell(database, postcommit.data.pop("clinic.calendar"))
+            )
+        postcommit.data["clinic.calendar"].update(self.sudo().site_id.ids)

@@ -78,15 +78,13 @@ class ClinicSite(models.Model):
             self.env.registry.clear_cache()
         return result
 
-    @api.model
     def _send_calendar_changed(self):
-        """Poke the open calendars of the sites that this transaction touched.
+        """Poke the open calendars of these sites.
 
         Only "something changed" is pushed; each page then fetches what its user
         may see.
         """
-        site_ids = self.env.cr.precommit.data.pop("clinic.calendar", ())
-        for site in self.browse(sorted(site_ids)):
+        for site in self:
             site._bus_send(
                 "clinic_scheduling.calendar_changed",
                 {"site_id": site.id},

@@ -20,6 +20,7 @@ from . import (
     test_impact_hours,
     test_impact_holds,
     test_leaves_flagging,
+    test_live,
     test_open_hours,
     test_providers_import,
     test_quiet,
