@@ -171,9 +171,9 @@ test("cancelling asks first and takes a reason", async () => {
 
 test("all doctors can be chosen, and the choice is kept", async () => {
     await mountCalendar();
-    expect(".o_calendar_filter[data-name=doctor_id] .o_calendar_filter_item").toHaveCount(
-        2
-    );
+    expect(
+        ".o_calendar_filter[data-name=doctor_id] .o_calendar_filter_item"
+    ).toHaveCount(2);
     onRpc("clinic.appointment", "search_read", ({kwargs}) => {
         expect.step(kwargs.domain.filter(([name]) => name === "doctor_id"));
     });
@@ -207,7 +207,9 @@ test("a form that is refused takes one of the free times", async () => {
     });
     const defaults = {doctor_id: 1, site_id: 1, start: "2030-06-04 08:00:00"};
     await mountCalendar(
-        Object.fromEntries(Object.entries(defaults).map(([k, v]) => [`default_${k}`, v]))
+        Object.fromEntries(
+            Object.entries(defaults).map(([k, v]) => [`default_${k}`, v])
+        )
     );
     await contains(".o_clinic_new").click();
     await contains(".modal .o_form_button_save").click();

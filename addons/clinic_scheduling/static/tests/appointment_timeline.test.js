@@ -12,7 +12,10 @@ import {
 } from "@web/../tests/web_test_helpers";
 import {AppointmentTimelineRenderer} from "@clinic_scheduling/appointment_timeline/appointment_timeline_renderer";
 import {toDoctorDomain} from "@clinic_scheduling/appointment_timeline/timeline_rows";
-import {getLabelRoom, snap} from "@clinic_scheduling/appointment_timeline/timeline_window";
+import {
+    getLabelRoom,
+    snap,
+} from "@clinic_scheduling/appointment_timeline/timeline_window";
 import {
     TIMELINE,
     TODAY,
@@ -48,7 +51,12 @@ async function mountTimeline() {
 /** Do what vis-timeline does when an item is dropped. */
 async function move(id, group) {
     const answers = [];
-    const item = {id, group, start: new Date(2030, 5, 4, 10), end: new Date(2030, 5, 4, 11)};
+    const item = {
+        id,
+        group,
+        start: new Date(2030, 5, 4, 10),
+        end: new Date(2030, 5, 4, 11),
+    };
     renderer.props.onMove(item, (answer) => answers.push(answer));
     await advanceTime(100);
     await animationFrame();
@@ -72,7 +80,10 @@ test("no more than the day that is shown is read", async () => {
     await contains(".o_clinic_next").click();
     const read = (first, last) =>
         `["&",["start","<","${last} 00:00:00"],["stop",">","${first} 00:00:00"]]`;
-    expect.verifySteps([read("2030-06-04", "2030-06-05"), read("2030-06-05", "2030-06-06")]);
+    expect.verifySteps([
+        read("2030-06-04", "2030-06-05"),
+        read("2030-06-05", "2030-06-06"),
+    ]);
     expect(".vis-item.vis-range").toHaveCount(0);
 });
 

@@ -58,6 +58,14 @@ class Schedule extends models.Model {
     }
 }
 
+function makeAppointment(id, start, stop, values) {
+    return {
+        ...{id, start, stop, name: `APT-${id}`, state: "scheduled"},
+        ...{doctor_id: 1, service_id: 1, site_id: 1},
+        ...values,
+    };
+}
+
 class Appointment extends models.Model {
     _name = "clinic.appointment";
     name = fields.Char();
@@ -95,14 +103,6 @@ class Appointment extends models.Model {
             state: "cancelled",
         }),
     ];
-}
-
-function makeAppointment(id, start, stop, values) {
-    return {
-        ...{id, start, stop, name: `APT-${id}`, state: "scheduled"},
-        ...{doctor_id: 1, service_id: 1, site_id: 1},
-        ...values,
-    };
 }
 
 export const CALENDAR = `
@@ -153,8 +153,8 @@ export function mockBus() {
         addEventListener: target.addEventListener.bind(target),
         removeEventListener: target.removeEventListener.bind(target),
         trigger: (type) => target.dispatchEvent(new CustomEvent(type)),
-        start: () => {},
-        forceUpdateChannels: () => {},
+        start: () => true,
+        forceUpdateChannels: () => true,
     };
     mockService("bus_service", bus);
     return bus;

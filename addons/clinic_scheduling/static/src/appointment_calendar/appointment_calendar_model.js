@@ -8,16 +8,11 @@ import {CARD_FIELDS} from "@clinic_scheduling/appointment_card/appointment_card"
 import {CalendarFilters} from "@clinic_scheduling/appointment_calendar/calendar_filters";
 import {
     fetchOpenHours,
-    toGrid,
+    toVisit,
 } from "@clinic_scheduling/appointment_calendar/open_hours";
 import {AppointmentColors} from "@clinic_scheduling/colors/appointment_colors";
 
-const {DateTime} = luxon;
-
 const COLOR_KEY = "clinic_scheduling.calendar.colors";
-
-/** Where a click on a day of the month starts a visit (hour). */
-const FIRST_HOUR = 9;
 
 export class AppointmentCalendarModel extends CalendarModel {
     setup(params, services) {
@@ -158,14 +153,7 @@ export class AppointmentCalendarModel extends CalendarModel {
     }
 
     /** Turn a clicked or drawn stretch into one that a visit can take. */
-    toVisit({start, end, isAllDay}) {
-        if (!isAllDay) {
-            // a click means the place of the grid, a drawn stretch itself
-            const hours = this.data.openHours || [];
-            return end ? {start, end} : {start: toGrid(start, hours)};
-        }
-        const now = DateTime.local();
-        const hour = start.hasSame(now, "day") ? now.hour + 1 : FIRST_HOUR;
-        return {start: start.set({hour: Math.min(hour, 23)})};
+    toVisit(stretch) {
+        return toVisit(stretch, this.data.openHours || []);
     }
 }

@@ -5,7 +5,10 @@ import {is24HourFormat} from "@web/core/l10n/time";
 import {CalendarCommonRenderer} from "@web/views/calendar/calendar_common/calendar_common_renderer";
 import {CalendarRenderer} from "@web/views/calendar/calendar_renderer";
 import {AppointmentPopover} from "@clinic_scheduling/appointment_card/appointment_popover";
-import {getLabels, getMarks} from "@clinic_scheduling/appointment_card/appointment_card";
+import {
+    getLabels,
+    getMarks,
+} from "@clinic_scheduling/appointment_card/appointment_card";
 
 /** Visits shorter than this (hours) have room for one line. */
 const ONE_LINE = 0.4;
@@ -13,7 +16,21 @@ const ONE_LINE = 0.4;
 /** States in which a visit can still move. */
 const MOVABLE = ["hold", "scheduled", "confirmed", "arrived", "in_progress"];
 
-const OPEN_GROUP = "open";
+/** Return the hours when nobody sees patients as events of FullCalendar. */
+function getShades({openHours, range}) {
+    const toShade = ({start, stop}, display) => ({
+        groupId: "open",
+        start: start.toISO(),
+        end: stop.toISO(),
+        display,
+        classNames: ["o_clinic_closed"],
+    });
+    if (openHours?.length) {
+        return openHours.map((hours) => toShade(hours, "inverse-background"));
+    }
+    const all = {start: range.start, stop: range.end};
+    return openHours ? [toShade(all, "background")] : [];
+}
 
 export class AppointmentCommonRenderer extends CalendarCommonRenderer {
     static components = {
@@ -42,23 +59,7 @@ export class AppointmentCommonRenderer extends CalendarCommonRenderer {
 
     /** @override with a shade on the hours when nobody sees patients */
     mapRecordsToEvents() {
-        return [...super.mapRecordsToEvents(), ...this.getShades()];
-    }
-
-    getShades() {
-        const {openHours, range} = this.props.model.data;
-        const toShade = ({start, stop}, display) => ({
-            groupId: OPEN_GROUP,
-            start: start.toISO(),
-            end: stop.toISO(),
-            display,
-            classNames: ["o_clinic_closed"],
-        });
-        if (openHours?.length) {
-            return openHours.map((hours) => toShade(hours, "inverse-background"));
-        }
-        const all = {start: range.start, stop: range.end};
-        return openHours ? [toShade(all, "background")] : [];
+        return [...super.mapRecordsToEvents(), ...getShades(this.props.model.data)];
     }
 
     /** @override the axis says whether it is morning */
@@ -80,7 +81,7 @@ export class AppointmentCommonRenderer extends CalendarCommonRenderer {
         const classNames = super.eventClassNames(info);
         const record = this.props.model.records[info.event.id];
         if (!record) {
-            // the shade of closed hours is no event
+            // The shade of closed hours is no event
             return [];
         }
         classNames.push(`o_clinic_state_${record.rawRecord.state}`);

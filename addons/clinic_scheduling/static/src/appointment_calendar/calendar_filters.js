@@ -17,9 +17,9 @@ const ORDER = ["doctor_id", "site_id", "specialty_id", "state"];
 
 export class CalendarFilters {
     /**
-     * @param {Object} meta of the calendar's model
-     * @param {Object} orm
-     * @param {Object} [shared] {field: [checked values]} of a shared link
+     * @param {object} meta of the calendar's model
+     * @param {object} orm
+     * @param {object} [shared] {field: [checked values]} of a shared link
      */
     constructor(meta, orm, shared) {
         Object.assign(this, {meta, orm});
@@ -28,7 +28,7 @@ export class CalendarFilters {
     }
 
     get infos() {
-        const rank = ({fieldName}) => (ORDER.indexOf(fieldName) + 1 || ORDER.length + 1);
+        const rank = ({fieldName}) => ORDER.indexOf(fieldName) + 1 || ORDER.length + 1;
         const infos = Object.values(this.meta.filtersInfo);
         return infos.sort((a, b) => rank(a) - rank(b));
     }

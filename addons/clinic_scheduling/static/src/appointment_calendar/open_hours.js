@@ -3,6 +3,11 @@
 
 import {deserializeDateTime, serializeDateTime} from "@web/core/l10n/dates";
 
+const {DateTime} = luxon;
+
+/** Where a click on a day of the month starts a visit (hour). */
+const FIRST_HOUR = 9;
+
 /** Where there are no hours, visits start on multiples of this (minutes). */
 const DEFAULT_STEP = 15;
 
@@ -10,7 +15,7 @@ const DEFAULT_STEP = 15;
  * Return the latest start of a visit at or before a moment.
  *
  * @param {luxon.DateTime} moment
- * @param {Object[]} hours as from fetchOpenHours
+ * @param {object[]} hours as from fetchOpenHours
  */
 export function toGrid(moment, hours) {
     const here = hours.find(({start, stop}) => start <= moment && moment < stop);
@@ -25,7 +30,7 @@ export function toGrid(moment, hours) {
  *
  * Visits start every `step` minutes from `grid`.
  *
- * @param {Object} orm
+ * @param {object} orm
  * @param {number[]} doctorIds
  * @param {{start: luxon.DateTime, end: luxon.DateTime}} range
  */
@@ -47,4 +52,17 @@ export async function fetchOpenHours(orm, doctorIds, range) {
             })),
         ])
     );
+}
+
+/**
+ * Turn a clicked or drawn stretch into one that a visit can take: a click means the
+ * place of the grid, a drawn stretch itself, a day of the month a usual hour.
+ */
+export function toVisit({start, end, isAllDay}, hours) {
+    if (!isAllDay) {
+        return end ? {start, end} : {start: toGrid(start, hours)};
+    }
+    const now = DateTime.local();
+    const hour = start.hasSame(now, "day") ? now.hour + 1 : FIRST_HOUR;
+    return {start: start.set({hour: Math.min(hour, 23)})};
 }

@@ -31,10 +31,16 @@ export const CARD_FIELDS = [
 
 /** Marks that must not be overlooked, with their icons. */
 export const MARKS = {
-    attention: {icon: "fa-exclamation-triangle text-danger", label: _t("Needs a decision")},
+    attention: {
+        icon: "fa-exclamation-triangle text-danger",
+        label: _t("Needs a decision"),
+    },
     is_overbooked: {icon: "fa-users text-warning", label: _t("Overbooked")},
     is_outside: {icon: "fa-moon-o text-warning", label: _t("Outside availability")},
-    is_patient_overlap: {icon: "fa-clone text-warning", label: _t("Overlaps for the patient")},
+    is_patient_overlap: {
+        icon: "fa-clone text-warning",
+        label: _t("Overlaps for the patient"),
+    },
 };
 
 /** Return the marks that an appointment bears. */

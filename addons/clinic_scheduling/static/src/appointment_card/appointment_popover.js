@@ -74,7 +74,7 @@ export class AppointmentPopover extends Component {
         const {close, model, record} = this.props;
         close();
         try {
-            // the model's: calls of this component die with it
+            // The model's: calls of this component die with it
             await model.orm.call(model.resModel, method, [[record.id], ...args]);
         } finally {
             await model.load();

@@ -57,7 +57,10 @@ export class AppointmentTimelineController extends TimelineController {
         try {
             for (const {id, data, item, callback} of moves) {
                 const write = (extra) =>
-                    this.model.orm.write(this.model.resModel, [id], {...data, ...extra});
+                    this.model.orm.write(this.model.resModel, [id], {
+                        ...data,
+                        ...extra,
+                    });
                 await this.book(write, async (done) => {
                     callback(done ? item : null);
                     await this.refresh();
@@ -69,8 +72,7 @@ export class AppointmentTimelineController extends TimelineController {
     }
 
     /** @override with the service's duration in place of an end */
-    _onAdd(item, callback) {
-        callback(null);
+    _onAdd(item) {
         const [row] = this.model.last_group_bys;
         const start = DateTime.fromJSDate(item.start);
         this.openForm({

@@ -79,7 +79,7 @@ export class AppointmentTimelineModel extends TimelineModel {
     }
 
     /** @override a load that is overtaken by another one ends with it */
-    load(searchParams = this.searchParams, untilIdle = () => {}) {
+    load(searchParams = this.searchParams, untilIdle) {
         this.searchParams = searchParams;
         return this.race.add(this.loadAndShow(searchParams, untilIdle));
     }
@@ -89,7 +89,7 @@ export class AppointmentTimelineModel extends TimelineModel {
         this.last_group_bys = [isRow ? groupBy[0] : this.default_group_by];
         const before = this.data;
         const loaded = await this.keepLast.add(this.fetch(domain, context));
-        await untilIdle();
+        await untilIdle?.();
         if (this.data === before) {
             Object.assign(this, loaded);
             this.notify();
@@ -112,7 +112,10 @@ export class AppointmentTimelineModel extends TimelineModel {
             ),
             this.palette.load(),
         ]);
-        const rows = await fetchRows(this.orm, rowField, data, range, {context, domain});
+        const rows = await fetchRows(this.orm, rowField, data, range, {
+            context,
+            domain,
+        });
         const {date_start, date_stop} = this;
         const room = getLabelRoom(data, {date_start, date_stop, rowField, range});
         return {data, rows, room};

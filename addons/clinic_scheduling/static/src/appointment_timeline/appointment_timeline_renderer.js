@@ -1,14 +1,13 @@
 /* Copyright 2026 Clinic Suite contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
-/* global vis */
 
 import {_t} from "@web/core/l10n/translation";
-import {is24HourFormat} from "@web/core/l10n/time";
 import {useCalendarPopover} from "@web/views/calendar/hooks/calendar_popover_hook";
 import {TimelineRenderer} from "@web_timeline/views/timeline/timeline_renderer.esm";
 import {AppointmentPopover} from "@clinic_scheduling/appointment_card/appointment_popover";
 import {toGrid} from "@clinic_scheduling/appointment_calendar/open_hours";
-import {getWindow, snap} from "@clinic_scheduling/appointment_timeline/timeline_window";
+import {getOptions} from "@clinic_scheduling/appointment_timeline/timeline_options";
+import {getWindow} from "@clinic_scheduling/appointment_timeline/timeline_window";
 import {ColorSelect} from "@clinic_scheduling/colors/color_select";
 
 const {DateTime} = luxon;
@@ -18,6 +17,20 @@ const ALL_DIRECTIONS = 30;
 
 /** A press that moves further (pixels) is a drag. */
 const CLICK_RADIUS = 6;
+
+/** Return the open hours of rows as items of vis-timeline. */
+function toBackground(rows) {
+    return rows.flatMap(({id, hours}) =>
+        hours.map(({start, stop}, index) => ({
+            id: `open_${id}_${index}`,
+            group: id,
+            start: start.toJSDate(),
+            end: stop.toJSDate(),
+            type: "background",
+            className: "o_clinic_open",
+        }))
+    );
+}
 
 export class AppointmentTimelineRenderer extends TimelineRenderer {
     static template = "clinic_scheduling.AppointmentTimelineRenderer";
@@ -32,43 +45,7 @@ export class AppointmentTimelineRenderer extends TimelineRenderer {
         super.setup();
         this.popover = useCalendarPopover(AppointmentPopover);
         this.mode.data = "day";
-        this.options = {
-            ...this.params.options,
-            format: {
-                minorLabels: (date, scale) => this.getMinorLabel(date, scale),
-                majorLabels: (date) =>
-                    this.toLocal(date).toLocaleString(DateTime.DATE_HUGE),
-            },
-            groupHeightMode: "fixed",
-            groupOrder: "order",
-            itemsAlwaysDraggable: {item: !this.env.isSmall, range: false},
-            // one pixel less: visits that touch stay on one line
-            margin: {item: {horizontal: -1, vertical: 2}, axis: 2},
-            // the user's clock, like all other views
-            moment: (date) => {
-                const moment = vis.moment(date);
-                return moment.utcOffset(this.toLocal(moment).offset);
-            },
-            multiselect: false,
-            orientation: {axis: "top", item: "top"},
-            snap,
-            tooltip: {followMouse: true},
-            verticalScroll: true,
-            visibleFrameTemplate: (item) => item?.label || "",
-            zoomMin: 3600e3,
-        };
-    }
-
-    toLocal(date) {
-        return DateTime.fromMillis(date.valueOf());
-    }
-
-    getMinorLabel(date, scale) {
-        const local = this.toLocal(date);
-        if (["day", "weekday"].includes(scale)) {
-            return local.toLocaleString({weekday: "short", day: "numeric"});
-        }
-        return local.toFormat(is24HourFormat() ? "HH:mm" : "h:mm a");
+        this.options = {...this.params.options, ...getOptions(this.env.isSmall)};
     }
 
     get title() {
@@ -99,13 +76,15 @@ export class AppointmentTimelineRenderer extends TimelineRenderer {
     }
 
     /** @override on_data_loaded turns the window to what is shown */
-    _computeMode() {}
+    _computeMode() {
+        return null;
+    }
 
     /** @override an empty place is booked with one click, not two */
     init_timeline() {
         super.init_timeline();
         if (!this.env.isSmall) {
-            // else a drag straight down, to another doctor, would not start
+            // Else a drag straight down, to another doctor, would not start
             this.timeline.itemSet.hammer.get("pan").set({direction: ALL_DIRECTIONS});
         }
         this.canvasRef.el.addEventListener(
@@ -126,18 +105,8 @@ export class AppointmentTimelineRenderer extends TimelineRenderer {
         this.timeline.setGroups(
             rows.map(({id, label}, order) => ({id, order, content: label}))
         );
-        const open = rows.flatMap(({id, hours}) =>
-            hours.map(({start, stop}, index) => ({
-                id: `open_${id}_${index}`,
-                group: id,
-                start: start.toJSDate(),
-                end: stop.toJSDate(),
-                type: "background",
-                className: "o_clinic_open",
-            }))
-        );
         const items = records.map((record) => this.model._event_data_transform(record));
-        this.timeline.setItems([...open, ...items]);
+        this.timeline.setItems([...toBackground(rows), ...items]);
         const shown = `${range.start.toISO()} ${scale}`;
         if (shown !== this.shown) {
             this.shown = shown;
@@ -149,7 +118,11 @@ export class AppointmentTimelineRenderer extends TimelineRenderer {
 
     /** @override */
     getXSSWhiteList() {
-        return {...super.getXSSWhiteList(), div: ["class", "style", "title"], i: ["class"]};
+        return {
+            ...super.getXSSWhiteList(),
+            div: ["class", "style", "title"],
+            i: ["class"],
+        };
     }
 
     /** @override */
@@ -166,7 +139,7 @@ export class AppointmentTimelineRenderer extends TimelineRenderer {
         }
     }
 
-    /** vis-timeline takes the end of a drag for a click, too */
+    /** Vis-timeline takes the end of a drag for a click, too */
     hasDragged({clientX, clientY}) {
         const [x, y] = this.pressedAt || [clientX, clientY];
         return Math.hypot(clientX - x, clientY - y) > CLICK_RADIUS;
@@ -175,7 +148,7 @@ export class AppointmentTimelineRenderer extends TimelineRenderer {
     addAt({group, time}) {
         const row = this.model.rows.find(({id}) => id === group);
         const start = toGrid(DateTime.fromJSDate(time), row.hours).toJSDate();
-        this.props.onAdd({group, start}, () => {});
+        this.props.onAdd({group, start});
     }
 
     openCard({item, event}) {

@@ -56,13 +56,22 @@ function rowsOfRecords(records, fieldName) {
 async function fetchDoctorRows(orm, records, range, {context, domain}) {
     const booked = new Set(records.map((record) => record.doctor_id[0]));
     const search = Domain.or([toDoctorDomain(domain), [["id", "in", [...booked]]]]);
-    const doctors = await orm.searchRead("clinic.doctor", search.toList({}), ["display_name"], {
-        context,
-    });
+    const doctors = await orm.searchRead(
+        "clinic.doctor",
+        search.toList({}),
+        ["display_name"],
+        {
+            context,
+        }
+    );
     const ids = doctors.map((doctor) => doctor.id);
     const hours = ids.length ? await fetchOpenHours(orm, ids, range) : {};
     return doctors
-        .map(({id, display_name}) => ({id, label: display_name, hours: hours[id] || []}))
+        .map(({id, display_name}) => ({
+            id,
+            label: display_name,
+            hours: hours[id] || [],
+        }))
         .filter((row) => row.hours.length || booked.has(row.id));
 }
 

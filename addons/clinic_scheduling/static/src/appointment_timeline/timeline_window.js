@@ -18,7 +18,7 @@ const STEP = 5;
  * Return how wide labels may be, as multiples of the visits' own widths:
  * {id: ratio}. A label may run on until the next visit in its row begins.
  *
- * @param {Object[]} records in order of their start
+ * @param {object[]} records in order of their start
  */
 export function getLabelRoom(records, {date_start, date_stop, rowField, range}) {
     const room = {};
@@ -53,7 +53,9 @@ function getBusyBounds({data, rows, range, date_start, date_stop}) {
         stops.push(deserializeDateTime(record[date_stop]));
     }
     const first = DateTime.min(...starts).startOf("hour");
-    const last = DateTime.max(...stops).plus({minutes: 59}).startOf("hour");
+    const last = DateTime.max(...stops)
+        .plus({minutes: 59})
+        .startOf("hour");
     return [DateTime.max(first, range.start), DateTime.min(last, range.end)];
 }
 

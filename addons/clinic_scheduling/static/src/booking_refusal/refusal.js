@@ -20,7 +20,7 @@ const EXCEPTION_RULES = new Set([
 ]);
 
 /**
- * @typedef {Object} Alternative
+ * @typedef {object} Alternative
  * @property {string} start UTC, as the server writes it
  * @property {string} stop
  * @property {number} doctor_id

@@ -27,7 +27,7 @@ export const STATE_COLORS = {
 /** Colours of appointments, by what the user chose; kept in this browser. */
 export class AppointmentColors {
     /**
-     * @param {Object} orm
+     * @param {object} orm
      * @param {string} storageKey
      * @param {string} defaultMode a key of COLOR_MODES
      */
@@ -42,7 +42,8 @@ export class AppointmentColors {
     /** Fetch what the mode needs. */
     async load() {
         if (!this.palettes[this.mode]) {
-            const model = this.mode === "doctor_id" ? "clinic.doctor" : "clinic.service";
+            const model =
+                this.mode === "doctor_id" ? "clinic.doctor" : "clinic.service";
             const context = {active_test: false};
             const rows = await this.orm.searchRead(model, [], ["color"], {context});
             this.palettes[this.mode] = Object.fromEntries(

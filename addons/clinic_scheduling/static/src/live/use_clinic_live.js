@@ -3,6 +3,7 @@
 
 import {onMounted, onWillUnmount, useExternalListener} from "@odoo/owl";
 import {browser} from "@web/core/browser/browser";
+import {Deferred} from "@web/core/utils/concurrency";
 import {useBus, useService} from "@web/core/utils/hooks";
 
 const CHANNEL = "clinic_scheduling.calendar";
@@ -72,8 +73,8 @@ function useIdle(isBusy) {
         while (isBusy() || Date.now() - pressedAt < PRESS) {
             await new Promise((resolve) => browser.setTimeout(resolve, BUSY_WAIT));
         }
-        // what waits in a view that is gone must not go on
-        return isAlive || new Promise(() => {});
+        // What waits in a view that is gone must not go on
+        return isAlive || new Deferred();
     };
 }
 

@@ -17,8 +17,8 @@ import {
  *
  * Call it before the model is made; the model then starts from `state`.
  *
- * @param {() => Object} getViewState what of the view goes into the link
- * @returns {{state: Object, copy: Function}}
+ * @param {() => object} getViewState what of the view goes into the link
+ * @returns {{state: object, copy: Function}}
  */
 export function useShareLink(getViewState) {
     const env = useEnv();
@@ -38,7 +38,7 @@ export function useShareLink(getViewState) {
                 await browser.navigator.clipboard.writeText(link);
                 notification.add(_t("Link copied."), {type: "success"});
             } catch {
-                // without HTTPS browsers keep the clipboard to themselves
+                // Without HTTPS browsers keep the clipboard to themselves
                 notification.add(link, {title: _t("Link to copy"), sticky: true});
             }
         },

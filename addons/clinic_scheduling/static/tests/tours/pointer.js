@@ -44,7 +44,9 @@ export async function drag(from, to) {
     const steps = 6;
     for (let step = 1; step <= steps; step++) {
         await frame();
-        const place = from.map((value, axis) => value + ((to[axis] - value) * step) / steps);
+        const place = from.map(
+            (value, axis) => value + ((to[axis] - value) * step) / steps
+        );
         dispatch(document.elementFromPoint(...place) || source, "move", place);
     }
     await frame();
