@@ -58,7 +58,11 @@ class ClinicAppointment(models.Model):
     )
     doctor_color = fields.Integer(related="doctor_id.color")
     patient_id = fields.Many2one(
-        "clinic.patient", index=True, tracking=True, ondelete="restrict"
+        "clinic.patient",
+        index=True,
+        tracking=True,
+        ondelete="restrict",
+        check_company=True,
     )
     partner_id = fields.Many2one(
         related="patient_id.partner_id",

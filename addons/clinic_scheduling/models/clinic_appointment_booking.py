@@ -36,21 +36,17 @@ SCHEDULE_FIELDS = {
     "duration",
 }
 
-#: Only the door and the gate write these.
-PROTECTED_FIELDS = {
-    "name",
-    "hold_expires_at",
-    "is_overbooked",
-    "is_outside",
-    "is_patient_overlap",
-    "attention",
-    "reschedule_count",
-    "history_ids",
-    "reservation_ids",
-    "series_id",
-    "idempotency_key",
-    "idempotency_digest",
-}
+#: Only the door and the gate write these, and whatever field is read-only.
+PROTECTED_FIELDS = {"history_ids", "reservation_ids"}
+
+#: They change together: when a visit starts, ends, and how long it takes.
+TIME_FIELDS = {"start", "stop", "duration"}
+
+#: What a move may say besides where to.
+MOVE_OPTIONS = {"overbook", "exception_reason"}
+
+#: No hold lasts longer (minutes).
+MAX_HOLD_MINUTES = 24 * 60
 
 #: Bookings from there obey notice, horizon, grid and online hours.
 PUBLIC_SOURCES = ("portal", "api")
@@ -63,7 +59,9 @@ GROUP_EXCEPTION = "clinic_scheduling.group_clinic_exception"
 class Visit:
     """A wanted visit: what the door needs to know to claim its time.
 
-    ``room`` and ``equipment`` are None when the door may choose them.
+    ``room`` and ``equipment`` are None when the door may choose them, and so is the
+    site of a move unless ``names_site``. ``public`` visits obey notice, horizon, grid
+    and online hours.
     """
 
     service: models.BaseModel
@@ -74,6 +72,7 @@ class Visit:
     stop: object
     room: models.BaseModel | None = None
     equipment: models.BaseModel | None = None
+    names_site: bool = False
     public: bool = False
     overbook: bool = False
     exception: bool = False
@@ -119,16 +118,18 @@ class ClinicAppointment(models.Model):
         """
         return self._book_once({**values, "state": "hold"}, key, minutes)
 
-    def reschedule(self, values, reason=None):
+    def reschedule(self, values, reason=None, public=False):
         """Move these visits: write ``values`` (start, doctor, room…) or fail whole.
 
+        :param dict values: fields of ``SCHEDULE_FIELDS`` and ``MOVE_OPTIONS`` only
         :param reason: short text for the history; nothing clinical
+        :param public: the patient moves it: notice, horizon and grid bind
         :raise BookingError: one of its kinds; the visit then stays where it was
         """
-        self._refuse_protected(values)
+        self._refuse_fields(values.keys() - SCHEDULE_FIELDS - MOVE_OPTIONS)
         self._lock_ahead(values)
         for appointment in self.sorted("id"):
-            appointment._move(dict(values), reason)
+            appointment._move(dict(values), reason, public)
         return True
 
     # ------------------------------------------------------------------
@@ -147,7 +148,9 @@ class ClinicAppointment(models.Model):
         """Route moves through the door and changes of state through the gate."""
         if self.env.context.get("clinic_door") is DOOR:
             return super().write(vals)
-        self._refuse_protected(vals)
+        self._refuse_fields(self._get_protected_fields() & vals.keys())
+        if not vals.get("active", True):
+            self._check_archive()
         vals = dict(vals)
         state = vals.pop("state", None)
         wanted = {key: vals.pop(key) for key in SCHEDULE_FIELDS & vals.keys()}
@@ -168,17 +171,49 @@ class ClinicAppointment(models.Model):
 
     def _write_by_door(self, vals):
         """Write what only door and gate may write, and tell open calendars."""
+        self._touch_calendars()  # of the site that a visit leaves
         self.with_context(clinic_door=DOOR).write(vals)
         self._touch_calendars()
 
-    def _refuse_protected(self, vals):
-        if refused := PROTECTED_FIELDS & vals.keys():
+    @api.model
+    def _get_protected_fields(self):
+        """Return the names of the fields that only door and gate may write."""
+        readonly = {
+            name
+            for name, field in self._fields.items()
+            if field.readonly and field.store and name not in models.MAGIC_COLUMNS
+        }
+        return readonly | PROTECTED_FIELDS
+
+    def _refuse_fields(self, names):
+        if names:
             raise AccessError(
                 self.env._(
                     "%(fields)s of an appointment cannot be written directly.",
-                    fields=", ".join(sorted(refused)),
+                    fields=", ".join(sorted(names)),
                 )
             )
+
+    def _check_archive(self):
+        """Refuse to hide a visit whose time stays taken."""
+        if claiming := self.filtered(lambda item: item.state in CLAIMING_STATES):
+            raise IllegalTransition(
+                self.env._(
+                    "Appointment %(name)s takes up time and cannot be archived. "
+                    "Cancel it first.",
+                    name=claiming[0].display_name,
+                )
+            )
+
+    def _drop_forged_defaults(self):
+        """Return this model without context defaults for protected fields."""
+        forged = {f"default_{name}" for name in self._get_protected_fields()}
+        if not forged & self.env.context.keys():
+            return self
+        context = {
+            key: value for key, value in self.env.context.items() if key not in forged
+        }
+        return self.with_env(self.env(context=context))
 
     # ------------------------------------------------------------------
     # Booking
@@ -186,14 +221,15 @@ class ClinicAppointment(models.Model):
 
     @api.model
     def _book_once(self, values, key=None, hold_minutes=None):
-        self._refuse_protected(values)
+        self._refuse_fields(self._get_protected_fields() & values.keys())
         proof = {}
         if key:
             proof = self._get_idempotency_proof(values, key)
             if known := self._find_booked_before(proof):
                 return known
         try:
-            return self._book(values, proof, hold_minutes)
+            door = self._drop_forged_defaults()
+            return door._book(values, proof, hold_minutes).with_env(self.env)
         except psycopg2.errors.UniqueViolation as error:
             if error.diag.constraint_name != "clinic_appointment_unique_key":
                 raise
@@ -208,7 +244,9 @@ class ClinicAppointment(models.Model):
         }
 
     def _find_booked_before(self, proof):
-        known = self.search(
+        # sudo: the key names the user, who booked it even if it was archived since
+        known = self.sudo().with_context(active_test=False)
+        known = known.search(
             [("idempotency_key", "=", proof["idempotency_key"])], limit=1
         )
         if known and known.idempotency_digest != proof["idempotency_digest"]:
@@ -218,7 +256,7 @@ class ClinicAppointment(models.Model):
                     "key for a new request."
                 )
             )
-        return known
+        return known.with_env(self.env)
 
     def _book(self, values, proof, hold_minutes):
         self.check_access("create")
@@ -229,10 +267,21 @@ class ClinicAppointment(models.Model):
         vals.update(proof)
         if state == "hold":
             company = visit.doctor.sudo().company_id or self.env.company
-            minutes = hold_minutes or company.clinic_hold_minutes
+            minutes = company.clinic_hold_minutes
+            minutes = minutes if hold_minutes is None else hold_minutes
+            self._check_hold_minutes(minutes)
             vals["hold_expires_at"] = fields.Datetime.now() + timedelta(minutes=minutes)
         claims_time = state in CLAIMING_STATES
         return self._settle(visit, vals, claims_time)
+
+    def _check_hold_minutes(self, minutes):
+        if not 0 < minutes <= MAX_HOLD_MINUTES:
+            raise BookingError(
+                self.env._(
+                    "A time is held for at least 1 and at most %(minutes)s minutes.",
+                    minutes=MAX_HOLD_MINUTES,
+                )
+            )
 
     def _check_first_state(self, state):
         """New bookings start at the beginning; past ones may be recorded whole."""
@@ -249,7 +298,7 @@ class ClinicAppointment(models.Model):
     # Moving
     # ------------------------------------------------------------------
 
-    def _move(self, wanted, reason=None):
+    def _move(self, wanted, reason=None, public=False):
         """Take one visit to other times, people or rooms, claims and all."""
         self.ensure_one()
         self.check_access("write")
@@ -265,6 +314,7 @@ class ClinicAppointment(models.Model):
                 )
             )
         visit = self._get_visit(wanted)
+        visit.public = public
         self._settle(visit, {**wanted, "attention": False}, True, reason)
 
     def _drop_unchanged(self, wanted):
@@ -272,26 +322,23 @@ class ClinicAppointment(models.Model):
         for name in ("start", "stop"):
             if name in wanted:
                 wanted[name] = fields.Datetime.to_datetime(wanted[name])
-        return {
-            name: value
+        changed = {
+            name
             for name, value in wanted.items()
             if name == "equipment_ids" or value != current[name]
         }
+        if changed & TIME_FIELDS:
+            # an edge that stays says how long the visit becomes
+            changed |= TIME_FIELDS
+        if changed <= MOVE_OPTIONS:
+            changed = set()
+        return {name: value for name, value in wanted.items() if name in changed}
 
     def _claim_again(self):
         """Take the time of a visit that comes back from a state without claims."""
         for appointment in self:
             visit = appointment._get_visit({})
             appointment._settle(visit, {}, True)
-
-    def _claim_patient(self):
-        """Claim the patient of a confirmed hold that was taken without one."""
-        for appointment in self:
-            visit = appointment._get_visit({})
-            number = {}
-            if appointment.name == "/":
-                number["name"] = appointment._next_number()
-            appointment._settle(visit, number, True)
 
     # ------------------------------------------------------------------
     # Reading what is wanted
@@ -313,7 +360,8 @@ class ClinicAppointment(models.Model):
         if vals.get("equipment_ids"):
             equipment = self.new({"equipment_ids": vals["equipment_ids"]}, origin=self)
             equipment = equipment.equipment_ids._origin
-        source = vals.get("source") or self.source
+            equipment.check_access("read")
+        self._check_wanted(vals)
         reason = vals.get("exception_reason") or self.exception_reason
         return Visit(
             service=service,
@@ -324,10 +372,20 @@ class ClinicAppointment(models.Model):
             stop=stop,
             room=room if room and explicit_room else None,
             equipment=equipment,
-            public=source in PUBLIC_SOURCES,
+            names_site="site_id" in vals,
+            public=not self and vals.get("source") in PUBLIC_SOURCES,
             overbook=self._may(vals.get("overbook", self.overbook), GROUP_OVERBOOK),
             exception=self._may(reason, GROUP_EXCEPTION),
         )
+
+    def _check_wanted(self, vals):
+        """Refuse people, places and things that the caller may not even see.
+
+        :raise AccessError: as reading them would
+        """
+        for name in SCHEDULE_FIELDS & vals.keys():
+            if self._fields[name].type == "many2one":
+                self._get_wanted(name, vals).check_access("read")
 
     def _get_wanted(self, name, vals):
         field = self._fields[name]

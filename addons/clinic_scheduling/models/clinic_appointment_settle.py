@@ -21,7 +21,7 @@ from odoo.addons.clinic_engine import slots
 
 from .. import live
 from ..const import MAX_CLAIM_ATTEMPTS
-from ..exceptions import BookingError
+from ..exceptions import BookingError, OutsideAvailability
 from ..quiet import quiet_sql
 from .clinic_appointment_booking import DOOR
 from .clinic_reservation_mixin import ClaimLost
@@ -53,14 +53,15 @@ class ClinicAppointment(models.Model):
         :return: the appointment
         """
         situation = self._get_visit_situation(visit)
-        self._choose_site(visit, situation)
+        query = self._get_query(visit, situation)
+        self._choose_site(visit, situation, query)
         self._prefetch(visit, "site")
         if not claims_time:
             return self._save(visit, vals, [], None, situation, reason)
-        self._check_rules(visit, situation)
+        self._check_rules(visit, situation, query)
         lost, person_seat = set(), self._get_person_seat(visit, situation)
         for _attempt in range(MAX_CLAIM_ATTEMPTS):
-            claims, session = self._plan(visit, situation, lost, person_seat)
+            claims, session = self._plan(visit, situation, query, lost, person_seat)
             try:
                 with self.env.cr.savepoint():
                     self._lock_claims(claims)
@@ -94,14 +95,14 @@ class ClinicAppointment(models.Model):
             materials=[item for records in named if records for item in records],
         )
 
-    def _choose_site(self, visit, situation):
+    def _choose_site(self, visit, situation, query):
         """Keep the wanted site if the doctor is there; else where the doctor is."""
-        start, stop = visit.seconds
+        start, _stop = visit.seconds
         here = visit.site.id
-        if here and situation.session_at(visit.resource, start, stop, here):
+        if here and situation.session_at(visit.resource, start, query, here):
             return
-        session = situation.session_at(visit.resource, start, stop)
-        if session and (not here or self.id):
+        session = situation.session_at(visit.resource, start, query)
+        if session and (not here or (self.id and not visit.names_site)):
             visit.site = self.env["clinic.site"].browse(session.site)
         elif not here:
             sites = visit.doctor.sudo().site_ids
@@ -145,17 +146,33 @@ class ClinicAppointment(models.Model):
             patient_busy=situation.patient_busy,
         )
 
-    def _check_rules(self, visit, situation):
+    def _check_rules(self, visit, situation, query):
         """Refuse what hours, notices or other bookings forbid, with the reason."""
+        self._check_offer(visit, situation)
         start, _stop = visit.seconds
         site = visit.site.id
         situation.needs[site] = self._get_needs(visit, situation)
-        query = self._get_query(visit, situation)
         reasons = situation.explain(query, start, visit.resource, site)
         ignored = self._get_ignored_rules(visit)
         reasons = [item for item in reasons if item.code not in ignored]
         if reasons:
             self._refuse(reasons, visit, situation)
+
+    def _check_offer(self, visit, situation):
+        """Refuse what is archived, and services that are not offered so."""
+        for record in (visit.service, visit.doctor, visit.site):
+            if not record.sudo().active:
+                raise BookingError(
+                    self.env._(
+                        "%(name)s is archived and cannot be booked.",
+                        name=record.sudo().display_name,
+                    )
+                )
+        service_sudo = visit.service.sudo()
+        if visit.public and not service_sudo.bookable_online:
+            self._raise_refusal("wrong_channel", visit, situation, OutsideAvailability)
+        if not visit.exception and not service_sudo._is_offered_by(visit.doctor):
+            self._raise_refusal("wrong_service", visit, situation, OutsideAvailability)
 
     def _get_needs(self, visit, situation):
         """Return ((role, Need), …): named rooms and devices replace the choice."""
@@ -179,14 +196,12 @@ class ClinicAppointment(models.Model):
         options = sorted(need.options, key=lambda option: option not in resources)
         return replace(need, options=tuple(options))
 
-    def _plan(self, visit, situation, lost, person_seat):
+    def _plan(self, visit, situation, query, lost, person_seat):
         """Return the claims to try now and the session they fall into."""
         start, stop = visit.seconds
         site = visit.site.id
-        session = situation.session_at(visit.resource, start, stop, site)
-        seats = session.capacity if session else 1
-        if visit.overbook and session:
-            seats += session.overbook
+        session = situation.session_at(visit.resource, start, query, site)
+        seats = query.seats(session) if session else 1
         blocks = {} if visit.exception else situation.site_blocks(site)
         claims = engine_claims.plan(
             start,
@@ -223,6 +238,8 @@ class ClinicAppointment(models.Model):
                 self.env["clinic.appointment.history"].sudo().create(moved)
             self._release_claims()
             self._write_by_door(vals)
+            # where it goes must be a place that the caller may book at, too
+            self.check_access("write")
         else:
             if vals.get("state") != "hold":
                 vals["name"] = self._next_number()

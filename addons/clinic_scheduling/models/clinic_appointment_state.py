@@ -5,7 +5,7 @@
 from odoo import api, fields, models
 
 from ..const import CLAIMING_STATES, STATES, TRANSITIONS
-from ..exceptions import HoldExpired, IllegalTransition
+from ..exceptions import BookingError, HoldExpired, IllegalTransition
 
 #: The field that keeps when a state was reached.
 TIMESTAMPS = {
@@ -40,6 +40,10 @@ class ClinicAppointment(models.Model):
         changing = self.filtered(lambda item: item.state != target)
         for appointment in changing.sorted("id"):  # as everybody: no circle of waits
             appointment._check_transition(target)
+            if appointment.state == "hold" and target != "cancelled":
+                appointment._confirm_hold()
+                if target == "scheduled":
+                    continue
             claims_before = appointment.state in CLAIMING_STATES
             changes = {"state": target, "attention": False, **values}
             if stamp := TIMESTAMPS.get(target):
@@ -94,6 +98,8 @@ class ClinicAppointment(models.Model):
         self.env["clinic.reservation"]._lock(
             claims_sudo.resource_id.ids, claims_sudo.partner_id.ids
         )
+        if not self.patient_id:
+            raise BookingError(self.env._("Choose the patient."))
         if not self._has_live_hold():
             raise HoldExpired(
                 self.env._(
@@ -105,8 +111,10 @@ class ClinicAppointment(models.Model):
         # a hold that another transaction releases now makes this update fail with
         # a serialization error, and the request is repeated and sees the release
         claims_sudo.expires_at = False
-        self._transition("scheduled", hold_expires_at=False)
-        self._claim_patient()
+        changes = {"state": "scheduled", "hold_expires_at": False}
+        if self.name == "/":
+            changes["name"] = self._next_number()
+        self._write_by_door(changes)
 
     def arrive(self):
         """The patient is here."""
@@ -154,6 +162,8 @@ class ClinicAppointment(models.Model):
     def _expire_hold(self):
         """Override: a hold whose time is up ends as cancelled."""
         holds = self.filtered(lambda item: item.state == "hold")
+        # what is no hold has no end either
+        (self - holds).sudo().reservation_ids.expires_at = False
         # the moment stays: by it ``confirm`` knows what became of the hold
         holds._transition("cancelled", cancel_reason=self.env._("The hold expired."))
 

@@ -286,7 +286,7 @@ class ClinicAvailability(models.Model):
                               WHERE rel.clinic_availability_id = a.id) AS services
                   FROM clinic_availability a
                   JOIN clinic_doctor doctor ON doctor.id = a.doctor_id
-                  JOIN clinic_site site ON site.id = a.site_id
+                  JOIN clinic_site site ON site.id = a.site_id AND site.active
                   JOIN res_company company ON company.id = a.company_id
                  WHERE %s
                 """,

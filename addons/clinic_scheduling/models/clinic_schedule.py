@@ -90,15 +90,23 @@ class Situation:
         everybody = self.blocks.get(None, []) + self.closed.get(site, [])
         return {**self.blocks, None: sorted(everybody)}
 
-    def session_at(self, resource, start, stop, site=None):
-        """Return the session of a doctor that holds [start, stop), or None."""
-        for site_id, by_resource in self.sessions.items():
-            if site and site_id != site:
-                continue
-            for session in by_resource.get(resource, ()):
-                if session.start <= start and stop <= session.stop:
-                    return session
-        return None
+    def session_at(self, resource, start, query, site=None):
+        """Return a doctor's session that may hold a visit from ``start``, or None.
+
+        Of several that may, the one with the most seats: the search offers a time
+        as long as any of them has a free one.
+        """
+        stop = start + query.duration
+        fitting = [
+            session
+            for site_id, by_resource in self.sessions.items()
+            for session in by_resource.get(resource, ())
+            if site in (None, site_id)
+            and session.start <= start
+            and stop <= session.stop
+            and slots.matches(query, session.rule)
+        ]
+        return max(fitting, key=query.seats, default=None)
 
     def find(self, query):
         """Return {(doctor id, site id): [start, …]}, starts in epoch seconds."""

@@ -120,9 +120,7 @@ class ClinicSchedule(models.AbstractModel):
         for *_order, site, offer in ranked:
             if len(chosen) >= count:
                 break
-            session = situation.session_at(
-                offer.resource, offer.start, offer.start + query.duration, site
-            )
+            session = situation.session_at(offer.resource, offer.start, query, site)
             day = local_clock(session.tz).day(offer.start)
             if per_day and taken[offer.resource, day] >= per_day:
                 continue

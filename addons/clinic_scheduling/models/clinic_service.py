@@ -117,11 +117,18 @@ class ClinicService(models.Model):
         """Return the doctors that offer this service."""
         # ``service_ids`` is the other side of ``doctor_ids``
         doctors = self.env["clinic.doctor"]
-        named = doctors.search_fetch([("service_ids", "in", self.ids)], ["resource_id"])
+        everybody = doctors.with_context(active_test=False)
+        named = everybody.search_fetch(
+            [("service_ids", "in", self.ids)], ["resource_id", "active"]
+        )
         if named:
-            return named
+            return named.filtered("active").with_env(self.env)
         domain = [("specialty_ids", "in", self.specialty_id.ids)]
         return doctors.search_fetch(domain, ["resource_id"])
+
+    def _is_offered_by(self, doctor):
+        """Whether ``doctor`` offers this service."""
+        return doctor in self.sudo()._get_doctors()
 
     def action_view_appointments(self):
         """Open the appointments of this service."""

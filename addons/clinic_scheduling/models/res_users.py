@@ -14,6 +14,8 @@ class ResUsers(models.Model):
         "user_id",
         "site_id",
         string="Clinic Sites",
+        # an archived site must not open all the others
+        context={"active_test": False},
         help="Sees appointments of these sites only. Empty: all sites.",
     )
     clinic_doctor_ids = fields.One2many("clinic.doctor", "user_id")

@@ -165,7 +165,11 @@ class ClinicImpactLine(models.TransientModel):
         begin, end = self._get_span(start)
         resources = {doctor: resource for resource, doctor in situation.doctors.items()}
         resource = resources[key[0]]
-        session = situation.session_at(resource, begin, end, key[1])
+        visit = self.appointment_id
+        query = self.env["clinic.schedule"]._get_query(
+            service, visit.start, visit.stop, duration=end - begin
+        )
+        session = situation.session_at(resource, begin, query, key[1])
         claim = (
             resource,
             session.capacity,
