@@ -118,6 +118,14 @@ class ClinicDoctor(models.Model):
             vals["partner_id"] = partner.id
         return super().create(vals_list)
 
+    def write(self, vals):
+        if "resource_id" in vals:
+            moved = self.filtered(
+                lambda item: item.resource_id.id != vals["resource_id"]
+            )
+            self.env["clinic.reservation"]._check_unclaimed(moved.resource_id)
+        return super().write(vals)
+
     def _prepare_resource_values(self, vals, tz):
         values = super()._prepare_resource_values(vals, tz)
         if vals.get("user_id"):

@@ -49,6 +49,14 @@ class ClinicMaterialMixin(models.AbstractModel):
                 vals["company_id"] = site.company_id.id
         return super().create(vals_list)
 
+    def write(self, vals):
+        if "resource_id" in vals:
+            moved = self.filtered(
+                lambda item: item.resource_id.id != vals["resource_id"]
+            )
+            self.env["clinic.reservation"]._check_unclaimed(moved.resource_id)
+        return super().write(vals)
+
     def _prepare_resource_values(self, vals, tz):
         values = super()._prepare_resource_values(vals, tz)
         return {**values, "resource_type": "material"}

@@ -135,6 +135,13 @@ class ClinicPatient(models.Model):
                 vals["number"] = sequence.next_by_code("clinic.patient") or "/"
         return super().create(vals_list)
 
+    def write(self, vals):
+        """Keep the contact while it is claimed: the ledger knows only the contact."""
+        if "partner_id" in vals:
+            moved = self.filtered(lambda item: item.partner_id.id != vals["partner_id"])
+            self.env["clinic.reservation"]._check_unclaimed(partners=moved.partner_id)
+        return super().write(vals)
+
     def action_view_appointments(self):
         """Open the appointments of these patients."""
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -9,6 +9,8 @@ only explains one.
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 LOCK_RESOURCE = 0x0C11
@@ -91,6 +93,22 @@ class ClinicReservation(models.Model):
             )
         )
         return sorted(wanted - {name for (name,) in rows})
+
+    @api.model
+    def _check_unclaimed(self, resources=None, partners=None):
+        """Refuse to give a record another identity while the old one is claimed.
+
+        :raise ValidationError: when one of the subjects has claims
+        """
+        domain = Domain("resource_id", "in", resources.ids if resources else [])
+        domain |= Domain("partner_id", "in", partners.ids if partners else [])
+        if self.sudo().search_count(domain, limit=1):
+            raise ValidationError(
+                self.env._(
+                    "There are appointments that claim this contact or resource. "
+                    "It cannot be replaced by another one."
+                )
+            )
 
     @api.model
     def _lock(self, resource_ids, partner_ids):

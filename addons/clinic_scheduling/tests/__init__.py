@@ -6,6 +6,7 @@ from . import (
     test_appointment_repeat,
     test_appointment_report,
     test_appointment_state,
+    test_door_guards,
     test_export,
     test_export_download,
     test_availability_copy,

@@ -77,7 +77,7 @@ class ClinicHealth(models.TransientModel):
                 self.env._("Move each of them, which books its time again."),
             ),
             (
-                self.env._("Reservations of cancelled appointments"),
+                self.env._("Reservations of cancelled or archived appointments"),
                 self._count_leftover(),
                 self.env._("Somebody wrote to the database: delete these rows."),
             ),
@@ -117,7 +117,8 @@ class ClinicHealth(models.TransientModel):
         return self._count_rows(
             SQL(
                 "clinic_reservation r JOIN clinic_appointment a"
-                " ON a.id = r.appointment_id WHERE a.state <> ALL(%s)",
+                " ON a.id = r.appointment_id WHERE a.state <> ALL(%s)"
+                " OR NOT a.active OR a.state <> 'hold' AND r.expires_at IS NOT NULL",
                 list(CLAIMING_STATES),
             )
         )
