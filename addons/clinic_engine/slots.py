@@ -198,7 +198,9 @@ class _Search:
                 taken = self._taken(
                     resource, seats, self.query.before, self.query.after
                 )
-                blocked = blocked_by_seats[seats] = merge(shared + absent + taken)
+                others = shared + absent
+                blocked = merge(others + taken) if others else taken
+                blocked_by_seats[seats] = blocked
             self._walk(session, blocked, starts)
         # Sessions of one doctor may overlap and offer the same start twice.
         return sorted(set(starts))
@@ -236,8 +238,10 @@ class _Search:
     ) -> list[Interval]:
         """Return the starts at which every seat of a resource has a claim."""
         claims_by_seat = self.busy.get(resource, {})
-        blocked = [(self.low, self.high)]
-        for seat in range(seats):
+        if not seats:
+            return [(self.low, self.high)]
+        blocked = self._blocked(claims_by_seat.get(0, ()), before, after)
+        for seat in range(1, seats):
             if not blocked:
                 break
             claims = claims_by_seat.get(seat, ())
