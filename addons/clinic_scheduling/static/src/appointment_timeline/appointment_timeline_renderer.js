@@ -1,12 +1,16 @@
 /* Copyright 2026 Clinic Suite contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
+import {onWillUnmount} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {useCalendarPopover} from "@web/views/calendar/hooks/calendar_popover_hook";
 import {TimelineRenderer} from "@web_timeline/views/timeline/timeline_renderer.esm";
 import {AppointmentPopover} from "@clinic_scheduling/appointment_card/appointment_popover";
 import {toGrid} from "@clinic_scheduling/appointment_calendar/open_hours";
-import {getOptions} from "@clinic_scheduling/appointment_timeline/timeline_options";
+import {
+    getOptions,
+    getTimeAxis,
+} from "@clinic_scheduling/appointment_timeline/timeline_options";
 import {getWindow} from "@clinic_scheduling/appointment_timeline/timeline_window";
 import {ColorSelect} from "@clinic_scheduling/colors/color_select";
 
@@ -44,6 +48,7 @@ export class AppointmentTimelineRenderer extends TimelineRenderer {
     setup() {
         super.setup();
         this.popover = useCalendarPopover(AppointmentPopover);
+        onWillUnmount(() => this.timeline?.destroy());
         this.mode.data = "day";
         this.options = {...this.params.options, ...getOptions(this.env.isSmall)};
     }
@@ -111,7 +116,7 @@ export class AppointmentTimelineRenderer extends TimelineRenderer {
         if (shown !== this.shown) {
             this.shown = shown;
             const {min, max, start, end} = getWindow(this.model, this.env.isSmall);
-            this.timeline.setOptions({min, max});
+            this.timeline.setOptions({min, max, timeAxis: getTimeAxis(scale)});
             this.timeline.setWindow(start, end, {animation: false});
         }
     }

@@ -16,13 +16,18 @@ function getMinorLabel(date, scale) {
     if (["day", "weekday"].includes(scale)) {
         return local.toLocaleString({weekday: "short", day: "numeric"});
     }
-    return local.toFormat(is24HourFormat() ? "HH:mm" : "h:mm a");
+    return local.toFormat(is24HourFormat() ? "HH:mm" : "h a");
 }
 
 /** Put a moment on the user's clock, like all other views. */
 function toMoment(date) {
     const moment = vis.moment(date);
     return moment.utcOffset(toLocal(moment).offset);
+}
+
+/** Return the distance of the lines: hours of a day, days of a week. */
+export function getTimeAxis(scale) {
+    return {scale: scale === "week" ? "day" : "hour", step: 1};
 }
 
 /** Return the options of vis-timeline that do not depend on what is shown. */
@@ -40,6 +45,7 @@ export function getOptions(isSmall) {
         multiselect: false,
         orientation: {axis: "top", item: "top"},
         snap,
+        timeAxis: getTimeAxis("day"),
         verticalScroll: true,
         visibleFrameTemplate: (item) => item?.label || "",
         zoomMin: HOUR,
