@@ -119,7 +119,7 @@ def logins(addons):
     """Return rows of role, login and password: those of the demo data."""
     rows = []
     for addon in addons.values():
-        file = addon.path / "demo" / "logins.csv"
+        file = addon.path / "demo" / "logins.txt"
         if file.exists():
             with file.open(newline="") as lines:
                 rows += csv.DictReader(lines)

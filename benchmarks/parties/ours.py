@@ -128,6 +128,10 @@ class Ours:
             }
         )
         env.flush_all()
+        self._clone(env, first, bookings, doctors, patients, rooms)
+
+    def _clone(self, env, first, bookings, doctors, patients, rooms):
+        """Write the rows of ``bookings`` after the pattern of a booked visit."""
         # each doctor has a patient of their own: nobody is at two places at once
         mine = [patients[booking.doctor] for booking in bookings]
         here = [doctors[booking.doctor] for booking in bookings]

@@ -40,7 +40,7 @@ def test_logins_come_from_the_demo_data(make_addon):
     found = addons.discover(folder.parent)
     assert serve.logins(found) == [serve.ADMIN]
     (folder / "demo").mkdir()
-    (folder / "demo" / "logins.csv").write_text(
+    (folder / "demo" / "logins.txt").write_text(
         "role,login,password\nReceptionist,reception,secret\n"
     )
     assert [row["login"] for row in serve.logins(found)] == ["admin", "reception"]
