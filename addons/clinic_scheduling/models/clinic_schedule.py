@@ -16,7 +16,7 @@ from odoo.tools import SQL
 from odoo.addons.clinic_engine import availability, explain, slots
 from odoo.addons.clinic_engine.clock import to_epoch
 
-#: A day on both sides of the asked time: buffers and sessions over midnight.
+#: Read on both sides of the asked time: its neighbours matter, and their days.
 MARGIN = timedelta(days=1)
 
 #: What is read of a service. Left alone, the ORM fetches all its columns, which takes
@@ -151,7 +151,16 @@ class ClinicSchedule(models.AbstractModel):
 
     @api.model
     def _get_situation(
-        self, service, doctors, start, stop, *, sites=None, materials=(), **whose
+        self,
+        service,
+        doctors,
+        start,
+        stop,
+        *,
+        sites=None,
+        materials=(),
+        margin=MARGIN,
+        **whose,
     ):
         """Fetch what decides over free times between two UTC datetimes.
 
@@ -159,10 +168,11 @@ class ClinicSchedule(models.AbstractModel):
         :param doctors: ``clinic.doctor`` records to consider
         :param sites: only these ``clinic.site`` records; None: all
         :param materials: rooms and devices that are asked for by name
+        :param margin: how much time before and after is read, too
         :param whose: ``patient``, a ``clinic.patient`` whose own appointments count,
             and ``exclude``, the appointment that is to move and does not
         """
-        begin, end = start - MARGIN, stop + MARGIN
+        begin, end = start - margin, stop + margin
         doctors_sudo = doctors.sudo()
         doctors_sudo.fetch(["resource_id"])
         resource_ids = doctors_sudo.resource_id.ids
@@ -351,7 +361,9 @@ class ClinicSchedule(models.AbstractModel):
         query = self._get_query(service, start, stop, **options)
         if query is None or not doctors:
             return {}
+        # which times are free depends on nothing outside but the buffers
+        margin = timedelta(seconds=max(query.before, query.after))
         situation = self._get_situation(
-            service, doctors, start, stop, sites=sites, patient=patient
+            service, doctors, start, stop, sites=sites, patient=patient, margin=margin
         )
         return situation.find(replace(query, patient_busy=situation.patient_busy))
