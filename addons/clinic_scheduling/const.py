@@ -56,7 +56,12 @@ MAX_CLAIM_ATTEMPTS = 12
 
 #: How far ahead (days) the nearest free times are looked for after a refusal.
 ALTERNATIVE_DAYS = 14
-ALTERNATIVE_COUNT = 4
+ALTERNATIVE_COUNT = 5
+#: Of these, how many are the wanted doctor's own; the others are colleagues'.
+OWN_ALTERNATIVES = 3
+#: Not all on the same day, and not more than these are considered.
+ALTERNATIVES_A_DAY = 2
+ALTERNATIVES_LOOKED_AT = 50
 
 #: How long ahead a visit was booked, in groups.
 LEADS = [

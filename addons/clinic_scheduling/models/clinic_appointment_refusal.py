@@ -2,15 +2,24 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Why a booking is refused, in words, and which times are free instead."""
 
+from collections import Counter
 from datetime import timedelta
 
+import pytz
+
 from odoo import fields, models
-from odoo.tools import format_datetime
+from odoo.tools import format_datetime, format_time
 
 from odoo.addons.clinic_engine.clock import from_epoch
 from odoo.addons.clinic_engine.ranking import nearest
 
-from ..const import ALTERNATIVE_COUNT, ALTERNATIVE_DAYS
+from ..const import (
+    ALTERNATIVE_COUNT,
+    ALTERNATIVE_DAYS,
+    ALTERNATIVES_A_DAY,
+    ALTERNATIVES_LOOKED_AT,
+    OWN_ALTERNATIVES,
+)
 from ..exceptions import (
     BeyondHorizon,
     NoticeTooShort,
@@ -141,7 +150,20 @@ class ClinicAppointment(models.Model):
         }
 
     def _format_time(self, moment, site):
-        return format_datetime(self.env, moment, tz=site.tz, dt_format="short")
+        """Return a UTC datetime on the site's clock, as one says it on the phone.
+
+        The site's zone is named where it is not the user's.
+        """
+        day = format_datetime(self.env, moment, tz=site.tz, dt_format="EEE d MMM")
+        hour = format_time(self.env, moment, tz=site.tz, time_format="short")
+        return f"{day}, {hour}{self._get_zone_hint(moment, site)}"
+
+    def _get_zone_hint(self, moment, site):
+        aware = pytz.utc.localize(moment)
+        here, there = self.env.tz, pytz.timezone(site.tz)
+        if aware.astimezone(here).utcoffset() == aware.astimezone(there).utcoffset():
+            return ""
+        return " ({})".format(site.tz.split("/")[-1].replace("_", " "))
 
     def _get_alternatives(self, visit):
         """Return the nearest free times as dicts (see ``SlotTaken``).
@@ -170,12 +192,23 @@ class ClinicAppointment(models.Model):
             key: [start for start in value if start != wanted]
             for key, value in mine.items()
         }
-        choice = nearest(mine, wanted, ALTERNATIVE_COUNT)
-        choice += nearest(others, wanted, ALTERNATIVE_COUNT // 2)
+        choice = self._spread(mine, wanted, visit)[:OWN_ALTERNATIVES]
+        choice += self._spread(others, wanted, visit)
         return [
             self._prepare_alternative(start, key, visit)
             for start, key in choice[:ALTERNATIVE_COUNT]
         ]
+
+    def _spread(self, starts, wanted, visit):
+        """Return the nearest (start, key), two of a day at the most."""
+        per_day = Counter()
+        chosen = []
+        for start, key in nearest(starts, wanted, ALTERNATIVES_LOOKED_AT):
+            day = from_epoch(start, pytz.timezone(visit.site.tz)).date()
+            per_day[day] += 1
+            if per_day[day] <= ALTERNATIVES_A_DAY:
+                chosen.append((start, key))
+        return chosen
 
     def _prepare_alternative(self, start, key, visit):
         doctor = self.env["clinic.doctor"].browse(key[0]).sudo()
@@ -183,7 +216,9 @@ class ClinicAppointment(models.Model):
         moment = from_epoch(start).replace(tzinfo=None)
         label = self._format_time(moment, site)
         if doctor.id != visit.doctor.id:
-            label = f"{label} ({doctor.display_name})"
+            label = f"{label} · {doctor.display_name}"
+        if site.id != visit.site.id:
+            label = f"{label} · {site.name}"
         return {
             "start": fields.Datetime.to_string(moment),
             "stop": fields.Datetime.to_string(moment + (visit.stop - visit.start)),

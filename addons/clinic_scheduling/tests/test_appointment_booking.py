@@ -45,6 +45,7 @@ class TestAppointmentBooking(ClinicCommon):
         self.assertEqual(len(visit.reservation_ids), 4)
 
     def test_taken_time_is_refused_with_alternatives(self):
+        self.env.user.tz = "UTC"
         self._book()
         with self.assertRaises(SlotTaken) as caught:
             self._book(patient_id=self.other_patient.id)
@@ -57,6 +58,14 @@ class TestAppointmentBooking(ClinicCommon):
         }
         self.assertLessEqual({self._at(9, 30), self._at(10, 30)}, starts)
         self.assertNotIn(self._at(10), starts)
+        self.assertEqual(len({start.date() for start in starts}), 2, "not one day only")
+        labels = [item["label"] for item in alternatives]
+        self.assertTrue(any("Ben Moreau" in label for label in labels), labels)
+        self.assertTrue(all("(Paris)" in label for label in labels), labels)
+        here = self.env["clinic.appointment"].with_context(tz="Europe/Paris")
+        with self.assertRaises(SlotTaken) as caught:
+            here.book(self._vals(patient_id=self.other_patient.id))
+        self.assertNotIn("(Paris)", str(caught.exception))
 
     def test_every_alternative_can_be_booked(self):
         self._book()
@@ -70,6 +79,7 @@ class TestAppointmentBooking(ClinicCommon):
                 patient_id=self.other_patient.id,
             )
             self.assertEqual(visit.state, "scheduled")
+            visit.cancel()
 
     def test_back_to_back_visits_touch(self):
         self._book(10)
