@@ -346,15 +346,20 @@ class ClinicAppointment(models.Model):
                 appointment.hour = local.hour
 
     @api.depends("start", "stop", "site_id.tz")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "tz")
     def _compute_time_slot(self):
         for appointment in self:
-            zone = appointment.site_id.tz or self.env.user.tz
-            appointment.time_slot = "–".join(
-                format_time(self.env, moment, tz=zone, time_format="short")
+            site = appointment.site_id
+            slot = "–".join(
+                format_time(
+                    self.env, moment, tz=site.tz or self.env.tz, time_format="short"
+                )
                 for moment in (appointment.start, appointment.stop)
                 if moment
             )
+            if slot and site:
+                slot += self._get_zone_hint(appointment.start, site)
+            appointment.time_slot = slot
 
     def _localize(self, moment):
         """Return a naive UTC datetime as an aware one on the site's clock."""
