@@ -2,7 +2,9 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 import json
 import logging
+import re
 
+import psycopg2
 from werkzeug.exceptions import NotFound, UnprocessableEntity
 
 from odoo import http
@@ -16,6 +18,11 @@ FORMATS = {
     "csv": ("text/csv; charset=utf-8", "_export_csv"),
     "ics": ("text/calendar; charset=utf-8", "_export_ics"),
 }
+
+
+#: Digits of an id, and the largest that PostgreSQL keeps.
+ID_PATTERN = re.compile(r"[0-9]{1,10}")
+MAX_ID = 2**31 - 1
 
 
 class ClinicAppointmentExport(http.Controller):
@@ -42,7 +49,7 @@ class ClinicAppointmentExport(http.Controller):
             content = getattr(appointments, method)()
         except UserError as error:
             raise UnprocessableEntity(self._to_json(error)) from error
-        except ValueError as error:
+        except (ValueError, TypeError, psycopg2.DataError) as error:
             raise UnprocessableEntity("The ids or the domain are malformed.") from error
         _logger.info(
             "User %s exported %s appointments as %s",
@@ -70,7 +77,7 @@ class ClinicAppointmentExport(http.Controller):
         model = request.env["clinic.appointment"]
         model._check_export_right()
         if ids:
-            wanted = {int(part) for part in ids.split(",")}
+            wanted = self._read_ids(ids)
             model._check_export_limit(len(wanted))
             records = model.browse(sorted(wanted))
             records.check_access("read")
@@ -82,6 +89,19 @@ class ClinicAppointmentExport(http.Controller):
             raise ValueError("neither ids nor a domain")
         model._check_export_limit(model.search_count(domain))
         return model.search(domain)
+
+    def _read_ids(self, ids):
+        """Return the set of ids in a text such as "3,7".
+
+        :raise ValueError: when one of them cannot be an id
+        """
+        parts = [part.strip() for part in ids.split(",")]
+        if not all(ID_PATTERN.fullmatch(part) for part in parts):
+            raise ValueError("not an id")
+        wanted = {int(part) for part in parts}
+        if not 0 < min(wanted) <= max(wanted) <= MAX_ID:
+            raise ValueError("not an id")
+        return wanted
 
     def _to_json(self, error):
         """Return the error as the web client's download expects it, traceless."""

@@ -6,9 +6,9 @@ A person who saves such a change is led to ``clinic.impact``, which shows who is
 and then writes the change. Code that nobody can answer (superuser, installation,
 import) is never refused: the visits are flagged as "needs a decision" instead.
 
-The context key ``clinic_impact`` says otherwise: ``flag`` flags for people too (for
-code that changes hours in several steps), ``skip`` does not look at all (the caller
-looks itself).
+The context key ``clinic_impact`` says otherwise: ``FLAG`` flags for people too (for
+code that changes hours in several steps), ``SKIP`` does not look at all (the caller
+looks itself). Both are objects: no client can send them.
 """
 
 import json
@@ -21,6 +21,9 @@ from odoo.tools import json_default
 from odoo.addons.clinic_engine.availability import RuleError
 
 from .clinic_impact_check import BOOKED_STATES, added
+
+#: Values of the context key: JSON cannot carry an object's identity.
+SKIP, FLAG = object(), object()
 
 #: Fields of a doctor that decide over what is offered where.
 DOCTOR_FIELDS = {
@@ -53,13 +56,13 @@ class ClinicImpactMixin(models.AbstractModel):
 
         :raise RedirectWarning: leading to the preview of the same change
         """
-        if self.env.context.get("clinic_impact") == "skip":
+        if self.env.context.get("clinic_impact") is SKIP:
             yield self
             return
         check = self.env["clinic.impact.check"]
         doctors = self._get_impact_doctors(vals_list)
         before = self._get_causes_before(doctors)
-        yield self.with_context(clinic_impact="skip")
+        yield self.with_context(clinic_impact=SKIP)
         if before is None:
             return
         hits = added(before, check._get_causes(doctors))
@@ -80,7 +83,7 @@ class ClinicImpactMixin(models.AbstractModel):
         context = self.env.context
         return not (
             self.env.su
-            or context.get("clinic_impact") == "flag"
+            or context.get("clinic_impact") is FLAG
             or context.get("import_file")
             or context.get("install_mode")
         )
@@ -139,7 +142,7 @@ class ClinicAvailability(models.Model):
             return super(ClinicAvailability, records).unlink()
 
     def _refresh_impact_flags(self):
-        if self.env.context.get("clinic_impact") != "skip":
+        if self.env.context.get("clinic_impact") is not SKIP:
             self.env["clinic.impact.check"]._refresh_flags(self.doctor_id)
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from odoo import api, fields, models
 
 from .clinic_impact_check import added
+from .clinic_impact_guard import SKIP
 
 
 class ResourceCalendarLeaves(models.Model):
@@ -44,13 +45,13 @@ class ResourceCalendarLeaves(models.Model):
         :param resource_ids: whose absences; 0 among them: everybody's
         """
         doctors = self._get_impact_doctors(resource_ids)
-        if self.env.context.get("clinic_impact") == "skip" or doctors == []:
+        if self.env.context.get("clinic_impact") is SKIP or doctors == []:
             yield self
             return
         check = self.env["clinic.impact.check"]
         start, stop = self._get_impact_window(vals_list)
         before = check._get_causes(doctors, start, stop)
-        yield self.with_context(clinic_impact="skip")
+        yield self.with_context(clinic_impact=SKIP)
         hits = added(before, check._get_causes(doctors, start, stop))
         hits = {key: causes for key, causes in hits.items() if "absence" in causes}
         if hits:

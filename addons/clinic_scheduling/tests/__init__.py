@@ -29,4 +29,5 @@ from . import (
     test_tours,
     test_utilisation,
     test_views,
+    test_wizard_guards,
 )

@@ -7,6 +7,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.clinic_impact_guard import FLAG
 from .common import MONDAY
 from .impact_common import ImpactCommon
 
@@ -207,7 +208,7 @@ class TestImpactHours(ImpactCommon):
         self.assertFalse(visit.attention)
 
     def test_imports_and_steps_flag(self):
-        for key, value in (("import_file", True), ("clinic_impact", "flag")):
+        for key, value in (("import_file", True), ("clinic_impact", FLAG)):
             visit = self._book(10, patient_id=self.other_patient.id)
             self.monday.with_context(**{key: value}).write({"hour_from": 14})
             self.assertEqual(visit.attention, "hours")

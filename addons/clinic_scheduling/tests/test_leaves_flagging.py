@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo.tests import new_test_user, tagged
 
+from ..models.clinic_impact_guard import SKIP
 from .impact_common import ImpactCommon
 
 
@@ -159,7 +160,7 @@ class TestLeavesFlagging(ImpactCommon):
 
     def test_sweep_finds_what_nobody_saw(self):
         visit = self._book(10)
-        self._leave(self._at(8), self._at(20)).with_context(clinic_impact="skip")
+        self._leave(self._at(8), self._at(20)).with_context(clinic_impact=SKIP)
         visit._write_by_door({"attention": False})
         exception = self._book(
             19,

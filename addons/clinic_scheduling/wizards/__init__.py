@@ -1,5 +1,6 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from . import clinic_wizard_mixin
 from . import clinic_appointment_cancel
 from . import clinic_find_time
 from . import clinic_find_time_line

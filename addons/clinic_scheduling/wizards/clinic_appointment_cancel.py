@@ -7,6 +7,7 @@ class ClinicAppointmentCancel(models.TransientModel):
     """Ask why before appointments are cancelled."""
 
     _name = "clinic.appointment.cancel"
+    _inherit = "clinic.wizard.mixin"
     _description = "Cancel Appointments"
 
     appointment_ids = fields.Many2many(

@@ -19,13 +19,15 @@ ALTERNATIVE_RADIUS = 3
 MAX_REPEATS = 52
 
 #: Taken over from the first visit. What is clinical is not: each visit has its own.
-COPIED_FIELDS = ("kind", "source", "urgency", "priority", "note")
+#: Nor is its source: whoever books the series is staff.
+COPIED_FIELDS = ("kind", "urgency", "priority", "note")
 
 
 class ClinicAppointmentRepeat(models.TransientModel):
     """Books a visit again, week after week, after showing what is free."""
 
     _name = "clinic.appointment.repeat"
+    _inherit = "clinic.wizard.mixin"
     _description = "Repeat an Appointment"
 
     appointment_id = fields.Many2one(
@@ -207,8 +209,12 @@ class ClinicAppointmentRepeat(models.TransientModel):
             )
         with self.env.cr.savepoint():
             series = self._get_series()
-            for line in self.line_ids:
-                if start := line._get_start(self.policy):
+            starts = {line: line._get_start(self.policy) for line in self.line_ids}
+            self.env["clinic.appointment"]._lock_ahead_of_new(
+                [self._prepare_appointment_vals(at) for at in starts.values() if at]
+            )
+            for line, start in starts.items():
+                if start:
                     self._book_line(line, start, series)
         self.is_done = True
         return self._reopen()
@@ -278,6 +284,7 @@ class ClinicAppointmentRepeatLine(models.TransientModel):
     """One wanted time of a series: free, or why not and what is near."""
 
     _name = "clinic.appointment.repeat.line"
+    _inherit = "clinic.wizard.mixin"
     _description = "Repeated Appointment"
     _order = "sequence, id"
 

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..models.clinic_impact_check import added
+from ..models.clinic_impact_guard import FLAG, SKIP
 from .clinic_find_time import WEEKDAY_FIELDS
 
 MAX_WEEKS = 53
@@ -22,6 +23,7 @@ class ClinicAvailabilityCopy(models.TransientModel):
     """
 
     _name = "clinic.availability.copy"
+    _inherit = "clinic.wizard.mixin"
     _description = "Copy Hours"
 
     mode = fields.Selection(
@@ -141,7 +143,7 @@ class ClinicAvailabilityCopy(models.TransientModel):
             if not any(item.creates for item in plan):
                 raise UserError(self.env._("There is nothing to copy."))
             availability = self.env["clinic.availability"]
-            availability = availability.with_context(clinic_impact="flag")
+            availability = availability.with_context(clinic_impact=FLAG)
             doctors = [{"doctor_id": item.doctor.id} for item in plan]
             with availability._guard_impact("create", doctors) as hours:
                 self._write_plan(plan, hours)
@@ -176,7 +178,7 @@ class ClinicAvailabilityCopy(models.TransientModel):
         availability = self.env["clinic.availability"]
         try:
             with self.env.cr.savepoint():
-                self._write_plan(plan, availability.with_context(clinic_impact="skip"))
+                self._write_plan(plan, availability.with_context(clinic_impact=SKIP))
                 hits = len(added(before, check._get_causes(doctors_sudo)))
                 raise _Undo
         except _Undo:
@@ -228,6 +230,7 @@ class ClinicAvailabilityCopyLine(models.TransientModel):
     """What happens to one day, or one weekday, of a doctor."""
 
     _name = "clinic.availability.copy.line"
+    _inherit = "clinic.wizard.mixin"
     _description = "Copied Hours"
     _order = "id"
 

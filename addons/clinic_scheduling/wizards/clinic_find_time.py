@@ -28,6 +28,7 @@ class ClinicFindTime(models.TransientModel):
     """Looks for free times, offers the best first and says why the others are out."""
 
     _name = "clinic.find.time"
+    _inherit = "clinic.wizard.mixin"
     _description = "Find a Time"
 
     appointment_id = fields.Many2one(

@@ -8,6 +8,7 @@ class ClinicFindTimeLine(models.TransientModel):
     """A free time that can be booked, held or moved to with one click."""
 
     _name = "clinic.find.time.line"
+    _inherit = "clinic.wizard.mixin"
     _description = "Free Time"
     _order = "sequence, id"
 

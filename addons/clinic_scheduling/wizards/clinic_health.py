@@ -15,6 +15,7 @@ class ClinicHealth(models.TransientModel):
     """A look at the ledger: is it guarded, and does it agree with the calendar?"""
 
     _name = "clinic.health"
+    _inherit = "clinic.wizard.mixin"
     _description = "Scheduling Health Check"
 
     line_ids = fields.One2many(
@@ -131,6 +132,7 @@ class ClinicHealthLine(models.TransientModel):
     """One check and its count."""
 
     _name = "clinic.health.line"
+    _inherit = "clinic.wizard.mixin"
     _description = "Scheduling Health Check Line"
 
     health_id = fields.Many2one("clinic.health", required=True, ondelete="cascade")

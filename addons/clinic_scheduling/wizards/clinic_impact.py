@@ -7,9 +7,20 @@ from datetime import datetime, time, timedelta
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..models.clinic_impact_check import gravest
+
+#: What a client may write; all else the wizard finds out or keeps itself.
+CLIENT_FIELDS = {
+    "doctor_ids",
+    "start",
+    "stop",
+    "reason",
+    "preference",
+    "notify",
+    "line_ids",
+}
 
 #: More visits than this are not held unasked: "Move all" does it.
 MAX_HELD_UNASKED = 60
@@ -23,6 +34,7 @@ class ClinicImpact(models.TransientModel):
     """
 
     _name = "clinic.impact"
+    _inherit = "clinic.wizard.mixin"
     _description = "Impact on Appointments"
 
     kind = fields.Selection(
@@ -134,8 +146,41 @@ class ClinicImpact(models.TransientModel):
             expiries = impact.line_ids.hold_id.mapped("hold_expires_at")
             impact.held_until = min(filter(None, expiries), default=False)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Nobody but the wizard itself says what it writes and whom that hits."""
+        for vals in vals_list:
+            self._check_client_fields(vals)
+        server = set(self._fields) - CLIENT_FIELDS
+        forged = {f"default_{name}" for name in server}
+        context = {
+            key: value for key, value in self.env.context.items() if key not in forged
+        }
+        created = super(ClinicImpact, self.with_env(self.env(context=context)))
+        return created.create(vals_list).with_env(self.env)
+
+    def _check_client_fields(self, vals):
+        """Refuse fields that only the server writes.
+
+        :raise AccessError: naming them
+        """
+        if not self.env.su and (names := vals.keys() - CLIENT_FIELDS):
+            raise AccessError(
+                self.env._(
+                    "%(fields)s cannot be written directly.",
+                    fields=", ".join(sorted(names)),
+                )
+            )
+
+    def _write_by_server(self, vals):
+        """Write what only the wizard itself may, after looking whose it is."""
+        self.check_access("write")
+        # sudo: clients may not write these
+        self.sudo().write(vals)
+
     def write(self, vals):
         """Another preference looks again for every visit that is to move."""
+        self._check_client_fields(vals)
         other = self.filtered(
             lambda impact: (
                 impact.state == "preview"
@@ -155,7 +200,7 @@ class ClinicImpact(models.TransientModel):
     @api.model
     def _open_change(self, operations):
         """Preview the steps that were refused, and return the action to show it."""
-        impact = self.create({"kind": "change", "operations": operations})
+        impact = self._create_by_server({"kind": "change", "operations": operations})
         impact._preview()
         return impact._get_action()
 
@@ -170,11 +215,18 @@ class ClinicImpact(models.TransientModel):
             raise UserError(
                 self.env._("None of these appointments waits for a decision.")
             )
-        impact = self.create(
+        impact = self._create_by_server(
             {"kind": "decide", "appointment_ids": [fields.Command.set(waiting.ids)]}
         )
         impact._preview()
         return impact._get_action()
+
+    @api.model
+    def _create_by_server(self, vals):
+        self.check_access("create")
+        impact = self._as_server(self._name).create(vals).with_env(self.env)
+        impact._check_given()
+        return impact
 
     def _get_action(self):
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -194,7 +246,7 @@ class ClinicImpact(models.TransientModel):
     def action_back(self):
         """Give the held times back and return to the change."""
         self.line_ids.unlink()
-        self.state = "draft"
+        self._write_by_server({"state": "draft"})
         return True
 
     def action_move_all(self):
@@ -251,8 +303,12 @@ class ClinicImpact(models.TransientModel):
         visits = self.env["clinic.appointment"].search(
             [("id", "in", list(hits))], order="start, id"
         )
-        self.write({"state": "preview", "hidden_count": len(hits) - len(visits)})
-        lines = self.env["clinic.impact.line"].create(
+        self._write_by_server(
+            {"state": "preview", "hidden_count": len(hits) - len(visits)}
+        )
+        # the visits are those that the user sees
+        lines_sudo = self._as_server("clinic.impact.line")
+        lines = lines_sudo.create(
             [
                 {
                     "impact_id": self.id,
@@ -265,7 +321,7 @@ class ClinicImpact(models.TransientModel):
                 }
                 for visit in visits
             ]
-        )
+        ).with_env(self.env)
         if len(lines) <= MAX_HELD_UNASKED:
             lines._offer_and_hold()
 

@@ -40,7 +40,7 @@ class ClinicImpact(models.TransientModel):
         moved = self._move_visits(by_decision.get("move", none))
         kept = self._keep_visits(by_decision.get("keep", none))
         late = self._flag_others(lines.appointment_id, doctors, before)
-        self.write(
+        self._write_by_server(
             {
                 "state": "done",
                 "moved_count": len(moved),
@@ -75,10 +75,11 @@ class ClinicImpact(models.TransientModel):
         Locks of one move after another would not be in one order, and could wait for
         each other in a circle.
         """
-        claims_sudo = (lines.hold_id | lines.appointment_id).sudo().reservation_ids
-        self.env["clinic.reservation"]._lock(
-            claims_sudo.resource_id.ids, claims_sudo.partner_id.ids
-        )
+        moving = lines.filtered(lambda line: line.decision == "move" and line.option_id)
+        targets = [
+            line.appointment_id._get_visit(line._prepare_move()[0]) for line in moving
+        ]
+        (lines.hold_id | lines.appointment_id)._lock_visits(targets)
 
     def _cancel_visits(self, lines):
         visits = lines.appointment_id
@@ -119,10 +120,16 @@ class ClinicImpact(models.TransientModel):
     def _notify(self, moved, cancelled):
         if not self.notify:
             return
-        for event, visits in (("move", moved), ("cancel", cancelled)):
-            mails, calls = visits._notify_change(event)
-            self.mail_count += mails
-            self.call_count += calls
+        counts = [
+            visits._notify_change(event)
+            for event, visits in (("move", moved), ("cancel", cancelled))
+        ]
+        self._write_by_server(
+            {
+                "mail_count": sum(mails for mails, _calls in counts),
+                "call_count": sum(calls for _mails, calls in counts),
+            }
+        )
 
 
 class ClinicImpactLine(models.TransientModel):

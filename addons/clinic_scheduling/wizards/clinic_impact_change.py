@@ -8,6 +8,7 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..models.clinic_impact_check import added
+from ..models.clinic_impact_guard import SKIP
 
 #: What a stored change may do; it runs with the rights of whoever applies it.
 MODELS = {
@@ -96,7 +97,7 @@ class ClinicImpact(models.TransientModel):
 
     def _write_change(self):
         """Write the absence or the changed hours, with the user's own rights."""
-        wizard = self.with_context(clinic_impact="skip")
+        wizard = self.with_context(clinic_impact=SKIP)
         if self.kind == "absence":
             wizard._write_absence()
         for operation in wizard._get_operations():

@@ -5,10 +5,17 @@ from datetime import datetime, time
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime
 
 from ..exceptions import BookingError, OutsideAvailability
+from ..models.clinic_schedule import epoch
+
+#: What a client may write on a line; all else the wizard finds out itself.
+CLIENT_FIELDS = {"decision", "option_id", "earliest"}
+
+#: Context value of a write by the wizard itself, which holds and releases nothing.
+QUIET = object()
 
 
 class ClinicImpactLine(models.TransientModel):
@@ -19,26 +26,33 @@ class ClinicImpactLine(models.TransientModel):
     """
 
     _name = "clinic.impact.line"
+    _inherit = "clinic.wizard.mixin"
     _description = "Impact on an Appointment"
     _order = "start, id"
 
     impact_id = fields.Many2one(
         "clinic.impact", required=True, index=True, ondelete="cascade", readonly=True
     )
-    impact_state = fields.Selection(related="impact_id.state")
+    impact_state = fields.Selection(related="impact_id.state", related_sudo=False)
     appointment_id = fields.Many2one(
         "clinic.appointment", required=True, ondelete="cascade", readonly=True
     )
     patient_id = fields.Many2one(
-        related="appointment_id.patient_id", string="Patient Record"
+        related="appointment_id.patient_id",
+        related_sudo=False,
+        string="Patient Record",
     )
-    patient_name = fields.Char(related="patient_id.name", string="Patient")
-    phone = fields.Char(related="appointment_id.patient_phone")
+    patient_name = fields.Char(
+        related="patient_id.name", related_sudo=False, string="Patient"
+    )
+    phone = fields.Char(related="patient_id.phone", related_sudo=False)
     # as booked when the list was made: the visit itself may move meanwhile
     start = fields.Datetime(required=True, readonly=True)
     doctor_id = fields.Many2one("clinic.doctor", required=True, readonly=True)
     site_id = fields.Many2one("clinic.site", required=True, readonly=True)
-    service_id = fields.Many2one(related="appointment_id.service_id")
+    service_id = fields.Many2one(
+        related="appointment_id.service_id", related_sudo=False
+    )
     booked_label = fields.Char(compute="_compute_labels", string="Time")
     cause = fields.Selection(
         selection=lambda self: (
@@ -95,9 +109,11 @@ class ClinicImpactLine(models.TransientModel):
     # ------------------------------------------------------------------
 
     def write(self, vals):
+        if self.env.context.get("clinic_impact_quiet") is QUIET:
+            return super().write(vals)
+        self._check_client_fields(vals)
         result = super().write(vals)
-        quiet = self.env.context.get("clinic_impact_quiet")
-        if {"decision", "option_id"} & vals.keys() and not quiet:
+        if {"decision", "option_id"} & vals.keys():
             for line in self:
                 line._follow_decision(chosen=bool(vals.get("option_id")))
             self.impact_id._renew_holds()
@@ -105,8 +121,27 @@ class ClinicImpactLine(models.TransientModel):
 
     def unlink(self):
         """Give back what is held."""
+        self.check_access("unlink")
         self._release_holds()
         return super().unlink()
+
+    def _check_client_fields(self, vals):
+        """Refuse fields that only the server writes, and times of other lines.
+
+        :raise AccessError: saying which
+        """
+        if self.env.su:
+            return
+        if names := vals.keys() - CLIENT_FIELDS:
+            raise AccessError(
+                self.env._(
+                    "%(fields)s cannot be written directly.",
+                    fields=", ".join(sorted(names)),
+                )
+            )
+        option = self.env["clinic.impact.option"].browse(vals.get("option_id") or ())
+        if option and option.line_id != self:
+            raise AccessError(self.env._("This time was offered to somebody else."))
 
     def _follow_decision(self, chosen=False):
         if self.decision != "move":
@@ -128,7 +163,9 @@ class ClinicImpactLine(models.TransientModel):
 
         :param next_options: what is held next, to queue up for both in one order
         """
-        holds_sudo = self.hold_id.sudo().filtered(
+        holds = self.hold_id._filtered_access("write")
+        # sudo: the holds are the wizard's own, and nobody else deletes any
+        holds_sudo = holds.sudo().filtered(
             lambda hold: hold.state in ("hold", "cancelled") and hold.name == "/"
         )
         if not holds_sudo:
@@ -142,7 +179,7 @@ class ClinicImpactLine(models.TransientModel):
 
     def _set_quietly(self, **values):
         """Write without holding or releasing anything."""
-        return self.with_context(clinic_impact_quiet=True).write(values)
+        return self.with_context(clinic_impact_quiet=QUIET).write(values)
 
     # ------------------------------------------------------------------
     # Holding
@@ -187,18 +224,45 @@ class ClinicImpactLine(models.TransientModel):
         :raise BookingError: when somebody was faster
         """
         visits = self.env["clinic.appointment"]
+        self.appointment_id.check_access("write")
         values = self._prepare_hold(option)
         try:
             hold = visits.hold(values)
         except OutsideAvailability:
             # hours that only the change itself will open; the booking is checked
             # against them again when the visit moves
-            if self.impact_id.kind != "change":
+            if not self._is_opened_by_change(option):
                 raise
             reason = self.env._("Held for hours that are about to change")
-            hold = visits.sudo().hold({**values, "exception_reason": reason})
-        option.hold_id = hold
+            # sudo: the right to make exceptions; these hours are none once applied
+            hold_sudo = visits.sudo().hold({**values, "exception_reason": reason})
+            hold = hold_sudo.with_env(self.env)
+            hold.check_access("write")
+        option.sudo().hold_id = hold
         self._set_quietly(hold_id=hold.id, option_id=option.id)
+
+    def _is_opened_by_change(self, option):
+        """Whether the change itself, made by this user, has hours for ``option``.
+
+        :raise AccessError: when the user may not make that change
+        """
+        impact = self.impact_id
+        if impact.kind != "change":
+            return False
+        visit, doctor, site = self.appointment_id, option.doctor_id, option.site_id
+        length = visit.stop - visit.start
+        stop = option.start + length
+        schedule, service = self.env["clinic.schedule"], visit.service_id
+        with impact._what_if():
+            situation = schedule._get_situation(
+                service, doctor, option.start, stop, sites=site
+            )
+            query = schedule._get_query(
+                service, option.start, stop, duration=int(length.total_seconds())
+            )
+            return not situation.explain(
+                query, epoch(option.start), doctor.sudo().resource_id.id, site.id
+            )
 
     def _prepare_hold(self, option):
         """The patient is left out: they are busy then with this very visit."""
@@ -262,6 +326,7 @@ class ClinicImpactOption(models.TransientModel):
     """A free time to which a visit could move."""
 
     _name = "clinic.impact.option"
+    _inherit = "clinic.wizard.mixin"
     _description = "Other Time for an Appointment"
     _order = "id"
 

@@ -48,12 +48,14 @@ class ClinicImpactLine(models.TransientModel):
         :param earliest: UTC datetime before which nothing is offered
         """
         held = self.filtered(lambda line: line._is_held()).option_id
-        (self.option_ids - held).unlink()
+        self.check_access("write")
+        # sudo: clients may not make options or take them away
+        (self.option_ids - held).sudo().unlink()
         values = []
         for impact, lines in self.grouped("impact_id").items():
             with impact._what_if():
                 values += lines._find_options(earliest)
-        self.env["clinic.impact.option"].create(values)
+        self._as_server("clinic.impact.option").create(values)
 
     def _find_options(self, earliest):
         patient_busy = self._get_patient_busy()
