@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from . import (
     test_access,
+    test_access_tools,
     test_appointment_booking,
     test_appointment_repeat,
     test_appointment_report,
