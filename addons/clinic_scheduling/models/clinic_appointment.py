@@ -38,7 +38,8 @@ class ClinicAppointment(models.Model):
     name = fields.Char(
         string="Number", readonly=True, copy=False, default="/", index="trigram"
     )
-    active = fields.Boolean(default=True)
+    # visits are cancelled, not archived: screens do not offer it
+    active = fields.Boolean(default=True, readonly=True)
     state = fields.Selection(
         STATES,
         default="scheduled",

@@ -110,7 +110,7 @@ class ClinicAvailability(models.Model):
     slot_minutes = fields.Integer(
         string="Start Every (min)",
         aggregator=None,
-        help="Distance of the offered starts. 0: as the settings say.",
+        help="Interval between offered start times. 0: as in the settings.",
     )
     capacity = fields.Integer(
         default=1,
@@ -208,7 +208,11 @@ class ClinicAvailability(models.Model):
                 if not start <= pause_start < pause_stop <= stop:
                     raise ValidationError(
                         self.env._(
-                            "A break of %(hours)s does not lie inside the hours.",
+                            "The break %(pause)s does not lie inside the hours: "
+                            "%(hours)s.",
+                            pause=" – ".join(
+                                map(format_duration, (pause.hour_from, pause.hour_to))
+                            ),
                             hours=availability.display_name,
                         )
                     )

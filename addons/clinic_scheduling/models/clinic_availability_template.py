@@ -138,7 +138,10 @@ class ClinicAvailabilityTemplateLine(models.Model):
             if pause and not start <= pause[0] < pause[1] <= stop:
                 raise ValidationError(
                     self.env._(
-                        "The break of %(hours)s does not lie inside the hours.",
+                        "The break %(pause)s does not lie inside the hours: %(hours)s.",
+                        pause=" – ".join(
+                            map(format_duration, (line.break_from, line.break_to))
+                        ),
                         hours=line.display_name,
                     )
                 )

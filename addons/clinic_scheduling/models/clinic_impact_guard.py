@@ -101,12 +101,12 @@ class ClinicImpactMixin(models.AbstractModel):
         raise RedirectWarning(
             self.env._(
                 "%(count)s booked appointments would be left without a doctor's hours. "
-                "Nothing was saved yet. See who is hit, then move, keep or cancel "
+                "Nothing was saved yet. See who is affected, then move, keep or cancel "
                 "each of them: the change is saved together with that.",
                 count=len(hits),
             ),
             action.id,
-            self.env._("Show who is hit"),
+            self.env._("Show affected patients"),
             {"clinic_impact_operations": [operation]},
         )
 

@@ -5,6 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 CLINICAL = "clinic_scheduling.group_clinic_clinical"
 
@@ -108,11 +109,16 @@ class ClinicPatient(models.Model):
             )
             patient.no_show_count = counts.get((patient, "no_show"), 0)
 
-    @api.depends("name", "number")
+    @api.depends("name", "number", "birthdate")
+    @api.depends_context("clinic_show_birthdate", "lang")
     def _compute_display_name(self):
+        """Name and number; with the context, the birth date tells namesakes apart."""
+        with_birthdate = self.env.context.get("clinic_show_birthdate")
         for patient in self:
-            number = patient.number if patient.number != "/" else ""
-            patient.display_name = " · ".join(filter(None, (patient.name, number)))
+            parts = [patient.name, patient.number if patient.number != "/" else ""]
+            if with_birthdate and patient.birthdate:
+                parts.append(format_date(self.env, patient.birthdate))
+            patient.display_name = " · ".join(filter(None, parts))
 
     @api.constrains("guardian_id")
     def _check_guardian(self):

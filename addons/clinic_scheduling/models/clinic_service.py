@@ -33,7 +33,7 @@ class ClinicService(models.Model):
     )
     slot_step = fields.Integer(
         string="Start Every (min)",
-        help="Distance of the offered starts. 0: as the availability says.",
+        help="Interval between offered start times. 0: as in the availability.",
     )
     buffer_before = fields.Integer(
         string="Preparation (min)",

@@ -16,7 +16,7 @@ class ResCompany(models.Model):
     clinic_slot_minutes = fields.Integer(
         string="Start Every (min)",
         default=15,
-        help="Distance of the offered starts where the availability names none.",
+        help="Interval between offered start times where the availability sets none.",
     )
     clinic_export_limit = fields.Integer(
         string="Export Limit (rows)",

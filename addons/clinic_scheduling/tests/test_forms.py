@@ -90,6 +90,17 @@ class TestForms(ClinicCommon):
         form.exception_reason = "The patient travels"
         self.assertTrue(form.save().is_outside)
 
+    def test_namesakes_are_told_apart(self):
+        """Where a patient is chosen, by the birth date; elsewhere without it."""
+        self.patient.birthdate = "1970-02-08"
+        self.env["res.lang"]._lang_get("en_US").date_format = "%d/%m/%Y"
+        chosen = self.patient.with_context(clinic_show_birthdate=True)
+        self.assertIn("08/02/1970", chosen.display_name)
+        self.assertNotIn("1970", self.patient.display_name)
+        view = self.env.ref(QUICK_FORM)
+        picker = view._get_combined_arch().find(".//field[@name='patient_id']")
+        self.assertIn("clinic_show_birthdate", picker.get("context"))
+
     def test_past_visits_do_not_change(self):
         appointment = self._book().with_user(self.receptionist)
         appointment.cancel()

@@ -97,6 +97,15 @@ class TestViews(ClinicCommon):
         )
         self.assertFalse(without.mapped("name"))
 
+    def test_appointments_are_cancelled_not_removed(self):
+        """No screen offers to delete, duplicate or archive a visit."""
+        model = self.env["clinic.appointment"].with_user(self.receptionist)
+        for view_type in ("form", "list", "kanban", "calendar"):
+            with self.subTest(view=view_type):
+                arch = etree.fromstring(model.get_view(view_type=view_type)["arch"])
+                self.assertIn(arch.get("delete"), ("0", "False"))
+        self.assertTrue(model.fields_get(["active"])["active"]["readonly"])
+
     def test_filters_find_what_they_say(self):
         """Filters of appointments, each with one that it finds and one it does not."""
         plain = self._book(10)
@@ -193,6 +202,7 @@ class TestViews(ClinicCommon):
         ):
             getattr(day, step)()
             self.assertEqual(day.state, state)
+        day = day.with_context(tz=self.site.tz)
         self.assertEqual(day.time_slot, "10:00 AM–10:30 AM".replace(" ", "\u202f"))
 
     def test_health_check(self):

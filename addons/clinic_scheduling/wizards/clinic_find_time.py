@@ -38,7 +38,6 @@ class ClinicFindTime(models.TransientModel):
     service_domain = fields.Binary(compute="_compute_service_domain")
     modality = fields.Selection(
         [("in_person", "In person"), ("video", "Video"), ("phone", "Telephone")],
-        string="Kind of Visit",
     )
     patient_id = fields.Many2one(
         "clinic.patient",

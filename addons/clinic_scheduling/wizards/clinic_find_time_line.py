@@ -1,7 +1,12 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo import fields, models
+import re
+
+from odoo import api, fields, models
 from odoo.tools import format_datetime
+
+#: What a reason adds to the score, as it stands behind its sentence.
+TERM = re.compile(r" \([+-]\d+\.\d\d\)")
 
 
 class ClinicFindTimeLine(models.TransientModel):
@@ -24,12 +29,18 @@ class ClinicFindTimeLine(models.TransientModel):
     site_id = fields.Many2one("clinic.site", required=True, ondelete="cascade")
     room_hint = fields.Char(string="Room")
     score = fields.Float(digits=(16, 2))
-    reasons = fields.Text(string="Why")
+    reasons = fields.Text(string="Why, with Points")
+    why = fields.Char(compute="_compute_why")
     appointment_id = fields.Many2one(
         "clinic.appointment", help="What this time was taken for."
     )
     is_move = fields.Boolean(compute="_compute_is_move")
     held_until = fields.Char(compute="_compute_held_until")
+
+    @api.depends("reasons")
+    def _compute_why(self):
+        for line in self:
+            line.why = TERM.sub("", line.reasons or "")
 
     def _compute_is_move(self):
         for line in self:

@@ -124,7 +124,7 @@ class ClinicImpact(models.TransientModel):
     def _compute_display_name(self):
         titles = {
             "absence": self.env._("Doctor is absent"),
-            "change": self.env._("Appointments hit by the change"),
+            "change": self.env._("Affected appointments"),
             "decide": self.env._("Appointments to decide"),
         }
         for impact in self:

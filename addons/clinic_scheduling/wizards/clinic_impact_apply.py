@@ -23,7 +23,7 @@ class ClinicImpact(models.TransientModel):
         if self.state == "done":
             return True
         if self.state != "preview":
-            raise UserError(self.env._("Look first at who is hit."))
+            raise UserError(self.env._("Look first at who is affected."))
         with self.env.cr.savepoint():
             self._apply()
         return True
