@@ -15,6 +15,7 @@ import psycopg2.errors
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError
+from odoo.tools import ormcache
 
 from ..const import CLAIMING_STATES, UPCOMING_STATES
 from ..exceptions import BookingError, IdempotencyConflict, IllegalTransition
@@ -38,6 +39,14 @@ SCHEDULE_FIELDS = {
 
 #: Only the door and the gate write these, and whatever field is read-only.
 PROTECTED_FIELDS = {"history_ids", "reservation_ids"}
+
+#: What a booking reads of what it names: alone, the ORM would fetch whole records.
+FIELDS_READ = {
+    "service_id": [*SERVICE_FIELDS, "active", "bookable_online", "price", "modality"],
+    "doctor_id": ["resource_id", "active", "fee", "company_id"],
+    "patient_id": ["partner_id"],
+    "site_id": ["company_id", "tz", "active"],
+}
 
 #: They change together: when a visit starts, ends, and how long it takes.
 TIME_FIELDS = {"start", "stop", "duration"}
@@ -176,6 +185,7 @@ class ClinicAppointment(models.Model):
         self._touch_calendars()
 
     @api.model
+    @ormcache()
     def _get_protected_fields(self):
         """Return the names of the fields that only door and gate may write."""
         readonly = {
@@ -183,7 +193,7 @@ class ClinicAppointment(models.Model):
             for name, field in self._fields.items()
             if field.readonly and field.store and name not in models.MAGIC_COLUMNS
         }
-        return readonly | PROTECTED_FIELDS
+        return frozenset(readonly | PROTECTED_FIELDS)
 
     def _refuse_fields(self, names):
         if names:
@@ -348,7 +358,7 @@ class ClinicAppointment(models.Model):
         """Read ``vals`` over this record's own values (if any) into a ``Visit``."""
         service = self._get_wanted("service_id", vals)
         doctor = self._get_wanted("doctor_id", vals)
-        service.fetch([*SERVICE_FIELDS, "price", "modality"])
+        self._prefetch(vals)
         start, stop = self._get_wanted_times(vals, service)
         if not (service and doctor and start):
             raise BookingError(
@@ -377,6 +387,15 @@ class ClinicAppointment(models.Model):
             overbook=self._may(vals.get("overbook", self.overbook), GROUP_OVERBOOK),
             exception=self._may(reason, GROUP_EXCEPTION),
         )
+
+    def _prefetch(self, vals):
+        """Read what a booking needs of what ``vals`` names, each in one query."""
+        for name, names in FIELDS_READ.items():
+            # sudo: who may see it is checked by ``_check_wanted``
+            wanted_sudo = self._get_wanted(name, vals).sudo()
+            wanted_sudo.fetch(names)
+            if name == "patient_id":
+                wanted_sudo.partner_id.fetch(["company_id"])
 
     def _check_wanted(self, vals):
         """Refuse people, places and things that the caller may not even see.

@@ -30,12 +30,6 @@ from .clinic_schedule import epoch
 #: A change of one of these is a reschedule that is counted and told.
 MOVE_FIELDS = ("start", "doctor_id", "site_id")
 
-#: What a booking reads of what it names: alone, the ORM would fetch whole records.
-FIELDS_READ = {
-    "doctor": ["resource_id", "fee", "company_id"],
-    "patient": ["partner_id"],
-    "site": ["company_id", "tz"],
-}
 SEQUENCE_FIELDS = ["implementation", "prefix", "suffix", "padding", "use_date_range"]
 
 
@@ -55,7 +49,7 @@ class ClinicAppointment(models.Model):
         situation = self._get_visit_situation(visit)
         query = self._get_query(visit, situation)
         self._choose_site(visit, situation, query)
-        self._prefetch(visit, "site")
+        self._prefetch({"site_id": visit.site.id})
         if not claims_time:
             return self._save(visit, vals, [], None, situation, reason)
         self._check_rules(visit, situation, query)
@@ -76,14 +70,7 @@ class ClinicAppointment(models.Model):
                     lost.add((claim.resource, claim.seat))
         return self._raise_refusal("taken", visit, situation)
 
-    def _prefetch(self, visit, *names):
-        """Read at once what the booking needs of some of what ``visit`` names."""
-        for name in names:
-            # sudo: nothing is shown of them
-            getattr(visit, name).sudo().fetch(FIELDS_READ[name])
-
     def _get_visit_situation(self, visit):
-        self._prefetch(visit, "doctor", "patient")
         named = visit.room, visit.equipment
         return self.env["clinic.schedule"]._get_situation(
             visit.service,
