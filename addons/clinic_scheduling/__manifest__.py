@@ -62,6 +62,7 @@
         "wizards/clinic_impact_entry_views.xml",
     ],
     "demo": [
+        "demo/res_company_demo.xml",
         "demo/clinic.specialty-demo.csv",
         "demo/clinic.room.kind-demo.csv",
         "demo/clinic.equipment.kind-demo.csv",

@@ -6,6 +6,7 @@ They are made by code because they move with the date, and go through the same
 door as every booking. Only the demo data calls this.
 """
 
+import itertools
 import random
 from datetime import timedelta
 
@@ -19,21 +20,35 @@ from ..exceptions import BookingError
 SEED = 20260
 WEEKS = 3
 
-#: How full the days are, from three weeks ago to three weeks ahead.
-FILL = (0.62, 0.62, 0.62, 0.55, 0.35, 0.2)
+#: Share of the hours that is booked, from three weeks ago to three weeks ahead.
+FILL = (0.3, 0.35, 0.7, 0.75, 0.4, 0.2)
 
-CANCELLED, NO_SHOW = 0.08, 0.07
+CANCELLED, NO_SHOW = 0.05, 0.05
 
-REASONS = (
-    "Persistent cough for ten days",
-    "Yearly check-up",
-    "Results of the blood test",
-    "Pain in the left knee after running",
-    "Rash on both forearms",
-    "Prescription renewal",
-    "Dizziness in the morning",
-    "Follow-up after treatment",
-)
+ADULT = 16
+
+#: By what a service's code begins with; a code of its own goes first.
+REASONS = {
+    "GP04": ("Seasonal flu vaccine", "Tetanus booster", "Travel to Kenya in spring"),
+    "PED03": ("Vaccines at twelve months", "Second dose of measles vaccine"),
+    "GP": (
+        "Persistent cough for ten days",
+        "Results of the blood test",
+        "Prescription renewal",
+        "Dizziness in the morning",
+    ),
+    "PED": ("Fever since yesterday", "Earache at night", "Growth and weight"),
+    "CAR": (
+        "Palpitations at rest",
+        "Blood pressure under treatment",
+        "Short of breath",
+    ),
+    "DER": ("Rash on both forearms", "Mole that has changed", "Acne under treatment"),
+    "GYN": ("Yearly check-up", "Irregular cycle", "Follow-up of the pregnancy"),
+    "OPH": ("Blurred sight when reading", "Yearly check-up", "Dry, itching eyes"),
+    "ORT": ("Pain in the left knee after running", "Wrist after a fall", "Hip pain"),
+    "PHY": ("Low back pain", "After the operation on the knee", "Stiff shoulder"),
+}
 
 NOTES = (
     "Asked for a call if an earlier time comes free.",
@@ -50,31 +65,64 @@ class ClinicDemo(models.AbstractModel):
     _description = "Clinic Demo Data"
 
     @api.model
+    def _set_up_company(self):
+        """Name the demo company; its currency stays when it has entries already."""
+        # 24 hours and weeks from Monday, without another language's texts
+        self.env["res.lang"]._activate_lang("en_GB")
+        company = self.env.ref("base.main_company")
+        company.name = "Maison Médicale"
+        lines = self.env.get("account.move.line")
+        if lines is None or not lines.sudo().search_count([], limit=1):
+            company.currency_id = self.env.ref("base.EUR")
+
+    @api.model
     def _load_appointments(self):
         """Book the demo practice's weeks around today, the same every time."""
         rng = random.Random(SEED)
-        patients = self.env["clinic.patient"].search([])
+        pools = self._get_pools()
         today = fields.Datetime.now().replace(hour=0, minute=0, second=0)
         monday = today - timedelta(days=today.weekday())
         for week, fill in enumerate(FILL, start=-WEEKS):
             start = monday + timedelta(weeks=week)
             for doctor in self.env["clinic.doctor"].search([]):
-                self._fill_week(doctor, start, fill, patients, rng)
+                self._fill_week(doctor, start, fill, pools, rng)
         self._age_appointments()
 
-    def _fill_week(self, doctor, start, fill, patients, rng):
+    def _get_pools(self):
+        """Return the patients that a specialty may see, by the code's first letters."""
+        patients = self.env["clinic.patient"].search([])
+        adults = patients.filtered(lambda patient: patient.age >= ADULT)
+        women = adults.filtered(lambda patient: patient.gender == "female")
+        return {"PED": patients - adults, "GYN": women, "": adults}
+
+    def _fill_week(self, doctor, start, fill, pools, rng):
+        """Walk through the week's free starts: book a visit there or leave a gap."""
+        offers = self._get_offers(doctor, start)
+        busy = 0
+        for moment in sorted(offers):
+            if moment < busy:
+                continue
+            service = rng.choice(offers[moment])
+            minutes = service.duration + service.buffer_before + service.buffer_after
+            busy = moment + minutes * 60
+            if rng.random() < fill:
+                self._try_to_book(
+                    self._prepare_visit(doctor, service, moment, pools, rng)
+                )
+
+    def _get_offers(self, doctor, start):
+        """Return the services that can start at each moment of the week."""
         services = self.env["clinic.service"].search(
             [("specialty_id", "in", doctor.specialty_ids.ids)]
         )
+        offers = {}
         for service in services:
             found = self.env["clinic.schedule"]._find_starts(
                 service, start, start + timedelta(weeks=1), doctors=doctor
             )
-            starts = [moment for list_ in found.values() for moment in list_]
-            share = fill * 30 / service.duration / len(services) / 2
-            for moment in sorted(rng.sample(starts, int(len(starts) * share))):
-                vals = self._prepare_visit(doctor, service, moment, patients, rng)
-                self._try_to_book(vals)
+            for moment in itertools.chain.from_iterable(found.values()):
+                offers.setdefault(moment, []).append(service)
+        return offers
 
     def _try_to_book(self, vals):
         # a visit drawn before may have taken the doctor, room or patient
@@ -87,37 +135,43 @@ class ClinicDemo(models.AbstractModel):
         except BookingError:
             return
 
-    def _prepare_visit(self, doctor, service, moment, patients, rng):
+    def _prepare_visit(self, doctor, service, moment, pools, rng):
         start = from_epoch(moment).replace(tzinfo=None)
+        field = service.code.rstrip("0123456789")
         vals = {
             "doctor_id": doctor.id,
             "service_id": service.id,
-            "patient_id": rng.choice(patients).id,
+            "patient_id": rng.choice(pools.get(field) or pools[""]).id,
             "start": start,
-            "kind": rng.choices(
-                ["regular", "online", "follow_up", "emergency"], [50, 30, 16, 4]
-            )[0],
+            "kind": self._draw_kind(service, rng),
             "source": rng.choices(["staff", "phone", "import"], [3, 5, 2])[0],
-            "reason": rng.choice(REASONS),
+            "reason": rng.choice(REASONS.get(service.code) or REASONS[field]),
             "note": rng.choice(NOTES) if rng.random() < 0.12 else False,
-            "state": self._draw_state(start, rng),
+            "state": self._draw_state(start, service, rng),
         }
         if vals["kind"] == "emergency":
             vals.update(urgency="urgent", priority="1")
         return vals
 
-    def _draw_state(self, start, rng):
+    def _draw_kind(self, service, rng):
+        # the first service of a specialty is its consultation
+        if service.code.endswith("01"):
+            kinds = ["regular", "follow_up", "emergency", "walk_in"]
+            return rng.choices(kinds, [70, 20, 6, 4])[0]
+        return "follow_up" if "follow-up" in service.name.lower() else "regular"
+
+    def _draw_state(self, start, service, rng):
         now = fields.Datetime.now()
         draw = rng.random()
         if draw < CANCELLED:
             return "cancelled"
-        if start > now:
+        if start > now + timedelta(minutes=15):
             return "confirmed" if draw < 0.55 else "scheduled"
-        if draw < CANCELLED + NO_SHOW:
-            return "no_show"
-        if start + timedelta(hours=1) > now:
+        if start > now:
+            return "arrived"
+        if start + timedelta(minutes=service.duration) > now:
             return "in_progress"
-        return "completed"
+        return "no_show" if draw < CANCELLED + NO_SHOW else "completed"
 
     def _age_appointments(self):
         """Date the bookings back: they were made days or weeks before the visit."""
