@@ -28,7 +28,9 @@ export class BookingRefusalDialog extends Component {
     }
 
     get title() {
-        return _t("This time cannot be booked");
+        return this.props.refusal.isAboutTime
+            ? _t("This time cannot be booked")
+            : _t("This is not possible");
     }
 
     get canOverbook() {

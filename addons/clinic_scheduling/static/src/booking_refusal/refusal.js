@@ -32,17 +32,19 @@ const EXCEPTION_RULES = new Set([
  * Read what a booking was refused for.
  *
  * @param {Error} error
- * @returns {{message: string, alternatives: Alternative[], mayOverbook: boolean,
- *  mayExcept: boolean} | null} null when it is another kind of error
+ * @returns {{message: string, alternatives: Alternative[], isAboutTime: boolean,
+ *  mayOverbook: boolean, mayExcept: boolean} | null} null when it is another kind of error
  */
 export function getRefusal(error) {
     if (!(error instanceof RPCError) || !error.exceptionName?.startsWith(EXCEPTIONS)) {
         return null;
     }
-    const {alternatives = [], reason, rule} = error.data.context || {};
+    const {alternatives = [], code, reason, rule} = error.data.context || {};
     return {
         message: reason || error.data.message,
         alternatives,
+        isAboutTime:
+            code !== "illegal_transition" && Boolean(rule || alternatives.length),
         mayOverbook: OVERBOOK_RULES.has(rule),
         mayExcept: EXCEPTION_RULES.has(rule),
     };
