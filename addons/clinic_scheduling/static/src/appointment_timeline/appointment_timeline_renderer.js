@@ -7,6 +7,7 @@ import {useCalendarPopover} from "@web/views/calendar/hooks/calendar_popover_hoo
 import {TimelineRenderer} from "@web_timeline/views/timeline/timeline_renderer.esm";
 import {AppointmentPopover} from "@clinic_scheduling/appointment_card/appointment_popover";
 import {toGrid} from "@clinic_scheduling/appointment_calendar/open_hours";
+import {freezeRows} from "@clinic_scheduling/appointment_timeline/timeline_drag";
 import {
     getOptions,
     getTimeAxis,
@@ -80,6 +81,17 @@ export class AppointmentTimelineRenderer extends TimelineRenderer {
         return this.go({date: this.model.date.plus({[`${this.model.scale}s`]: count})});
     }
 
+    endDrag() {
+        this.drag?.end();
+        this.drag = null;
+    }
+
+    /** @override */
+    on_move(item, callback) {
+        this.endDrag();
+        super.on_move(item, callback);
+    }
+
     /** @override on_data_loaded turns the window to what is shown */
     _computeMode() {
         return null;
@@ -96,11 +108,18 @@ export class AppointmentTimelineRenderer extends TimelineRenderer {
             "pointerdown",
             ({clientX, clientY}) => {
                 this.pressedAt = [clientX, clientY];
+                // A drag may have been broken off
+                this.endDrag();
             },
             {capture: true}
         );
         this.timeline.setOptions({
             editable: {...this.options.editable, add: false, remove: false},
+            onMoving: (item, callback) => {
+                this.drag ||= freezeRows(this.timeline);
+                this.drag.over(item.group);
+                callback(item);
+            },
         });
     }
 
