@@ -15,10 +15,18 @@ def hoot_id(suite):
 class TestHoot(HttpCase):
     """The browser tests of this addon's own modules."""
 
-    def test_hoot(self):
+    def test_desktop(self):
+        self._run_hoot("desktop")
+
+    def test_phone(self):
+        self.browser_size = "375x667"
+        self.touch_enabled = True
+        self._run_hoot("mobile")
+
+    def _run_hoot(self, preset):
         suite = hoot_id("@clinic_scheduling")
         self.browser_js(
-            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}",
+            f"/web/tests?headless&loglevel=2&preset={preset}&timeout=15000&id={suite}",
             "",
             "",
             login="admin",

@@ -95,6 +95,30 @@ test("a free time is taken with one click", async () => {
     await contains(".o_clinic_alternative:first").click();
     expect(written[1]).toEqual(omit(ALTERNATIVE, "label"));
     expect(".o_clinic_refusal").toHaveCount(0);
+    expect(".o_notification").toHaveText(/^Moved: .*Tue, Jun 4 09:30, Dr Ben Moreau$/);
+});
+
+test("a visit that left for another day can be shown", async () => {
+    const later = {start: "2030-06-06 09:30:00", stop: "2030-06-06 10:00:00"};
+    const written = refuseFirst(makeRefusal("taken", [{...ALTERNATIVE, ...later}]));
+    await mountCalendar();
+    await dragOntoTaken();
+    await contains(".o_clinic_alternative").click();
+    expect(written).toHaveLength(2);
+    expect(findEvent(1)).toBe(null);
+    await contains(".o_notification button:contains(Show)").click();
+    expect(findEvent(1)).not.toBe(null);
+    expect(".o_notification").toHaveCount(0);
+});
+
+test("a refused change of state is not called a matter of time", async () => {
+    const refusal = makeRefusal("taken", []);
+    refusal.data = {...refusal.data, context: {code: "illegal_transition"}};
+    refuseFirst(refusal);
+    await mountCalendar();
+    await dragOntoTaken();
+    expect(".modal-title").toHaveText("This is not possible");
+    expect(".o_clinic_refusal").not.toHaveText(/No free time/);
 });
 
 test("who may overbook repeats the move above the capacity", async () => {

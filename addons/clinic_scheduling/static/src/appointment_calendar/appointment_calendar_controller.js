@@ -5,6 +5,7 @@ import {_t} from "@web/core/l10n/translation";
 import {CalendarController} from "@web/views/calendar/calendar_controller";
 import {CalendarFilterSection} from "@web/views/calendar/calendar_filter_section/calendar_filter_section";
 import {CalendarSidePanel} from "@web/views/calendar/calendar_side_panel/calendar_side_panel";
+import {useBookingNotice} from "@clinic_scheduling/booking_notice/booking_notice";
 import {useBooking} from "@clinic_scheduling/booking_refusal/use_booking";
 import {ColorSelect} from "@clinic_scheduling/colors/color_select";
 import {useClinicLive} from "@clinic_scheduling/live/use_clinic_live";
@@ -39,6 +40,7 @@ export class AppointmentCalendarController extends CalendarController {
 
     setup() {
         this.book = useBooking();
+        this.notice = useBookingNotice((date) => this.model.load({date}));
         this.link = useShareLink(() => this.model.sharedState);
         super.setup();
         useClinicLive(
@@ -55,6 +57,7 @@ export class AppointmentCalendarController extends CalendarController {
         return {
             ...params,
             book: this.book,
+            tellMoved: (id) => this.notice.tellOf("moved", this.model, id),
             date: day?.isValid ? day : params.date,
             shared: {scale, filters: filters || this.props.state?.filters},
         };
@@ -82,7 +85,10 @@ export class AppointmentCalendarController extends CalendarController {
             viewId: this.model.quickCreateFormViewId || this.model.formViewId,
             title: _t("New Appointment"),
             size: "lg",
-            onRecordSaved: () => this.model.load(),
+            onRecordSaved: async ({resId}) => {
+                await this.model.load();
+                await this.notice.tellOf("booked", this.model, resId);
+            },
         };
     }
 }

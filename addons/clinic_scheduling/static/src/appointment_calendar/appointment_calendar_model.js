@@ -1,6 +1,7 @@
 /* Copyright 2026 Clinic Suite contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
+import {browser} from "@web/core/browser/browser";
 import {serializeDateTime} from "@web/core/l10n/dates";
 import {Race} from "@web/core/utils/concurrency";
 import {CalendarModel} from "@web/views/calendar/calendar_model";
@@ -26,9 +27,24 @@ export class AppointmentCalendarModel extends CalendarModel {
         this.meta.scale = shared.scale || this.meta.scale;
     }
 
+    /** @override phones have their own scale */
+    get storageKey() {
+        return super.storageKey + (this.env.isSmall ? "-small" : "");
+    }
+
+    /** @override a week is too wide for phones */
+    getLocalStorageScale() {
+        const isNew = !browser.localStorage.getItem(this.storageKey);
+        return this.env.isSmall && isNew ? "day" : super.getLocalStorageScale();
+    }
+
     /** @override */
     get exportedState() {
         return {...super.exportedState, filters: this.filters.checked};
+    }
+
+    get range() {
+        return this.data.range;
     }
 
     /** What a link must carry to show the same. */
@@ -124,7 +140,12 @@ export class AppointmentCalendarModel extends CalendarModel {
         const values = this.buildRawRecord(record);
         const write = (extra) =>
             this.orm.write(resModel, [record.id], {...values, ...extra}, {context});
-        await this.meta.book(write, () => this.load());
+        await this.meta.book(write, async (done) => {
+            await this.load();
+            if (done) {
+                await this.meta.tellMoved(record.id);
+            }
+        });
     }
 
     /** @override without an end the service's duration decides */

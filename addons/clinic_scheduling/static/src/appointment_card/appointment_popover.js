@@ -9,6 +9,7 @@ import {
     AppointmentCard,
     getLabels,
 } from "@clinic_scheduling/appointment_card/appointment_card";
+import {useBookingNotice} from "@clinic_scheduling/booking_notice/booking_notice";
 import {CancelDialog} from "@clinic_scheduling/appointment_card/cancel_dialog";
 
 const CONFIRM = {method: "confirm", label: _t("Confirm")};
@@ -46,6 +47,7 @@ export class AppointmentPopover extends Component {
 
     setup() {
         this.dialog = useService("dialog");
+        this.notice = useBookingNotice();
         useAutofocus();
     }
 
@@ -85,7 +87,10 @@ export class AppointmentPopover extends Component {
         this.props.close();
         this.dialog.add(CancelDialog, {
             who: this.title,
-            cancel: (reason) => this.take("cancel", reason),
+            cancel: async (reason) => {
+                await this.take("cancel", reason);
+                this.notice.tell("cancelled", this.rawRecord);
+            },
         });
     }
 }

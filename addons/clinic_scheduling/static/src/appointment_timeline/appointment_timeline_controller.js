@@ -7,6 +7,7 @@ import {useSetupAction} from "@web/search/action_hook";
 import {CogMenu} from "@web/search/cog_menu/cog_menu";
 import {FormViewDialog} from "@web/views/view_dialogs/form_view_dialog";
 import {TimelineController} from "@web_timeline/views/timeline/timeline_controller.esm";
+import {useBookingNotice} from "@clinic_scheduling/booking_notice/booking_notice";
 import {useBooking} from "@clinic_scheduling/booking_refusal/use_booking";
 import {useClinicLive} from "@clinic_scheduling/live/use_clinic_live";
 import {useShareLink} from "@clinic_scheduling/share_link/use_share_link";
@@ -16,7 +17,7 @@ const {DateTime} = luxon;
 const QUICK_FORM = "clinic_scheduling.clinic_appointment_view_form_quick";
 
 /** What a reload would tear away from under the user's hands. */
-const BUSY = ".o_clinic_popover";
+const BUSY = ".o_clinic_popover, .o_clinic_dragging";
 
 export class AppointmentTimelineController extends TimelineController {
     static template = "clinic_scheduling.AppointmentTimelineController";
@@ -24,6 +25,7 @@ export class AppointmentTimelineController extends TimelineController {
 
     setup() {
         this.book = useBooking();
+        this.notice = useBookingNotice((date) => this.show(date));
         this.link = useShareLink(() => this.model.sharedState);
         super.setup();
         this.model.restore({...this.props.state, ...this.link.state});
@@ -50,6 +52,12 @@ export class AppointmentTimelineController extends TimelineController {
         this.render();
     }
 
+    /** Turn to another day. */
+    show(date) {
+        this.model.date = date;
+        return this.refresh();
+    }
+
     /** @override what the server refuses goes back to where it was */
     async internalMove() {
         const moves = this.moveQueue.splice(0);
@@ -64,6 +72,9 @@ export class AppointmentTimelineController extends TimelineController {
                 await this.book(write, async (done) => {
                     callback(done ? item : null);
                     await this.refresh();
+                    if (done) {
+                        await this.notice.tellOf("moved", this.model, id);
+                    }
                 });
             }
         } finally {
@@ -88,7 +99,10 @@ export class AppointmentTimelineController extends TimelineController {
             context: {...this.props.context, ...context, form_view_ref: QUICK_FORM},
             title: _t("New Appointment"),
             size: "lg",
-            onRecordSaved: () => this.refresh(),
+            onRecordSaved: async ({resId}) => {
+                await this.refresh();
+                await this.notice.tellOf("booked", this.model, resId);
+            },
         });
     }
 }

@@ -49,6 +49,10 @@ registry.category("web_tour.tours").add("clinic_scheduling_calendar", {
             run: "click",
         },
         {
+            content: "The user is told",
+            trigger: ".o_notification:contains(Booked: Olga Other)",
+        },
+        {
             content: "Drag the new visit onto the taken time",
             trigger: `body:not(:has(.modal)) ${EVENT}:contains(Olga Other)`,
             async run() {
@@ -66,6 +70,10 @@ registry.category("web_tour.tours").add("clinic_scheduling_calendar", {
             content: "Take the nearest free time",
             trigger: ".o_clinic_alternative:first",
             run: "click",
+        },
+        {
+            content: "The user is told where it is now",
+            trigger: ".o_notification:contains(Moved: Olga Other):contains(Ada Martin)",
         },
         {
             content: "Open the card of the moved visit",
@@ -86,6 +94,10 @@ registry.category("web_tour.tours").add("clinic_scheduling_calendar", {
             content: "Confirm",
             trigger: ".o_clinic_confirm_cancel",
             run: "click",
+        },
+        {
+            content: "The user is told",
+            trigger: ".o_notification:contains(Cancelled: Olga Other)",
         },
         {
             content: "Cancelled visits are not among those that take place",

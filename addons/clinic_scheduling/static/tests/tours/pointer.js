@@ -53,6 +53,17 @@ export async function drag(from, to) {
     dispatch(document.elementFromPoint(...to) || source, "up", to);
 }
 
+/** Press and release at once, as a click does. */
+export function tap(place) {
+    const target = document.elementFromPoint(...place);
+    dispatch(target, "down", place);
+    dispatch(target, "up", place);
+    const [clientX, clientY] = place;
+    target.dispatchEvent(
+        new MouseEvent("click", {bubbles: true, view: window, clientX, clientY})
+    );
+}
+
 /** Return the visible event of a patient. */
 export function findEvent(selector, patient) {
     return [...document.querySelectorAll(selector)].find((element) =>

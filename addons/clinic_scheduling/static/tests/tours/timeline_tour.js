@@ -2,10 +2,19 @@
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
 import {registry} from "@web/core/registry";
-import {centerOf, drag, findEvent, findStill} from "./pointer";
+import {centerOf, drag, findEvent, findStill, tap} from "./pointer";
 
 const ITEM = ".vis-item.vis-range";
 const ROW = ".vis-label";
+
+/** Pixels right of a visit, where its label runs on over free time. */
+const BESIDE = 25;
+
+/** Return a free place right of a patient's visit. */
+async function findBeside(patient) {
+    const [, y] = await findStill(() => findEvent(ITEM, patient));
+    return [findEvent(ITEM, patient).getBoundingClientRect().right + BESIDE, y];
+}
 
 /** Drag a patient's visit to the row of a doctor, at the same time. */
 async function moveTo(patient, doctor) {
@@ -39,6 +48,10 @@ registry.category("web_tour.tours").add("clinic_scheduling_timeline", {
             run: () => moveTo("Paul Patient", "Ben Moreau"),
         },
         {
+            content: "The user is told",
+            trigger: ".o_notification:contains(Moved: Paul Patient)",
+        },
+        {
             content: "It stands in the other row",
             trigger: `${ITEM}:contains(Paul Patient)`,
             run: () => expectIn("Paul Patient", "Ben Moreau"),
@@ -58,8 +71,51 @@ registry.category("web_tour.tours").add("clinic_scheduling_timeline", {
             run: "click",
         },
         {
-            content: "Drag another one onto what is booked there",
+            content: "Press on the free time beside another one and drag: it stays",
             trigger: `body:not(:has(.o_clinic_popover)) ${ITEM}:contains(Olga Other)`,
+            async run() {
+                const [x, y] = await findBeside("Olga Other");
+                await drag([x, y], [x, centerOf(findEvent(ROW, "Ben Moreau"))[1]]);
+                await expectIn("Olga Other", "Ada Martin");
+            },
+        },
+        {
+            content: "Click there",
+            trigger: `body:not(:has(.o_clinic_popover)) ${ITEM}:contains(Olga Other)`,
+            run: async () => tap(await findBeside("Olga Other")),
+        },
+        {
+            content: "It is free: a visit to the row's doctor can be booked",
+            trigger: ".modal .o_field_widget[name=doctor_id] input:value(Ada Martin)",
+        },
+        {
+            content: "Leave it",
+            trigger: ".modal .btn-close",
+            run: "click",
+        },
+        {
+            content: "Drag past a row that is taken at that time",
+            trigger: `body:not(:has(.modal)) ${ITEM}:contains(Olga Other)`,
+            run: () => moveTo("Olga Other", "Zoe Zander"),
+        },
+        {
+            content: "It lands in the row that was under the pointer",
+            trigger: `.o_notification:contains(Moved: Olga Other):contains(Zander)`,
+            run: () => expectIn("Olga Other", "Zoe Zander"),
+        },
+        {
+            content: "Back to where it was",
+            trigger: `body:not(:has(.modal)) ${ITEM}:contains(Olga Other)`,
+            run: () => moveTo("Olga Other", "Ada Martin"),
+        },
+        {
+            content: "It is there again",
+            trigger: `.o_notification:contains(Moved: Olga Other):contains(Martin)`,
+            run: () => expectIn("Olga Other", "Ada Martin"),
+        },
+        {
+            content: "Drag it onto what is booked there",
+            trigger: `${ITEM}:contains(Olga Other)`,
             run: () => moveTo("Olga Other", "Ben Moreau"),
         },
         {
