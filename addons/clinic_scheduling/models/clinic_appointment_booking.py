@@ -51,6 +51,9 @@ FIELDS_READ = {
 #: They change together: when a visit starts, ends, and how long it takes.
 TIME_FIELDS = {"start", "stop", "duration"}
 
+#: Read-only on screens, but no secret of the door: what is over may be archived.
+UNPROTECTED_FIELDS = {"active", *models.MAGIC_COLUMNS}
+
 #: What a move may say besides where to.
 MOVE_OPTIONS = {"overbook", "exception_reason"}
 
@@ -191,7 +194,7 @@ class ClinicAppointment(models.Model):
         readonly = {
             name
             for name, field in self._fields.items()
-            if field.readonly and field.store and name not in models.MAGIC_COLUMNS
+            if field.readonly and field.store and name not in UNPROTECTED_FIELDS
         }
         return frozenset(readonly | PROTECTED_FIELDS)
 

@@ -173,8 +173,7 @@ class ClinicSchedule(models.AbstractModel):
             and ``exclude``, the appointment that is to move and does not
         """
         begin, end = start - margin, stop + margin
-        doctors_sudo = doctors.sudo()
-        doctors_sudo.fetch(["resource_id"])
+        (doctors_sudo := doctors.sudo()).fetch(["resource_id"])
         resource_ids = doctors_sudo.resource_id.ids
         situation = Situation(
             service=service,
