@@ -100,14 +100,15 @@ class Run:
         """Return the page of this run."""
         found = (self.searches, self.races, self.rates)
         return report.page(
-            command(sys.argv[1:]), machine.describe(self.instance), verdicts, *found
+            command(self.options), machine.describe(self.instance), verdicts, *found
         )
 
 
-def command(arguments):
-    """Return the command that makes the page anew."""
-    given = " ".join(arguments)
-    return f'make bench ARGS="{given}"' if given else "make bench"
+def command(options):
+    """Return the command that measures the same anew."""
+    given = [f"--{name}" for name in ("quick", "full") if getattr(options, name)]
+    given += [f"--only {kind}" for kind in options.only or ()]
+    return f'make bench ARGS="{" ".join(given)}"' if given else "make bench"
 
 
 def say(text):

@@ -5,16 +5,17 @@
 import gc
 import statistics
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from .parties.ours import Ours
 from .parties.peer import Peer
 from .parties.plain import Plain, Python, Statement
 from .questions import bookings
 
-RUNS = 5  # at least
-PATIENCE = 3.0  # seconds: quick questions are asked more often, up to
-MOST = 25  # times
+RUNS = 5  # rounds at least
+PATIENCE = 3.0  # seconds: quick questions are asked in more rounds, up to
+MOST = 25
+TURNS = 5  # of the quick parties in each round, the peer has one
 
 
 class WrongAnswer(Exception):
@@ -29,8 +30,6 @@ class Finding:
     seconds: dict
     queries: set
     free: int
-    runs: int
-    differences: list = field(default_factory=list)
 
     def ratio(self, party, other):
         """Return how many times longer ``party`` takes than ``other``."""
@@ -84,19 +83,24 @@ class Search:
         queries = set()
         begin = time.monotonic()
         gc.collect()
-        runs = 0
-        while runs < RUNS or runs < MOST and time.monotonic() - begin < PATIENCE:
-            runs += 1
-            for party in self.parties:
-                env.invalidate_all()
-                before = env.cr.sql_log_count
-                start = time.perf_counter()
-                party.ask(env)
-                seconds[party.name].append(time.perf_counter() - start)
+        rounds = 0
+        while rounds < RUNS or rounds < MOST and time.monotonic() - begin < PATIENCE:
+            rounds += 1
+            for party in [*self.parties[:-1] * TURNS, self.peer]:
+                taken, count = ask(party, env)
+                seconds[party.name].append(taken)
                 if party is self.ours:
-                    queries.add(env.cr.sql_log_count - before)
+                    queries.add(count)
         medians = {name: statistics.median(taken) for name, taken in seconds.items()}
-        return Finding(question, medians, queries, free, runs)
+        return Finding(question, medians, queries, free)
+
+
+def ask(party, env):
+    """Return the seconds and the queries of one answer, nothing being in cache."""
+    env.invalidate_all()
+    count, start = env.cr.sql_log_count, time.perf_counter()
+    party.ask(env)
+    return time.perf_counter() - start, env.cr.sql_log_count - count
 
 
 def check(name, answer, wanted):

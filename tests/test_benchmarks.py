@@ -95,7 +95,7 @@ def test_wrong_answer_is_noticed():
 def test_targets_are_judged():
     def verdicts(*seconds, queries=(6,)):
         taken = dict(zip(NAMES, seconds, strict=True))
-        finding = Finding(DOCTOR_MONTH, taken, set(queries), 1, 5)
+        finding = Finding(DOCTOR_MONTH, taken, set(queries), 1)
         return [verdict.met for verdict in targets.judge_search([finding])]
 
     # at least 8 times faster; at most 3 times the floor; not slower; constant
