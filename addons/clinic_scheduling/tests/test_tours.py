@@ -53,7 +53,9 @@ class TestTours(ClinicCommon, HttpCase):
         """Drag between doctors; what is refused goes back."""
         other = self._book(10, 30, patient_id=self.other_patient.id)
         other_start = other.start
-        self._create_doctor("Zoe Zander")
+        # The row below the taken one, and one below it
+        self._create_doctor("Ben Zander")
+        self._create_doctor("Cleo Zander")
         self._book(
             10, 30, doctor_id=self.colleague.id, patient_id=self._create_patient().id
         )

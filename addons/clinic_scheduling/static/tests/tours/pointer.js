@@ -37,19 +37,24 @@ function dispatch(target, kind, [clientX, clientY]) {
     target.dispatchEvent(new MouseEvent(`mouse${kind}`, options));
 }
 
-/** Press at one place, move to another one and release, as a mouse does. */
-export async function drag(from, to) {
+/** Press at one place, move along others and release at the last, as a mouse does. */
+export async function drag(from, ...stops) {
     const source = document.elementFromPoint(...from);
     dispatch(source, "down", from);
     const steps = 6;
-    for (let step = 1; step <= steps; step++) {
-        await frame();
-        const place = from.map(
-            (value, axis) => value + ((to[axis] - value) * step) / steps
-        );
-        dispatch(document.elementFromPoint(...place) || source, "move", place);
+    let last = from;
+    for (const stop of stops) {
+        for (let step = 1; step <= steps; step++) {
+            await frame();
+            const place = last.map(
+                (value, axis) => value + ((stop[axis] - value) * step) / steps
+            );
+            dispatch(document.elementFromPoint(...place) || source, "move", place);
+        }
+        last = stop;
     }
     await frame();
+    const to = last;
     dispatch(document.elementFromPoint(...to) || source, "up", to);
 }
 
