@@ -124,8 +124,13 @@ def instance(base=None, quick=False):
             database.prepare()
             yield start(dataclasses.replace(settings, data_dir=database.data_dir), name)
         finally:
-            for thread in threading.enumerate():
-                if isinstance(thread, threading.Timer):  # news that are still to send
-                    thread.join()
+            wait_for_news()
             odoo.sql_db.close_all()
             database.drop()
+
+
+def wait_for_news():
+    """Wait until open calendars have been told: that happens after the commit."""
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):
+            thread.join()
