@@ -8,7 +8,7 @@
     "author": "Clinic Suite contributors, Odoo Community Association (OCA)",
     "license": "AGPL-3",
     "application": True,
-    "depends": ["clinic_engine", "mail", "resource", "web_timeline"],
+    "depends": ["clinic_engine", "mail", "portal", "resource", "sms", "web_timeline"],
     "external_dependencies": {"python": ["icalendar"]},
     "data": [
         "security/clinic_scheduling_groups.xml",
@@ -18,6 +18,7 @@
         "security/clinic_impact_security.xml",
         "security/clinic_wizards_security.xml",
         "security/clinic_report_security.xml",
+        "security/clinic_portal_security.xml",
         "data/ir_sequence_data.xml",
         "data/ir_cron_data.xml",
         "data/clinic_impact_data.xml",
@@ -77,7 +78,11 @@
         "demo/clinic_appointment_demo.xml",
     ],
     "assets": {
-        "web.assets_backend": ["clinic_scheduling/static/src/**/*"],
+        "web.assets_backend": [
+            "clinic_scheduling/static/src/**/*",
+            ("remove", "clinic_scheduling/static/src/portal/**/*"),
+        ],
+        "web.assets_frontend": ["clinic_scheduling/static/src/portal/**/*"],
         "web.assets_unit_tests": ["clinic_scheduling/static/tests/*"],
         "web.assets_tests": ["clinic_scheduling/static/tests/tours/*"],
     },

@@ -73,3 +73,16 @@ class IdempotencyConflict(BookingError):
     """The same idempotency key came with another request."""
 
     code = "idempotency_conflict"
+
+
+class TooManyBookings(BookingError):
+    """The patient has as many visits ahead as the practice lets them book."""
+
+    code = "too_many_bookings"
+
+
+class TooManyRequests(BookingError):
+    """Somebody asks too often; ``retry_after`` says how many seconds to wait."""
+
+    code = "too_many_requests"
+    http_status = 429

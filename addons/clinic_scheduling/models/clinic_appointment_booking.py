@@ -38,7 +38,7 @@ SCHEDULE_FIELDS = {
 }
 
 #: Only the door and the gate write these, and whatever field is read-only.
-PROTECTED_FIELDS = {"history_ids", "reservation_ids"}
+PROTECTED_FIELDS = {"access_token", "history_ids", "reservation_ids"}
 
 #: What a booking reads of what it names: alone, the ORM would fetch whole records.
 FIELDS_READ = {

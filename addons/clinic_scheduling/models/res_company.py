@@ -23,6 +23,17 @@ class ResCompany(models.Model):
         default=10000,
         help="At most this many appointments leave in one export.",
     )
+    clinic_age_of_consent = fields.Integer(
+        string="Age of Consent (years)",
+        default=18,
+        help="Until then, a parent who registers a child in the portal acts for it.",
+    )
+    clinic_patient_max_upcoming = fields.Integer(
+        string="Visits Ahead per Patient",
+        default=5,
+        help="Patients book at most this many visits ahead online. 0: without limit. "
+        "Staff are not bound by it.",
+    )
     clinic_utilisation_past_days = fields.Integer(
         string="Utilisation: Past (days)",
         default=60,
@@ -41,6 +52,7 @@ class ResCompany(models.Model):
     )
     _check_clinic_settings = models.Constraint(
         "CHECK (clinic_hold_minutes > 0 AND clinic_slot_minutes > 0"
-        " AND clinic_export_limit > 0)",
-        "Hold, step and export limit are at least 1.",
+        " AND clinic_export_limit > 0 AND clinic_age_of_consent > 0"
+        " AND clinic_patient_max_upcoming >= 0)",
+        "Hold, step, export limit and age of consent are at least 1.",
     )

@@ -17,6 +17,12 @@ class ResConfigSettings(models.TransientModel):
     clinic_export_limit = fields.Integer(
         related="company_id.clinic_export_limit", readonly=False
     )
+    clinic_age_of_consent = fields.Integer(
+        related="company_id.clinic_age_of_consent", readonly=False
+    )
+    clinic_patient_max_upcoming = fields.Integer(
+        related="company_id.clinic_patient_max_upcoming", readonly=False
+    )
     clinic_utilisation_past_days = fields.Integer(
         related="company_id.clinic_utilisation_past_days", readonly=False
     )

@@ -1,0 +1,68 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What all pages for patients share: who is asking, how often, and for which visit."""
+
+import functools
+
+from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import TooManyRequests as TooManyRequestsPage
+
+from odoo.http import request
+
+from ..exceptions import TooManyRequests
+
+
+def count_attempt(kind):
+    """Count a call of this route for the caller's address; too many are answered 429.
+
+    :param kind: one of the kinds of ``clinic.rate.limit``
+    """
+
+    def decorate(function):
+        @functools.wraps(function)
+        def wrapper(self, *args, **kwargs):
+            try:
+                request.env["clinic.rate.limit"]._count(kind, get_address())
+            except TooManyRequests as error:
+                return refuse_attempt(error)
+            return function(self, *args, **kwargs)
+
+        return wrapper
+
+    return decorate
+
+
+def get_address():
+    """Return the visitor's IP address, as Odoo's proxy settings tell it."""
+    return request.httprequest.remote_addr or "unknown"
+
+
+def refuse_attempt(error):
+    """Return the answer 429 with ``Retry-After``: JSON to scripts, a page to people."""
+    seconds = error.context["retry_after"]
+    if request.httprequest.accept_mimetypes.best == "application/json":
+        body = {"code": error.code, "message": error.args[0], "retry_after": seconds}
+        response = request.make_json_response(body, status=429)
+    else:
+        values = {"message": error.args[0]}
+        response = request.render("clinic_scheduling.portal_refused", values)
+        response.flatten()
+        response.status_code = TooManyRequestsPage.code
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def get_appointment(appointment_id, access_token=None, scope="view"):
+    """Return, as superuser, the visit that the caller may see, or answer 404.
+
+    The answer is the same for a visit that is not there and for one that is not
+    theirs. Render only what patients may read of it.
+
+    :param scope: what is to be done: one of the scopes of ``clinic.consent``
+    """
+    appointment_sudo = request.env["clinic.appointment"].sudo().browse(appointment_id)
+    if not appointment_sudo.exists() or not appointment_sudo._is_open_to(
+        request.env.user, access_token, scope
+    ):
+        raise NotFound()
+    return appointment_sudo

@@ -1,0 +1,128 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+#: What a consent allows, the lesser first: each includes those before it.
+SCOPES = [
+    ("view", "See appointments"),
+    ("book", "See, book, move and cancel appointments"),
+    ("manage", "All of that, and the personal details"),
+]
+
+
+class ClinicConsent(models.Model):
+    """Somebody may act for a patient: who, for what, and until when.
+
+    It is what opens a patient's appointments to an account in the portal, be it the
+    patient's own or that of a guardian. Nobody gets one because texts match.
+    """
+
+    _name = "clinic.consent"
+    _description = "Consent to Act for a Patient"
+    _inherit = ["mail.thread"]
+    _order = "patient_id, id"
+
+    patient_id = fields.Many2one(
+        "clinic.patient", required=True, index=True, ondelete="cascade", tracking=True
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Who May Act",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        tracking=True,
+        help="The contact behind the account in the portal.",
+    )
+    relationship = fields.Selection(
+        [
+            ("self", "The patient"),
+            ("parent", "Parent"),
+            ("guardian", "Legal guardian"),
+            ("carer", "Carer"),
+            ("other", "Other"),
+        ],
+        required=True,
+        default="guardian",
+        tracking=True,
+    )
+    scope = fields.Selection(SCOPES, required=True, default="book", tracking=True)
+    valid_from = fields.Date(
+        required=True, default=fields.Date.context_today, tracking=True
+    )
+    valid_until = fields.Date(
+        tracking=True, help="The last day of it. Empty: until it is revoked."
+    )
+    revoked_at = fields.Datetime(readonly=True, copy=False, tracking=True)
+    source = fields.Selection(
+        [
+            ("reception", "Entered by reception"),
+            ("code", "Code sent to the patient's own contact"),
+            ("registration", "Registered in the portal by a guardian"),
+        ],
+        required=True,
+        default="reception",
+        readonly=True,
+    )
+    state = fields.Selection(
+        [
+            ("planned", "Not yet"),
+            ("active", "Active"),
+            ("expired", "Expired"),
+            ("revoked", "Revoked"),
+        ],
+        compute="_compute_state",
+        search="_search_state",
+    )
+
+    _check_dates = models.Constraint(
+        "CHECK (valid_until IS NULL OR valid_until >= valid_from)",
+        "A consent ends after it begins.",
+    )
+    _unique_open = models.UniqueIndex(
+        "(patient_id, partner_id) WHERE revoked_at IS NULL",
+        "This person may act for the patient already: change that consent.",
+    )
+
+    @api.depends("valid_from", "valid_until", "revoked_at")
+    def _compute_state(self):
+        today = fields.Date.context_today(self)
+        for consent in self:
+            if consent.revoked_at:
+                consent.state = "revoked"
+            elif consent.valid_until and consent.valid_until < today:
+                consent.state = "expired"
+            else:
+                starts_later = consent.valid_from and consent.valid_from > today
+                consent.state = "planned" if starts_later else "active"
+
+    def _search_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = fields.Date.context_today(self)
+        ended = Domain("valid_until", "!=", False) & Domain("valid_until", "<", today)
+        revoked = Domain("revoked_at", "!=", False)
+        later = Domain("valid_from", ">", today)
+        domains = {
+            "planned": ~revoked & ~ended & later,
+            "active": ~revoked & ~ended & ~later,
+            "expired": ~revoked & ended,
+            "revoked": revoked,
+        }
+        return Domain.OR(domains[state] for state in value)
+
+    @api.depends("patient_id", "partner_id")
+    def _compute_display_name(self):
+        for consent in self:
+            consent.display_name = self.env._(
+                "%(who)s for %(patient)s",
+                who=consent.partner_id.name,
+                patient=consent.patient_id.name,
+            )
+
+    def action_revoke(self):
+        """Take the consent back, from this moment on."""
+        self.filtered(lambda item: not item.revoked_at).write(
+            {"revoked_at": fields.Datetime.now()}
+        )

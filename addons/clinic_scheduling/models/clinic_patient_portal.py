@@ -1,0 +1,126 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Whom an account in the portal may act for, and how patients get in there."""
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .clinic_consent import SCOPES
+
+#: What people may say of themselves or their dependants, nothing else.
+REGISTRATION_FIELDS = frozenset(
+    {"name", "birthdate", "gender", "email", "phone", "lang", "communication_channel"}
+)
+
+
+class ClinicPatient(models.Model):
+    """The patient in the portal."""
+
+    _inherit = "clinic.patient"
+
+    consent_ids = fields.One2many("clinic.consent", "patient_id", string="Consents")
+
+    @api.model
+    def _get_patients_of(self, partner, scope="view"):
+        """Return, as superuser, the patients that ``partner`` may act for.
+
+        The contact's own patient record comes first, then those of open consents.
+
+        :param partner: contact of the account that is signed in
+        :param scope: one of ``SCOPES``: what is to be done
+        """
+        own_sudo = self.sudo().search([("partner_id", "=", partner.id)])
+        names = [name for name, _label in SCOPES]
+        consents_sudo = self.env["clinic.consent"].sudo()
+        consents_sudo = consents_sudo.search(
+            Domain("partner_id", "=", partner.id)
+            & Domain("scope", "in", names[names.index(scope) :])
+            & Domain("state", "in", ["active"])
+            & Domain("patient_id.active", "=", True)
+        )
+        return own_sudo | consents_sudo.patient_id
+
+    @api.model
+    def _find_by_contact(self, channel, contact):
+        """Return, as superuser, the patients whose own contact this is.
+
+        Call it only for who has proved by a code that the contact is theirs.
+
+        :param channel: "email" or "sms"
+        :param contact: normalized, as ``clinic.verification`` returns it
+        """
+        name = {"email": "email_normalized", "sms": "phone_sanitized"}[channel]
+        return self.sudo().search([(f"partner_id.{name}", "=", contact)], order="id")
+
+    @api.model
+    def _register(self, values, guardian=None, partner=None):
+        """Make a patient from what somebody says in the portal, and return it.
+
+        :param dict values: of ``REGISTRATION_FIELDS``; anything else is refused
+        :param guardian: contact of the account that registers a dependant; it gets
+            a consent until the dependant comes of age
+        :param partner: contact of the account, when it registers itself
+        """
+        unknown = values.keys() - REGISTRATION_FIELDS
+        if unknown:
+            raise ValueError(f"Not to be registered: {', '.join(sorted(unknown))}")
+        patients_sudo = self.sudo()
+        if partner:
+            values = {**values, "partner_id": partner.id}
+        patient_sudo = patients_sudo.create(values)
+        if guardian:
+            guardian_sudo = patients_sudo.search([("partner_id", "=", guardian.id)])
+            patient_sudo.guardian_id = guardian_sudo
+            patient_sudo._grant(guardian, "parent", "manage", "registration")
+        return patient_sudo
+
+    def _grant(self, partner, relationship, scope, source):
+        """Let ``partner`` act for this patient; a consent there is stays as it is.
+
+        Somebody who is not of age yet: until they are.
+        """
+        self.ensure_one()
+        consents_sudo = self.env["clinic.consent"].sudo()
+        known_sudo = consents_sudo.search(
+            [
+                ("patient_id", "=", self.id),
+                ("partner_id", "=", partner.id),
+                ("revoked_at", "=", False),
+            ]
+        )
+        return known_sudo or consents_sudo.create(
+            {
+                "patient_id": self.id,
+                "partner_id": partner.id,
+                "relationship": relationship,
+                "scope": scope,
+                "source": source,
+                "valid_until": self._get_consent_end(relationship),
+            }
+        )
+
+    def _get_consent_end(self, relationship):
+        """Return the last day before the patient comes of age, or False."""
+        if relationship == "self" or not self.birthdate:
+            return False
+        years = self.env.company.clinic_age_of_consent
+        birthday = self.birthdate + relativedelta(years=years)
+        last_day = birthday - relativedelta(days=1)
+        return last_day if last_day >= fields.Date.context_today(self) else False
+
+    def _count_upcoming(self):
+        """Return how many visits this patient has ahead."""
+        self.ensure_one()
+        return (
+            self.env["clinic.appointment"]
+            .sudo()
+            .search_count(
+                [
+                    ("patient_id", "=", self.id),
+                    ("state", "in", ["scheduled", "confirmed"]),
+                    ("start", ">", fields.Datetime.now()),
+                ]
+            )
+        )

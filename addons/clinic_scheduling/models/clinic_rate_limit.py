@@ -1,0 +1,98 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""How often somebody may ask: counted in the database, for all processes at once."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import hmac
+
+from ..exceptions import TooManyRequests
+
+#: kind -> (how many, in how many seconds). The system parameter
+#: ``clinic_scheduling.limit.<kind>``, written as "count/seconds", comes first.
+LIMITS = {
+    "search": (120, 60),
+    "hold": (20, 600),
+    "book": (10, 3600),
+    "code": (5, 3600),
+    "code_address": (20, 3600),
+    "verify": (10, 3600),
+    "verify_address": (50, 3600),
+    "verify_code": (5, 3600),
+    "change": (30, 3600),
+    "apply": (5, 86400),
+    "feed": (120, 3600),
+}
+
+
+class ClinicRateLimit(models.Model):
+    """One attempt of somebody at something that must not be done too often.
+
+    Rows are only added, so that two requests never wait for each other. Who it was
+    stands there as a keyed hash: addresses of visitors are not kept.
+    """
+
+    _name = "clinic.rate.limit"
+    _description = "Counted Attempt"
+    _log_access = False
+
+    kind = fields.Char(required=True)
+    identity = fields.Char(required=True)
+    moment = fields.Datetime(required=True)
+
+    _by_identity = models.Index("(kind, identity, moment)")
+
+    @api.model
+    def _count(self, kind, identity):
+        """Count one more attempt of ``identity``, in a transaction of its own.
+
+        What is counted stays counted when the request fails.
+
+        :param str kind: one of ``LIMITS``
+        :param identity: whose attempt: an IP address, a contact, a user id
+        :raise TooManyRequests: with the seconds to wait; the attempt is then not added
+        """
+        count, seconds = self._get_limit(kind)
+        now = fields.Datetime.now()
+        identity = hmac(self.env(su=True), "clinic_rate_limit", f"{kind}:{identity}")
+        since = now - timedelta(seconds=seconds)
+        with self.env.registry.cursor() as cr:
+            cr.execute(
+                "SELECT moment FROM clinic_rate_limit"
+                " WHERE kind = %s AND identity = %s AND moment > %s"
+                " ORDER BY moment DESC OFFSET %s LIMIT 1",
+                [kind, identity, since, count - 1],
+            )
+            if oldest := cr.fetchone():
+                left = oldest[0] + timedelta(seconds=seconds) - now
+                raise TooManyRequests(
+                    self.env._(
+                        "That was a little too often. Please wait %(minutes)s min and "
+                        "try again, or call us.",
+                        minutes=max(1, round(left.total_seconds() / 60)),
+                    ),
+                    retry_after=max(1, round(left.total_seconds())),
+                )
+            cr.execute(
+                "INSERT INTO clinic_rate_limit (kind, identity, moment)"
+                " VALUES (%s, %s, %s)",
+                [kind, identity, now],
+            )
+
+    @api.model
+    def _get_limit(self, kind):
+        """Return (how many, in how many seconds)."""
+        parameters_sudo = self.env["ir.config_parameter"].sudo()
+        given = parameters_sudo.get_param(f"clinic_scheduling.limit.{kind}")
+        if not given:
+            return LIMITS[kind]
+        count, _slash, seconds = given.partition("/")
+        return max(1, int(count)), int(seconds or LIMITS[kind][1])
+
+    @api.autovacuum
+    def _gc_attempts(self):
+        """Forget attempts that count no more."""
+        longest = max(self._get_limit(kind)[1] for kind in LIMITS)
+        since = fields.Datetime.now() - timedelta(seconds=longest)
+        self.env.cr.execute("DELETE FROM clinic_rate_limit WHERE moment < %s", [since])
