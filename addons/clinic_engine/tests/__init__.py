@@ -9,6 +9,7 @@ from . import (
     test_filters,
     test_intervals,
     test_needs,
+    test_observances,
     test_ranking,
     test_recurrence,
     test_seats,

@@ -34,6 +34,7 @@ from . import (
     clinic_appointment_history,
     clinic_appointment_portal,
     clinic_appointment_export,
+    clinic_appointment_ical,
     clinic_utilisation,
     clinic_import,
     ir_websocket,

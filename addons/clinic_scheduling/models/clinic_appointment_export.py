@@ -1,21 +1,18 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Appointments that leave the database: CSV and iCalendar, within a limit."""
+"""Appointments that leave the database: CSV and iCalendar, within a limit.
+
+How an iCalendar file is made is in ``clinic_appointment_ical.py``.
+"""
 
 import csv
 import io
 import json
-from datetime import timezone
 
-from icalendar import Calendar, Event
-
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..utils import to_safe_cell
-
-#: RFC 5545: a visit that does not take place keeps its event, as cancelled.
-ICAL_STATUS = {"hold": "TENTATIVE", "cancelled": "CANCELLED", "no_show": "CANCELLED"}
 
 EXPORT_URL = "/clinic_scheduling/export/%s"
 
@@ -179,57 +176,3 @@ class ClinicAppointment(models.Model):
         if isinstance(value, bool) and self._fields[name].type == "boolean":
             return self.env._("yes") if value else self.env._("no")
         return value
-
-    # ------------------------------------------------------------------
-    # iCalendar
-    # ------------------------------------------------------------------
-
-    def _export_ics(self):
-        """Return these appointments as an iCalendar file (RFC 5545), in bytes.
-
-        Times are UTC, so that no reader's idea of a time zone matters. Neither the
-        patient nor the service is named: calendars are copied to telephones.
-        """
-        calendar = Calendar()
-        calendar.add("prodid", "-//Clinic Suite//Clinic Scheduling//EN")
-        calendar.add("version", "2.0")
-        calendar.add("calscale", "GREGORIAN")
-        for appointment in self:
-            calendar.add_component(appointment._prepare_event())
-        return calendar.to_ical()
-
-    def _prepare_event(self):
-        self.ensure_one()
-        event = Event()
-        event.add("uid", self._get_ical_uid())
-        event.add("sequence", self.reschedule_count)
-        event.add("dtstamp", fields.Datetime.now().replace(tzinfo=timezone.utc))
-        event.add(
-            "last-modified", self.write_date.replace(tzinfo=timezone.utc, microsecond=0)
-        )
-        event.add("dtstart", self.start.replace(tzinfo=timezone.utc))
-        event.add("dtend", self.stop.replace(tzinfo=timezone.utc))
-        event.add("summary", self._get_ical_summary())
-        event.add("location", self._get_ical_location())
-        event.add("status", ICAL_STATUS.get(self.state, "CONFIRMED"))
-        is_off = self.state in ("cancelled", "no_show")
-        event.add("transp", "TRANSPARENT" if is_off else "OPAQUE")
-        event.add("class", "PRIVATE")
-        event.add("url", f"{self.get_base_url()}/odoo/{self._name}/{self.id}")
-        return event
-
-    def _get_ical_uid(self):
-        """Return the name of this visit that no other event in the world has."""
-        parameters_sudo = self.env["ir.config_parameter"].sudo()
-        return f"appointment-{self.id}@{parameters_sudo.get_param('database.uuid')}"
-
-    def _get_ical_summary(self):
-        names = {"number": self.name, "doctor": self.doctor_id.display_name}
-        if self.name == "/":
-            return self.env._("Appointment with %(doctor)s", **names)
-        return self.env._("Appointment %(number)s with %(doctor)s", **names)
-
-    def _get_ical_location(self):
-        # sudo: a site's address is printed on its door
-        address = self.site_id.sudo().partner_id.contact_address_inline
-        return ", ".join(filter(None, (self.site_id.name, address)))

@@ -15,6 +15,7 @@ from . import (
     test_find_time_booking,
     test_forms,
     test_hoot,
+    test_ical,
     test_impact,
     test_import,
     test_impact_speed,
