@@ -61,6 +61,8 @@
         "views/clinic_appointment_planning_views.xml",
         "wizards/clinic_impact_views.xml",
         "wizards/clinic_impact_entry_views.xml",
+        "views/clinic_question_views.xml",
+        "views/portal_steps_templates.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",

@@ -2,6 +2,11 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Small helpers without a model."""
 
+import re
+
+#: Characters that no text of a person needs, and that PostgreSQL may refuse.
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
 #: A spreadsheet takes a cell that starts so for a formula and runs it.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -17,3 +22,11 @@ def to_safe_cell(value):
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         return f"'{value}"
     return value
+
+
+def clean_text(value, length):
+    """Return what somebody typed without control characters, edges and excess.
+
+    :param int length: at most this many characters are kept
+    """
+    return CONTROLS.sub("", str(value or "")).strip()[:length]

@@ -57,7 +57,9 @@ class ClinicAppointment(models.Model):
         """
         self.ensure_one()
         secret = self.sudo().access_token
-        if secret and access_token and consteq(secret, str(access_token)):
+        # bytes: texts beyond ASCII cannot be compared in constant time
+        given = str(access_token or "").encode(errors="replace")
+        if secret and given and consteq(secret.encode(), given):
             return True
         if user._is_public():
             return False
@@ -65,6 +67,19 @@ class ClinicAppointment(models.Model):
             user.partner_id, scope
         )
         return self.sudo().patient_id in patients_sudo
+
+    def _get_next_portal_step(self):
+        """Take the hold as far as it goes now; return the page that comes next.
+
+        Here that is its confirmation, and "done". An addon that has something to ask
+        for first leaves the hold as it is and names its own page.
+
+        :raise HoldExpired: when the held time was given back meanwhile
+        """
+        self.ensure_one()
+        if self._is_hold():
+            self.confirm()
+        return "done"
 
     # ------------------------------------------------------------------
     # Terms: shown before the click, and held to after it

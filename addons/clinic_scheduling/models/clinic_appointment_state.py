@@ -101,13 +101,7 @@ class ClinicAppointment(models.Model):
         if not self.patient_id:
             raise BookingError(self.env._("Choose the patient."))
         if not self._has_live_hold():
-            raise HoldExpired(
-                self.env._(
-                    "The time was held until %(time)s and has been given back. "
-                    "Choose a time again.",
-                    time=self._format_time(self.hold_expires_at, self.site_id),
-                )
-            )
+            raise self._get_hold_expired()
         # a hold that another transaction releases now makes this update fail with
         # a serialization error, and the request is repeated and sees the release
         claims_sudo.expires_at = False
@@ -115,6 +109,19 @@ class ClinicAppointment(models.Model):
         if self.name == "/":
             changes["name"] = self._next_number()
         self._write_by_door(changes)
+
+    def _get_hold_expired(self):
+        """Return the error for a hold that was given back."""
+        if not self.hold_expires_at:
+            sentence = self.env._("The time was given back. Choose a time again.")
+            return HoldExpired(sentence)
+        return HoldExpired(
+            self.env._(
+                "The time was held until %(time)s and has been given back. "
+                "Choose a time again.",
+                time=self._format_time(self.hold_expires_at, self.site_id),
+            )
+        )
 
     def arrive(self):
         """The patient is here."""

@@ -1,6 +1,7 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ResCompany(models.Model):
@@ -34,6 +35,11 @@ class ResCompany(models.Model):
         help="Patients book at most this many visits ahead online. 0: without limit. "
         "Staff are not bound by it.",
     )
+    clinic_privacy_url = fields.Char(
+        string="Privacy Notice",
+        help="Address of the practice's privacy notice. With one, patients confirm "
+        "that they have read it before they book.",
+    )
     clinic_utilisation_past_days = fields.Integer(
         string="Utilisation: Past (days)",
         default=60,
@@ -44,6 +50,15 @@ class ResCompany(models.Model):
         default=60,
         help="How far ahead utilisation is computed every night.",
     )
+
+    @api.constrains("clinic_privacy_url")
+    def _check_clinic_privacy_url(self):
+        for company in self:
+            url = company.clinic_privacy_url
+            if url and not url.startswith(("https://", "http://", "/")):
+                raise ValidationError(
+                    self.env._("The privacy notice needs an address such as https://…")
+                )
 
     _check_clinic_utilisation = models.Constraint(
         "CHECK (clinic_utilisation_past_days BETWEEN 0 AND 730"

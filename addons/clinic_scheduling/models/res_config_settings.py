@@ -23,6 +23,9 @@ class ResConfigSettings(models.TransientModel):
     clinic_patient_max_upcoming = fields.Integer(
         related="company_id.clinic_patient_max_upcoming", readonly=False
     )
+    clinic_privacy_url = fields.Char(
+        related="company_id.clinic_privacy_url", readonly=False
+    )
     clinic_utilisation_past_days = fields.Integer(
         related="company_id.clinic_utilisation_past_days", readonly=False
     )

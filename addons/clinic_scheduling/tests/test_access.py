@@ -61,6 +61,8 @@ MATRIX = {
         "nurse": "r",
         "manager": "r",
     },
+    "clinic.question": CONFIGURATION,
+    "clinic.answer": dict.fromkeys(("doctor", "receptionist", "nurse", "manager"), "r"),
 }
 
 #: Models whose records belong to a site: staff of another site see none of them.
@@ -72,6 +74,7 @@ SITE_MODELS = (
     "clinic.appointment",
     "clinic.appointment.history",
     "clinic.reservation",
+    "clinic.answer",
 )
 
 #: Models whose records a doctor sees only if they are the doctor's own.
@@ -81,6 +84,7 @@ OWN_MODELS = (
     "clinic.appointment.series",
     "clinic.appointment.history",
     "clinic.reservation",
+    "clinic.answer",
 )
 
 CLINICAL_FIELDS = {
@@ -123,7 +127,17 @@ class TestAccess(ClinicCommon):
         )
         hours = cls.doctor.availability_ids[0]
         hours.break_ids = [Command.create({"hour_from": 12, "hour_to": 13})]
+        question = cls.env["clinic.question"].create(
+            {
+                "name": "Any pets?",
+                "service_ids": [Command.set(cls.service.ids)],
+                "clinical": False,
+            }
+        )
+        visit._set_answers({question.id: "A cat"})
         records = [
+            question,
+            visit.answer_ids,
             *(cls.specialty, cls.site, cls.room_kind, cls.rooms[0], cls.device_kind),
             *(cls.device, cls.service, cls.doctor, hours, hours.break_ids),
             *(cls.patient, visit, series, visit.history_ids, visit.reservation_ids[0]),
