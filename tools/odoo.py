@@ -8,6 +8,7 @@ import re
 
 from .addons import FOLDER
 from .console import Problem, Progress, run
+from .node_env import NodeEnv
 from .odoo_log import problems
 from .state import ROOT, write_whole
 
@@ -28,7 +29,11 @@ class Odoo:
     def environment(self):
         """The environment of Odoo's processes."""
         variables = self.client.environment
-        variables["PATH"] = f"{self.env.bin}{os.pathsep}{variables['PATH']}"
+        # tests of what leaves for other programs read it with packages of Node.js
+        node = NodeEnv(self.state, self.env)
+        paths = (str(self.env.bin), str(node.program.parent), variables["PATH"])
+        variables["PATH"] = os.pathsep.join(paths)
+        variables["NODE_PATH"] = str(node.modules)
         variables["VIRTUAL_ENV"] = str(self.env.folder)
         # Nothing of the caller's settings may change what a run shows.
         for name in [name for name in variables if name.startswith("ODOO_")]:

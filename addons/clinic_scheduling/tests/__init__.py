@@ -16,6 +16,7 @@ from . import (
     test_forms,
     test_hoot,
     test_ical,
+    test_ical_js,
     test_impact,
     test_import,
     test_impact_speed,
