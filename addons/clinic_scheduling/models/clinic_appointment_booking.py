@@ -327,7 +327,9 @@ class ClinicAppointment(models.Model):
                 )
             )
         visit = self._get_visit(wanted)
-        visit.public = public
+        if public:
+            # what staff once made an exception for, patients do not move elsewhere
+            visit.public, visit.overbook, visit.exception = True, False, False
         self._settle(visit, {**wanted, "attention": False}, True, reason)
 
     def _drop_unchanged(self, wanted):

@@ -122,7 +122,15 @@ class ClinicConsent(models.Model):
             )
 
     def action_revoke(self):
-        """Take the consent back, from this moment on."""
-        self.filtered(lambda item: not item.revoked_at).write(
-            {"revoked_at": fields.Datetime.now()}
-        )
+        """Take the consents back, from this moment on.
+
+        A guardian who may not act any more is named as guardian no longer, so that
+        messages for the patient do not go there either.
+        """
+        revoked = self.filtered(lambda item: not item.revoked_at)
+        revoked.write({"revoked_at": fields.Datetime.now()})
+        for consent in revoked:
+            # sudo: it follows from the change that the user was allowed to make
+            patient_sudo = consent.patient_id.sudo()
+            if patient_sudo.guardian_id.partner_id == consent.partner_id:
+                patient_sudo.guardian_id = False

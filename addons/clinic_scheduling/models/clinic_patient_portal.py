@@ -72,8 +72,9 @@ class ClinicPatient(models.Model):
         patient_sudo = patients_sudo.create(values)
         if guardian:
             guardian_sudo = patients_sudo.search([("partner_id", "=", guardian.id)])
-            patient_sudo.guardian_id = guardian_sudo
+            # first: naming a guardian would else grant what reception grants
             patient_sudo._grant(guardian, "parent", "manage", "registration")
+            patient_sudo.guardian_id = guardian_sudo
         return patient_sudo
 
     def _grant(self, partner, relationship, scope, source):

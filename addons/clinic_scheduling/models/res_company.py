@@ -40,6 +40,11 @@ class ResCompany(models.Model):
         help="Address of the practice's privacy notice. With one, patients confirm "
         "that they have read it before they book.",
     )
+    clinic_video_lead_minutes = fields.Integer(
+        string="Video Link (min before)",
+        default=15,
+        help="How long before a video visit the patient sees its link.",
+    )
     clinic_utilisation_past_days = fields.Integer(
         string="Utilisation: Past (days)",
         default=60,
@@ -68,6 +73,6 @@ class ResCompany(models.Model):
     _check_clinic_settings = models.Constraint(
         "CHECK (clinic_hold_minutes > 0 AND clinic_slot_minutes > 0"
         " AND clinic_export_limit > 0 AND clinic_age_of_consent > 0"
-        " AND clinic_patient_max_upcoming >= 0)",
+        " AND clinic_patient_max_upcoming >= 0 AND clinic_video_lead_minutes >= 0)",
         "Hold, step, export limit and age of consent are at least 1.",
     )

@@ -26,6 +26,9 @@ class ResConfigSettings(models.TransientModel):
     clinic_privacy_url = fields.Char(
         related="company_id.clinic_privacy_url", readonly=False
     )
+    clinic_video_lead_minutes = fields.Integer(
+        related="company_id.clinic_video_lead_minutes", readonly=False
+    )
     clinic_utilisation_past_days = fields.Integer(
         related="company_id.clinic_utilisation_past_days", readonly=False
     )
