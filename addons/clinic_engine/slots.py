@@ -146,6 +146,28 @@ def first(
     return offers[:n]
 
 
+def first_each(
+    query: Query, sessions: Mapping[int, Sequence[Session]], busy: Busy, blocks: Blocks
+) -> dict[int, int]:
+    """Return the earliest free start of each doctor; those without one have no key.
+
+    Works through stretches of time as `first` does, and in each of them through the
+    doctors who were not free before.
+    """
+    last = query.latest - query.duration + 1
+    waiting = dict(sessions)
+    earliest: dict[int, int] = {}
+    low, length = query.earliest, FIRST_STRETCH
+    while low < last and waiting:
+        high = min(low + length, last)
+        for resource, found in _find_between(query, low, high, waiting, busy, blocks):
+            if found:
+                earliest[resource] = found[0]
+        waiting = {key: waiting[key] for key in waiting if key not in earliest}
+        low, length = high, 2 * length
+    return earliest
+
+
 def _find_between(
     query: Query,
     low: int,

@@ -63,6 +63,8 @@
         "wizards/clinic_impact_entry_views.xml",
         "views/clinic_question_views.xml",
         "views/portal_steps_templates.xml",
+        "views/portal_catalogue_templates.xml",
+        "views/portal_times_templates.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from .. import slots
 from ..claims import PATIENT, plan
 from ..explain import explain
-from ..slots import find, first
+from ..slots import find, first, first_each
 from .common import EngineCase, examples
 from .worlds import (
     DOCTORS,
@@ -44,6 +44,16 @@ class TestSlotsOracle(EngineCase):
         with patch.object(slots, "FIRST_STRETCH", stretch):
             offers = first(world.query, world.sessions, world.busy, world.blocks, n)
         self.assertEqual(offers, sorted(pairs)[:n])
+
+    @examples(120)
+    @given(worlds(), st.integers(1, 20))
+    def test_first_of_each_is_the_head_of_each(self, world, stretch):
+        heads = {doctor: starts[0] for doctor, starts in found_in(world).items()}
+        with patch.object(slots, "FIRST_STRETCH", stretch):
+            earliest = first_each(
+                world.query, world.sessions, world.busy, world.blocks
+            )
+        self.assertEqual(earliest, heads)
 
     @examples(100)
     @given(worlds())
