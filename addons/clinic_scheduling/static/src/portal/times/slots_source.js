@@ -1,0 +1,60 @@
+import {_t} from "@web/core/l10n/translation";
+
+/** Why times could not be loaded, in words for the reader. */
+export class SlotsError extends Error {}
+
+/** Make one item of the server's answer readable. */
+function toSlot(doctor, site, start) {
+    return {doctor, site, start, key: `${doctor}-${site}-${start}`};
+}
+
+async function readRefusal(response) {
+    if (response.status === 429) {
+        const minutes = Math.ceil(
+            (Number(response.headers.get("Retry-After")) || 60) / 60
+        );
+        return _t(
+            "That was a little too often. Please wait %s min and try again.",
+            minutes
+        );
+    }
+    const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
+    const body = isJson ? await response.json() : {};
+    return body.message || _t("The free times could not be loaded.");
+}
+
+/**
+ * Ask the server for free times.
+ *
+ * @param {string} address the slots address with service, doctor and site
+ * @param {Object} wanted `from` ("YYYY-MM-DD" or empty: the first free day), `days`, `tz`
+ * @returns the answer, with `slots`, `next` and `others` as {doctor, site, start, key}
+ * @throws {SlotsError} when there is no answer
+ */
+export async function loadSlots(address, wanted) {
+    const url = new URL(address, window.location.href);
+    for (const [name, value] of Object.entries(wanted)) {
+        if (value) {
+            url.searchParams.set(name, value);
+        }
+    }
+    let response;
+    try {
+        response = await fetch(url, {headers: {Accept: "application/json"}});
+    } catch {
+        throw new SlotsError(_t("There is no connection. Please try again."));
+    }
+    if (!response.ok) {
+        throw new SlotsError(await readRefusal(response));
+    }
+    const answer = await response.json();
+    const slots = answer.slots.flatMap(([doctor, site, starts]) =>
+        starts.map((start) => toSlot(doctor, site, start))
+    );
+    return {
+        ...answer,
+        slots: slots.sort((a, b) => a.start - b.start || a.site - b.site),
+        next: answer.next && toSlot(...answer.next),
+        others: answer.others.map((item) => toSlot(...item)),
+    };
+}
