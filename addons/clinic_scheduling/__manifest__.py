@@ -19,6 +19,7 @@
         "security/clinic_wizards_security.xml",
         "security/clinic_report_security.xml",
         "security/clinic_portal_security.xml",
+        "security/clinic_calendar_feed_security.xml",
         "data/ir_sequence_data.xml",
         "data/ir_cron_data.xml",
         "data/clinic_impact_data.xml",
@@ -65,6 +66,10 @@
         "views/portal_steps_templates.xml",
         "views/portal_catalogue_templates.xml",
         "views/portal_times_templates.xml",
+        "views/clinic_calendar_feed_views.xml",
+        "views/portal_calendar_templates.xml",
+        "views/portal_appointments_templates.xml",
+        "views/portal_changes_templates.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",

@@ -1,5 +1,8 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from . import clinic_appointment_export
+from . import portal_calendar
 from . import portal_catalogue
 from . import portal_slots
+from . import portal_appointments
+from . import portal_changes
