@@ -1,2 +1,16 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from . import (
+    clinic_cancel_policy,
+    clinic_service,
+    clinic_payment_refund,
+    clinic_appointment_money,
+    clinic_appointment_payment,
+    clinic_appointment_terms,
+    clinic_appointment_refund,
+    clinic_appointment_actions,
+    payment_provider_pending,
+    payment_transaction,
+    res_company,
+    res_config_settings,
+)

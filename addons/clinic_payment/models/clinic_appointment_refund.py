@@ -1,0 +1,182 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What goes back to who paid, and how they learn of it."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from odoo import fields, models
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import format_amount
+
+from .clinic_appointment_money import ENDED_STATES
+from .clinic_payment_refund import MANAGER
+
+
+class ClinicAppointment(models.Model):
+    """Refunds of a visit."""
+
+    _inherit = "clinic.appointment"
+
+    amount_refundable = fields.Monetary(
+        compute="_compute_amount_refundable",
+        help="What was paid, and is neither refunded nor on its way back.",
+    )
+
+    def _compute_amount_refundable(self):
+        for appointment in self:
+            appointment.amount_refundable = appointment._get_refundable()
+
+    def _get_refundable(self):
+        """Return what was paid and is neither refunded nor on its way back."""
+        self.ensure_one()
+        currency = self.currency_id or self.env.company.currency_id
+        # refunds that are done are in what was refunded, be the row so or not
+        waiting = sum(
+            refund.amount
+            for refund in self.sudo().refund_ids
+            if refund.state in ("queued", "sending", "failed")
+            or (
+                refund.state == "sent" and refund.refund_transaction_id.state != "done"
+            )
+        )
+        left = self.amount_paid - self.amount_refunded - waiting
+        return max(currency.round(left), 0.0)
+
+    def _get_excess(self):
+        """Return what was paid beyond what this visit owes as it stands."""
+        owed = self.amount_total
+        if self.state in ENDED_STATES:
+            owed = 0.0 if self.fee_waiver else self.amount_fee
+        elif self.state == "hold":
+            return 0.0
+        return max(self.currency_id.round(self._get_refundable() - owed), 0.0)
+
+    def _refund_excess(self, hours=0):
+        """Queue the refund of what exceeds what is owed; return the new rows."""
+        excess = self._get_excess()
+        if self._is_nothing(excess):
+            return self.env["clinic.payment.refund"]
+        reasons = {
+            "cancelled": self.env._("The appointment was cancelled."),
+            "no_show": self.env._("The patient did not come."),
+        }
+        reason = reasons.get(self.state, self.env._("More was paid than is due."))
+        return self._queue_refund(excess, reason, hours)
+
+    def _queue_refund(self, amount, reason, hours=0):
+        """Queue a refund over the latest payments first, and return its rows.
+
+        :param float amount: at most ``_get_refundable()``
+        :param hours: how long to wait before it is sent
+        :raise ValidationError: it is more than can be refunded
+        """
+        self.ensure_one()
+        refunds_sudo = self.env["clinic.payment.refund"].sudo()
+        currency = self.currency_id
+        left = currency.round(amount)
+        if currency.compare_amounts(left, self._get_refundable()) > 0:
+            raise ValidationError(
+                self.env._(
+                    "At most %(amount)s can be refunded.",
+                    amount=format_amount(self.env, self._get_refundable(), currency),
+                )
+            )
+        send_after = fields.Datetime.now() + timedelta(hours=hours)
+        for payment_sudo in self.sudo().transaction_ids.sorted("id", reverse=True):
+            part = min(left, payment_sudo._get_clinic_refundable())
+            if payment_sudo.currency_id == currency and not self._is_nothing(part):
+                refunds_sudo += refunds_sudo.create(
+                    {
+                        "appointment_id": self.id,
+                        "transaction_id": payment_sudo.id,
+                        "currency_id": currency.id,
+                        "amount": part,
+                        "reason": reason,
+                        "send_after": send_after,
+                    }
+                )
+                left = currency.round(left - part)
+        refunds_sudo._wake_sender(send_after if hours else None)
+        return refunds_sudo
+
+    def _request_refund(self, amount, reason):
+        """Refund part or all of what was paid, as a manager decides.
+
+        :raise AccessError: the user is no manager
+        :raise ValidationError: nothing, or more than was paid and not refunded
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if not self.env.user.has_group(MANAGER):
+            raise AccessError(self.env._("Refunds are up to clinic managers."))
+        if self._is_nothing(amount):
+            raise ValidationError(self.env._("A refund is more than nothing."))
+        # two managers at once: the second waits, then sees what the first did
+        self.lock_for_update()
+        refunds_sudo = self.sudo()._queue_refund(amount, reason)
+        self.sudo()._log_refund(refunds_sudo)
+        return refunds_sudo
+
+    # ------------------------------------------------------------------
+    # Telling
+    # ------------------------------------------------------------------
+
+    def _log_refund(self, refunds):
+        for refund in refunds:
+            self.message_post(
+                body=self.env._(
+                    "%(amount)s will be refunded: %(reason)s",
+                    amount=format_amount(self.env, refund.amount, refund.currency_id),
+                    reason=refund.reason,
+                ),
+                author_id=self.env.user.partner_id.id,
+                subtype_xmlid="mail.mt_note",
+            )
+
+    def _tell_refund_failed(self, message):
+        """Ask somebody to look after a refund that the provider did not make."""
+        self.ensure_one()
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=self.env._("A refund failed"),
+            note=message,
+            user_id=self._get_refund_user().id,
+        )
+
+    def _get_refund_user(self):
+        """Return the manager who looks after failed refunds of this visit."""
+        managers_sudo = self.env.ref(MANAGER).sudo().all_user_ids
+        here = managers_sudo.filtered(
+            lambda user: user.active
+            and not user.share
+            and self.company_id in user.company_ids
+            and (not user.clinic_site_ids or self.site_id in user.clinic_site_ids)
+        )
+        return here.sorted("id")[:1] or self.env.user
+
+    def _tell_of_refund(self, refunds, refusal=None):
+        """Write to the patient whose payment could not be used, and into the history.
+
+        :param refusal: the ``BookingError``, with its alternatives
+        """
+        self._log_refund(refunds)
+        if self.state != "cancelled":
+            return
+        template = self.env.ref("clinic_payment.mail_template_paid_too_late")
+        offers = refusal.context.get("alternatives", ()) if refusal else ()
+        template.with_context(
+            clinic_refund=sum(refunds.mapped("amount")),
+            clinic_offers=[offer["label"] for offer in offers],
+            clinic_times_url=self.get_base_url() + self._get_times_url(),
+        ).send_mail(self.id, force_send=False)
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    def _get_times_url(self):
+        """Return the address where another time for the same visit is chosen."""
+        query = {
+            "service": self.service_id.id,
+            "doctor": self.doctor_id.id,
+            "site": self.site_id.id,
+        }
+        return f"/clinic/book/times?{urlencode(query)}"

@@ -1,0 +1,214 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""The outbox of refunds: written with the change that causes them, sent after it.
+
+No request that may be repeated talks to a provider. A scheduled action sends what is
+queued, each in a transaction of its own that is marked before the provider is asked:
+what breaks off in between is not sent a second time by itself.
+"""
+
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+_logger = logging.getLogger(__name__)
+
+#: A refund that was being sent for longer (minutes) has broken off.
+SENDING_MINUTES = 15
+
+MANAGER = "clinic_scheduling.group_clinic_manager"
+
+
+class ClinicPaymentRefund(models.Model):
+    """Money that goes back to who paid for a visit."""
+
+    _name = "clinic.payment.refund"
+    _description = "Refund of a Visit"
+    _order = "id desc"
+    _rec_name = "appointment_id"
+
+    appointment_id = fields.Many2one(
+        "clinic.appointment",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    company_id = fields.Many2one(related="appointment_id.company_id", store=True)
+    site_id = fields.Many2one(related="appointment_id.site_id", store=True)
+    transaction_id = fields.Many2one(
+        "payment.transaction",
+        string="Payment",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        groups="base.group_system",
+    )
+    refund_transaction_id = fields.Many2one(
+        "payment.transaction",
+        string="Refund Transaction",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_system",
+    )
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    amount = fields.Monetary(required=True, readonly=True)
+    reason = fields.Char(readonly=True)
+    state = fields.Selection(
+        [
+            ("queued", "Waiting to be sent"),
+            ("sending", "Being sent"),
+            ("sent", "At the provider"),
+            ("done", "Refunded"),
+            ("failed", "Failed"),
+            ("by_hand", "Paid back by hand"),
+            ("dropped", "Not needed any more"),
+        ],
+        default="queued",
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    message = fields.Char(readonly=True, help="Why it failed.")
+    send_after = fields.Datetime(
+        required=True, readonly=True, default=fields.Datetime.now
+    )
+
+    _check_amount = models.Constraint(
+        "CHECK (amount > 0)", "A refund is more than nothing."
+    )
+
+    # ------------------------------------------------------------------
+    # Sending
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _wake_sender(self, moment=None):
+        """Have queued refunds sent once this transaction is committed."""
+        cron_sudo = self.env.ref("clinic_payment.ir_cron_send_refunds").sudo()
+        cron_sudo._trigger(moment)
+
+    @api.model
+    def _cron_send(self):
+        """Scheduled action: send what is queued, one by one."""
+        self._give_up_broken()
+        domain = [
+            ("state", "=", "queued"),
+            ("send_after", "<=", fields.Datetime.now()),
+        ]
+        queued = self.search(domain, order="id", limit=100)
+        left = len(queued)
+        for refund in queued:
+            left -= 1
+            refund._send_one()
+            if not self.env["ir.cron"]._commit_progress(1, remaining=left):
+                break
+
+    def _send_one(self):
+        """Ask the provider for this refund, unless somebody else does."""
+        self.ensure_one()
+        if not self.try_lock_for_update() or self.state != "queued":
+            return
+        if refusal := self._get_refusal():
+            self._fail(refusal)
+            return
+        self.write({"state": "sending", "message": False})
+        # from here on it counts as sent: a crash must not send it twice
+        self.env["ir.cron"]._commit_progress()
+        try:
+            self._ask_provider()
+        except UserError as error:
+            self.env.cr.rollback()
+            self._fail(str(error))
+
+    def _ask_provider(self):
+        payment_sudo = self.sudo().transaction_id
+        if payment_sudo.state == "authorized":
+            answer_sudo = payment_sudo._void(self.amount)
+        else:
+            answer_sudo = payment_sudo._refund(self.amount)
+        self.write({"state": "sent", "refund_transaction_id": answer_sudo.id})
+        self._update_from_transaction()
+
+    def _get_refusal(self):
+        """Return why the provider cannot be asked, or an empty text."""
+        payment_sudo = self.sudo().transaction_id
+        if payment_sudo.state == "authorized":
+            return ""
+        support = payment_sudo.provider_id.support_refund or "none"
+        of_method = payment_sudo.primary_payment_method_id.support_refund or "none"
+        if "none" in (support, of_method):
+            return self.env._(
+                "%(provider)s cannot pay back: pay back by hand.",
+                provider=payment_sudo.provider_id.name,
+            )
+        is_partial = payment_sudo.currency_id.compare_amounts(
+            self.amount, payment_sudo.amount
+        )
+        if is_partial and "full_only" in (support, of_method):
+            return self.env._(
+                "%(provider)s pays back whole payments only: pay back by hand.",
+                provider=payment_sudo.provider_id.name,
+            )
+        return ""
+
+    def _fail(self, message):
+        self.write({"state": "failed", "message": message})
+        self.appointment_id.sudo()._tell_refund_failed(message)
+
+    def _update_from_transaction(self):
+        """Take over what the provider answered. It may be called at any time."""
+        for refund in self.sudo():
+            answer_sudo = refund.refund_transaction_id
+            if answer_sudo.state == "done" or (
+                answer_sudo.state == "cancel" and answer_sudo.operation != "refund"
+            ):
+                refund.write({"state": "done", "message": False})
+            elif answer_sudo.state in ("cancel", "error") and refund.state != "failed":
+                refund._fail(answer_sudo.state_message or self.env._("Refused."))
+
+    @api.model
+    def _give_up_broken(self):
+        """Tell of refunds that broke off: only the provider knows what became of them."""
+        since = fields.Datetime.now() - timedelta(minutes=SENDING_MINUTES)
+        broken = self.search([("state", "=", "sending"), ("write_date", "<", since)])
+        for refund in broken:
+            refund._fail(
+                self.env._(
+                    "Sending it broke off. See at the provider whether it was paid "
+                    "back before you try again."
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------------
+
+    def _check_manager(self):
+        self.check_access("read")
+        if not self.env.user.has_group(MANAGER):
+            raise AccessError(self.env._("Refunds are up to clinic managers."))
+
+    def action_send_again(self):
+        """Queue failed refunds again."""
+        self._check_manager()
+        for refund in self.sudo().filtered(lambda item: item.state == "failed"):
+            refund.write(
+                {
+                    "state": "queued",
+                    "message": False,
+                    "refund_transaction_id": False,
+                    "send_after": fields.Datetime.now(),
+                }
+            )
+        self._wake_sender()
+
+    def action_paid_by_hand(self):
+        """Note that the money of failed refunds was paid back another way."""
+        self._check_manager()
+        failed_sudo = self.sudo().filtered(lambda item: item.state == "failed")
+        failed_sudo.write({"state": "by_hand", "message": False})
