@@ -82,6 +82,13 @@ class ClinicAppointment(models.Model):
                     )
                 attachment.write({"res_model": self._name, "res_id": appointment.id})
 
+    def _is_open_to(self, user, access_token=None, scope="view"):
+        """Override: links of a patient who was archived open nothing any more."""
+        patient_sudo = self.sudo().patient_id
+        if patient_sudo and not patient_sudo.active:
+            return False
+        return super()._is_open_to(user, access_token, scope)
+
     @api.model
     def _get_thread_with_access(self, thread_id, *, mode="read", **kwargs):
         """Override: a visit's link opens its page, and nothing that staff write."""
