@@ -43,6 +43,7 @@ from . import (
     clinic_appointment_hold,
     clinic_appointment_export,
     clinic_appointment_ical,
+    clinic_calendar_feed,
     clinic_utilisation,
     clinic_import,
     ir_http,

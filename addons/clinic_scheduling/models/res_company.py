@@ -45,6 +45,11 @@ class ResCompany(models.Model):
         default=15,
         help="How long before a video visit the patient sees its link.",
     )
+    clinic_feed_initials = fields.Boolean(
+        string="Initials in Doctors' Calendars",
+        help="Calendar links of doctors show the patients' initials. They are copied "
+        "to telephones and to other companies' servers.",
+    )
     clinic_utilisation_past_days = fields.Integer(
         string="Utilisation: Past (days)",
         default=60,

@@ -29,6 +29,9 @@ class ResConfigSettings(models.TransientModel):
     clinic_video_lead_minutes = fields.Integer(
         related="company_id.clinic_video_lead_minutes", readonly=False
     )
+    clinic_feed_initials = fields.Boolean(
+        related="company_id.clinic_feed_initials", readonly=False
+    )
     clinic_utilisation_past_days = fields.Integer(
         related="company_id.clinic_utilisation_past_days", readonly=False
     )

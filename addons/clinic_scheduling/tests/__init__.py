@@ -28,6 +28,7 @@ from . import (
     test_live,
     test_open_hours,
     test_portal_appointments,
+    test_portal_changes,
     test_providers_import,
     test_quiet,
     test_reservation,
