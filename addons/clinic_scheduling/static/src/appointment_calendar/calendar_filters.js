@@ -8,6 +8,7 @@
 
 import {browser} from "@web/core/browser/browser";
 import {_t} from "@web/core/l10n/translation";
+import {getSeenDoctors} from "@clinic_scheduling/doctors/seen_doctors";
 
 const STORAGE_KEY = "clinic_scheduling.calendar.filters";
 const LIMIT = 500;
@@ -58,10 +59,13 @@ export class CalendarFilters {
         if (field.type === "selection") {
             return field.selection.map(([value, label]) => ({value, label}));
         }
-        const rows = await this.orm.searchRead(field.relation, [], ["display_name"], {
-            limit: LIMIT,
-            context: this.meta.context,
-        });
+        const domain = fieldName === "doctor_id" ? await getSeenDoctors() : [];
+        const rows = await this.orm.searchRead(
+            field.relation,
+            domain,
+            ["display_name"],
+            {limit: LIMIT, context: this.meta.context}
+        );
         const options = rows.map((row) => ({value: row.id, label: row.display_name}));
         if (!field.required) {
             options.push({value: false, label: _t("None")});

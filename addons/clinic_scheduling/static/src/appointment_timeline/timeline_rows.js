@@ -3,6 +3,7 @@
 
 import {Domain} from "@web/core/domain";
 import {fetchOpenHours} from "@clinic_scheduling/appointment_calendar/open_hours";
+import {getSeenDoctors} from "@clinic_scheduling/doctors/seen_doctors";
 
 /** Fields of appointments, as the doctor knows them. */
 const DOCTOR_PATHS = {
@@ -55,7 +56,8 @@ function rowsOfRecords(records, fieldName) {
  */
 async function fetchDoctorRows(orm, records, range, {context, domain}) {
     const booked = new Set(records.map((record) => record.doctor_id[0]));
-    const search = Domain.or([toDoctorDomain(domain), [["id", "in", [...booked]]]]);
+    const hit = Domain.and([toDoctorDomain(domain), await getSeenDoctors()]);
+    const search = Domain.or([hit, [["id", "in", [...booked]]]]);
     const doctors = await orm.searchRead(
         "clinic.doctor",
         search.toList({}),
