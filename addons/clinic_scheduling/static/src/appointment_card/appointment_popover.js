@@ -83,6 +83,12 @@ export class AppointmentPopover extends Component {
         }
     }
 
+    /** Do what comes next, and say that it is done. */
+    async takeStep({method}) {
+        await this.take(method);
+        this.notice.tell(method, this.rawRecord);
+    }
+
     cancel() {
         this.props.close();
         this.dialog.add(CancelDialog, {

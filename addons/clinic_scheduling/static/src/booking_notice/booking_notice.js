@@ -14,6 +14,10 @@ const TEXTS = {
     booked: (visit) => _t("Booked: %s", visit),
     moved: (visit) => _t("Moved: %s", visit),
     cancelled: (visit) => _t("Cancelled: %s", visit),
+    confirm: (visit) => _t("Confirmed: %s", visit),
+    arrive: (visit) => _t("Arrived: %s", visit),
+    begin: (visit) => _t("Started: %s", visit),
+    complete: (visit) => _t("Completed: %s", visit),
 };
 
 /** Return an appointment in a few words: who, when, with whom. */
