@@ -5,11 +5,13 @@ import {_t} from "@web/core/l10n/translation";
 import {CalendarController} from "@web/views/calendar/calendar_controller";
 import {CalendarFilterSection} from "@web/views/calendar/calendar_filter_section/calendar_filter_section";
 import {CalendarSidePanel} from "@web/views/calendar/calendar_side_panel/calendar_side_panel";
+import {BookingDialog} from "@clinic_scheduling/booking_dialog/booking_dialog";
 import {useBookingNotice} from "@clinic_scheduling/booking_notice/booking_notice";
 import {useBooking} from "@clinic_scheduling/booking_refusal/use_booking";
 import {ColorSelect} from "@clinic_scheduling/colors/color_select";
 import {useClinicLive} from "@clinic_scheduling/live/use_clinic_live";
 import {useShareLink} from "@clinic_scheduling/share_link/use_share_link";
+import {useShownDay} from "@clinic_scheduling/share_link/use_shown_day";
 
 const {DateTime} = luxon;
 
@@ -36,12 +38,15 @@ export class AppointmentCalendarController extends CalendarController {
     static components = {
         ...CalendarController.components,
         CalendarSidePanel: AppointmentCalendarSidePanel,
+        QuickCreate: BookingDialog,
+        QuickCreateFormView: BookingDialog,
     };
 
     setup() {
         this.book = useBooking();
         this.notice = useBookingNotice((date) => this.model.load({date}));
         this.link = useShareLink(() => this.model.sharedState);
+        this.shownDay = useShownDay(() => this.model.date);
         super.setup();
         useClinicLive(
             (untilIdle) => this.model.refresh(untilIdle),
@@ -52,7 +57,7 @@ export class AppointmentCalendarController extends CalendarController {
     /** @override */
     get modelParams() {
         const params = super.modelParams;
-        const {date, scale, filters} = this.link.state;
+        const {date = this.shownDay, scale, filters} = this.link.state;
         const day = date && DateTime.fromISO(date);
         return {
             ...params,
@@ -73,6 +78,32 @@ export class AppointmentCalendarController extends CalendarController {
         return super.createRecord(this.model.toVisit(record));
     }
 
+    /** @override a new one is booked, not saved */
+    editRecord(record, context = {}) {
+        if (record.id || !this.model.hasEditDialog) {
+            return super.editRecord(record, context);
+        }
+        return new Promise((resolve) => {
+            const props = {
+                ...this.bookingProps,
+                resModel: this.model.resModel,
+                viewId: this.model.formViewId,
+                context,
+            };
+            this.displayDialog(BookingDialog, props, {onClose: () => resolve()});
+        });
+    }
+
+    get bookingProps() {
+        return {
+            title: this.editRecordDefaultDisplayText,
+            onRecordSaved: async ({resId}) => {
+                await this.model.load();
+                await this.notice.tellOf("booked", this.model, resId);
+            },
+        };
+    }
+
     /** @override an appointment has no subject to be typed: always the form */
     getQuickCreateProps(record) {
         return this.getQuickCreateFormViewProps(record);
@@ -83,15 +114,8 @@ export class AppointmentCalendarController extends CalendarController {
         return {
             ...super.getQuickCreateFormViewProps(record),
             viewId: this.model.quickCreateFormViewId || this.model.formViewId,
-            title: _t("New Appointment"),
+            ...this.bookingProps,
             size: "lg",
-            onRecordSaved: async ({resId}) => {
-                await this.model.load();
-                await this.notice.tellOf("booked", this.model, resId);
-            },
         };
     }
 }
-
-AppointmentCalendarController.components.QuickCreate =
-    CalendarController.components.QuickCreateFormView;

@@ -5,12 +5,13 @@ import {serializeDateTime} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
 import {useSetupAction} from "@web/search/action_hook";
 import {CogMenu} from "@web/search/cog_menu/cog_menu";
-import {FormViewDialog} from "@web/views/view_dialogs/form_view_dialog";
 import {TimelineController} from "@web_timeline/views/timeline/timeline_controller.esm";
+import {BookingDialog} from "@clinic_scheduling/booking_dialog/booking_dialog";
 import {useBookingNotice} from "@clinic_scheduling/booking_notice/booking_notice";
 import {useBooking} from "@clinic_scheduling/booking_refusal/use_booking";
 import {useClinicLive} from "@clinic_scheduling/live/use_clinic_live";
 import {useShareLink} from "@clinic_scheduling/share_link/use_share_link";
+import {useShownDay} from "@clinic_scheduling/share_link/use_shown_day";
 
 const {DateTime} = luxon;
 
@@ -28,7 +29,8 @@ export class AppointmentTimelineController extends TimelineController {
         this.notice = useBookingNotice((date) => this.show(date));
         this.link = useShareLink(() => this.model.sharedState);
         super.setup();
-        this.model.restore({...this.props.state, ...this.link.state});
+        const date = useShownDay(() => this.model.date) || this.props.state?.date;
+        this.model.restore({...this.props.state, date, ...this.link.state});
         useSetupAction({getLocalState: () => this.model.sharedState});
         this.isMoving = false;
         useClinicLive(
@@ -94,7 +96,7 @@ export class AppointmentTimelineController extends TimelineController {
 
     /** Book: the form in a dialog. */
     openForm(context) {
-        this.dialogService.add(FormViewDialog, {
+        this.dialogService.add(BookingDialog, {
             resModel: this.model.resModel,
             context: {...this.props.context, ...context, form_view_ref: QUICK_FORM},
             title: _t("New Appointment"),

@@ -45,7 +45,7 @@ registry.category("web_tour.tours").add("clinic_scheduling_calendar", {
         },
         {
             content: "Book",
-            trigger: ".modal .o_form_button_save",
+            trigger: ".modal .o_form_button_save:contains(Book)",
             run: "click",
         },
         {
@@ -102,6 +102,33 @@ registry.category("web_tour.tours").add("clinic_scheduling_calendar", {
         {
             content: "Cancelled visits are not among those that take place",
             trigger: `body:not(:has(.modal)):not(:has(${EVENT}:contains(Olga Other)))`,
+        },
+        {
+            content: "Turn to the timeline",
+            trigger: ".o_switch_view.o_timeline",
+            run: "click",
+        },
+        {
+            content: "It shows the same day",
+            trigger: ".o_clinic_timeline:contains(June 3, 2030)",
+        },
+        {
+            content: "Turn to the next day",
+            trigger: ".o_clinic_next",
+            run: "click",
+        },
+        {
+            content: "It is shown",
+            trigger: ".o_clinic_timeline:contains(June 4, 2030)",
+        },
+        {
+            content: "Turn back to the calendar",
+            trigger: ".o_switch_view.o_calendar",
+            run: "click",
+        },
+        {
+            content: "It shows that day, too",
+            trigger: ".fc-col-header-cell[data-date='2030-06-04']",
         },
     ],
 });
