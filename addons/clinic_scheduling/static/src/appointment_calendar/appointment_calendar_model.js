@@ -9,6 +9,7 @@ import {CARD_FIELDS} from "@clinic_scheduling/appointment_card/appointment_card"
 import {CalendarFilters} from "@clinic_scheduling/appointment_calendar/calendar_filters";
 import {
     fetchOpenHours,
+    toNearestGrid,
     toVisit,
 } from "@clinic_scheduling/appointment_calendar/open_hours";
 import {AppointmentColors} from "@clinic_scheduling/colors/appointment_colors";
@@ -146,6 +147,16 @@ export class AppointmentCalendarModel extends CalendarModel {
                 await this.meta.tellMoved(record.id);
             }
         });
+    }
+
+    /** Return the start on the doctor's grid that is nearest to where a visit goes. */
+    snap({rawRecord}, start) {
+        const [doctorId] = rawRecord.doctor_id || [];
+        const hours = this.data.openHours || [];
+        return toNearestGrid(
+            start,
+            hours.filter((session) => session.doctorId === doctorId)
+        );
     }
 
     /** @override without an end the service's duration decides */

@@ -1,6 +1,8 @@
+/* global FullCalendar */
 /* Copyright 2026 Clinic Suite contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
+import {useExternalListener} from "@odoo/owl";
 import {is24HourFormat} from "@web/core/l10n/time";
 import {CalendarCommonRenderer} from "@web/views/calendar/calendar_common/calendar_common_renderer";
 import {CalendarRenderer} from "@web/views/calendar/calendar_renderer";
@@ -9,6 +11,8 @@ import {
     getLabels,
     getMarks,
 } from "@clinic_scheduling/appointment_card/appointment_card";
+
+const {DateTime} = luxon;
 
 /** Visits shorter than this (hours) have room for one line. */
 const ONE_LINE = 0.4;
@@ -39,8 +43,24 @@ export class AppointmentCommonRenderer extends CalendarCommonRenderer {
     };
     static eventTemplate = "clinic_scheduling.AppointmentCalendar.event";
 
+    setup() {
+        super.setup();
+        this.dragged = null;
+        this.mirrored = null;
+        this.isFine = false;
+        for (const kind of ["mousemove", "keydown", "keyup"]) {
+            useExternalListener(document, kind, this.noteShift, {capture: true});
+        }
+    }
+
+    /** With Shift a visit moves in small steps. */
+    noteShift(ev) {
+        this.isFine = ev.shiftKey;
+    }
+
     /** @override */
     get options() {
+        const renderer = this;
         const isWide = !this.env.isSmall;
         const isDay = this.props.model.scale === "day";
         return {
@@ -54,7 +74,48 @@ export class AppointmentCommonRenderer extends CalendarCommonRenderer {
             slotEventOverlap: false,
             slotLabelInterval: "01:00:00",
             snapDuration: "00:05:00",
+            // Read when the calendar is made: its library is not there before
+            get plugins() {
+                return [renderer.makeGridPlugin()];
+            },
         };
+    }
+
+    /** Make visits land on the doctor's grid, wherever the mouse grabs them. */
+    makeGridPlugin() {
+        return FullCalendar.createPlugin({
+            name: "clinic_scheduling.grid",
+            eventDragMutationMassagers: [(mutation) => this.snapToGrid(mutation)],
+        });
+    }
+
+    snapToGrid(mutation) {
+        const {days = 0, milliseconds = 0} = mutation.datesDelta || {};
+        const record = this.props.model.records[this.dragged];
+        if (!record || this.isFine || record.isMonth || !(days || milliseconds)) {
+            return;
+        }
+        const wanted = record.start.plus({days, milliseconds});
+        const shift = this.props.model.snap(record, wanted).diff(wanted);
+        mutation.datesDelta = {
+            ...mutation.datesDelta,
+            milliseconds: milliseconds + shift.milliseconds,
+        };
+    }
+
+    /** @override */
+    onEventDragStart(info) {
+        this.dragged = info.event.id;
+        super.onEventDragStart(info);
+    }
+
+    /** @override a visit that snaps back to where it was has not moved */
+    onEventDrop(info) {
+        if (info.event.start.valueOf() === info.oldEvent.start.valueOf()) {
+            this.fc.api.unselect();
+        } else {
+            super.onEventDrop(info);
+        }
     }
 
     /** @override with a shade on the hours when nobody sees patients */
@@ -64,7 +125,8 @@ export class AppointmentCommonRenderer extends CalendarCommonRenderer {
 
     /** @override the axis says whether it is morning */
     getStartTime(record) {
-        return record.start.toFormat(is24HourFormat() ? "HH:mm" : "h:mm");
+        const start = this.mirrored || record.start;
+        return start.toFormat(is24HourFormat() ? "HH:mm" : "h:mm");
     }
 
     /** @override */
@@ -91,13 +153,14 @@ export class AppointmentCommonRenderer extends CalendarCommonRenderer {
         return classNames;
     }
 
-    /** @override */
+    /** @override while it is dragged a visit says when it would be */
     onEventContent(info) {
         const record = this.props.model.records[info.event.id];
         if (record) {
             const {rawRecord} = record;
             Object.assign(record, getLabels(rawRecord), {marks: getMarks(rawRecord)});
         }
+        this.mirrored = info.isMirror ? DateTime.fromJSDate(info.event.start) : null;
         return super.onEventContent(info);
     }
 

@@ -11,6 +11,15 @@ const FIRST_HOUR = 9;
 /** Where there are no hours, visits start on multiples of this (minutes). */
 const DEFAULT_STEP = 15;
 
+function round(moment, hours, toWhole) {
+    const here = hours.find(({start, stop}) => start <= moment && moment < stop);
+    const grid = here ? here.grid : moment.startOf("day");
+    const step = here?.step || DEFAULT_STEP;
+    const minutes = moment.diff(grid, "minutes").minutes;
+    const start = grid.plus({minutes: toWhole(minutes / step) * step});
+    return here && start >= here.stop ? start.minus({minutes: step}) : start;
+}
+
 /**
  * Return the latest start of a visit at or before a moment.
  *
@@ -18,15 +27,17 @@ const DEFAULT_STEP = 15;
  * @param {object[]} hours as from fetchOpenHours
  */
 export function toGrid(moment, hours) {
-    const here = hours.find(({start, stop}) => start <= moment && moment < stop);
-    const grid = here ? here.grid : moment.startOf("day");
-    const step = here?.step || DEFAULT_STEP;
-    const minutes = moment.diff(grid, "minutes").minutes;
-    return grid.plus({minutes: Math.floor(minutes / step) * step});
+    return round(moment, hours, Math.floor);
+}
+
+/** Return the start of a visit that is nearest to a moment; see toGrid. */
+export function toNearestGrid(moment, hours) {
+    return round(moment, hours, Math.round);
 }
 
 /**
- * Return when doctors see patients: {doctor id: [{start, stop, siteId, grid, step}]}.
+ * Return when doctors see patients:
+ * {doctor id: [{start, stop, doctorId, siteId, grid, step}]}.
  *
  * Visits start every `step` minutes from `grid`.
  *
@@ -46,6 +57,7 @@ export async function fetchOpenHours(orm, doctorIds, range) {
             hours.map(({start, stop, site_id, grid, step}) => ({
                 start: deserializeDateTime(start),
                 stop: deserializeDateTime(stop),
+                doctorId: Number(doctorId),
                 siteId: site_id,
                 grid: deserializeDateTime(grid),
                 step,

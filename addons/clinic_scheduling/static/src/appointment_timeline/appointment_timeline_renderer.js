@@ -1,13 +1,16 @@
 /* Copyright 2026 Clinic Suite contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
-import {onWillUnmount} from "@odoo/owl";
+import {onWillUnmount, useExternalListener} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {useCalendarPopover} from "@web/views/calendar/hooks/calendar_popover_hook";
 import {TimelineRenderer} from "@web_timeline/views/timeline/timeline_renderer.esm";
 import {AppointmentPopover} from "@clinic_scheduling/appointment_card/appointment_popover";
 import {toGrid} from "@clinic_scheduling/appointment_calendar/open_hours";
-import {freezeRows} from "@clinic_scheduling/appointment_timeline/timeline_drag";
+import {
+    freezeRows,
+    snapMove,
+} from "@clinic_scheduling/appointment_timeline/timeline_drag";
 import {
     getOptions,
     getTimeAxis,
@@ -48,10 +51,19 @@ export class AppointmentTimelineRenderer extends TimelineRenderer {
 
     setup() {
         super.setup();
+        this.isFine = false;
+        for (const kind of ["pointermove", "keydown", "keyup"]) {
+            useExternalListener(document, kind, this.noteShift, {capture: true});
+        }
         this.popover = useCalendarPopover(AppointmentPopover);
         onWillUnmount(() => this.timeline?.destroy());
         this.mode.data = "day";
         this.options = {...this.params.options, ...getOptions(this.env.isSmall)};
+    }
+
+    /** With Shift a visit moves in small steps. */
+    noteShift(ev) {
+        this.isFine = ev.shiftKey;
     }
 
     get title() {
@@ -118,7 +130,7 @@ export class AppointmentTimelineRenderer extends TimelineRenderer {
             onMoving: (item, callback) => {
                 this.drag ||= freezeRows(this.timeline);
                 this.drag.over(item.group);
-                callback(item);
+                callback(this.isFine ? item : snapMove(item, this.model.rows));
             },
         });
     }

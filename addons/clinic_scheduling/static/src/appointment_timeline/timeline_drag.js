@@ -1,6 +1,11 @@
 /* Copyright 2026 Clinic Suite contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
+import {deserializeDateTime} from "@web/core/l10n/dates";
+import {toNearestGrid} from "@clinic_scheduling/appointment_calendar/open_hours";
+
+const {DateTime} = luxon;
+
 /**
  * Rows that stand still while a visit is dragged over them.
  *
@@ -52,5 +57,31 @@ export function freezeRows(timeline) {
             }
             timeline.redraw();
         },
+    };
+}
+
+/**
+ * Return a dragged visit at the nearest start on the grid of the row that it is over.
+ *
+ * One that keeps its start, or that is drawn longer or shorter, stays as it is.
+ *
+ * @param {object} item of vis-timeline
+ * @param {object[]} rows as from fetchRows
+ */
+export function snapMove(item, rows) {
+    const [start, stop] = [item.evt.start, item.evt.stop].map((text) =>
+        deserializeDateTime(text).toMillis()
+    );
+    const isMove =
+        item.start.valueOf() !== start && item.end - item.start === stop - start;
+    if (!isMove) {
+        return item;
+    }
+    const hours = rows.find(({id}) => id === item.group)?.hours || [];
+    const snapped = toNearestGrid(DateTime.fromMillis(item.start.valueOf()), hours);
+    return {
+        ...item,
+        start: snapped.toJSDate(),
+        end: snapped.plus({milliseconds: stop - start}).toJSDate(),
     };
 }
