@@ -36,9 +36,7 @@ class ClinicSchedule(models.AbstractModel):
     _inherit = "clinic.schedule"
 
     @api.model
-    def _get_public_search(
-        self, service, doctors, start, stop, *, sites=None, **whose
-    ):
+    def _get_public_search(self, service, doctors, start, stop, *, sites=None, **whose):
         """Return (situation, query) of what may be booked online, or None.
 
         :param start, stop: UTC datetimes
@@ -84,7 +82,7 @@ class ClinicSchedule(models.AbstractModel):
         now = fields.Datetime.now()
         start = max(since or now, now)
         days = service.horizon_days
-        stop = now + (timedelta(days=days) if days else FAR)
+        stop = now + timedelta(days=days) if days else start + FAR
         near = min(start + NEAR, stop)
         found = self._find_firsts_between(service, doctors, start, near, **options)
         # a visit that starts in the near days and ends after them is still to be seen

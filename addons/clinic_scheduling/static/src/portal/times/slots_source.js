@@ -5,7 +5,13 @@ export class SlotsError extends Error {}
 
 /** Make one item of the server's answer readable. */
 function toSlot(doctor, site, start) {
-    return {doctor, site, start, key: `${doctor}-${site}-${start}`};
+    return {
+        doctor,
+        site,
+        start,
+        key: `${doctor}-${site}-${start}`,
+        place: `${site}-${start}`,
+    };
 }
 
 async function readRefusal(response) {
@@ -27,7 +33,7 @@ async function readRefusal(response) {
  * Ask the server for free times.
  *
  * @param {string} address the slots address with service, doctor and site
- * @param {Object} wanted `from` ("YYYY-MM-DD" or empty: the first free day), `days`, `tz`
+ * @param {object} wanted `from` ("YYYY-MM-DD" or empty: the first free day), `days`, `tz`
  * @returns the answer, with `slots`, `next` and `others` as {doctor, site, start, key}
  * @throws {SlotsError} when there is no answer
  */
@@ -38,12 +44,9 @@ export async function loadSlots(address, wanted) {
             url.searchParams.set(name, value);
         }
     }
-    let response;
-    try {
-        response = await fetch(url, {headers: {Accept: "application/json"}});
-    } catch {
+    const response = await fetch(url, {headers: {Accept: "application/json"}}).catch(() => {
         throw new SlotsError(_t("There is no connection. Please try again."));
-    }
+    });
     if (!response.ok) {
         throw new SlotsError(await readRefusal(response));
     }

@@ -28,7 +28,7 @@ export class TimesChooser extends Interaction {
         this.addListener(this.view, "click", this.onClick);
         this.addListener(this.view, "change", this.onChange);
         this.addListener(this.form, "submit", () => this.setSending(true));
-        // back from the next step, as the browser kept this page
+        // Back from the next step, as the browser kept this page
         this.addListener(window, "pageshow", (ev) => ev.persisted && this.onReturn());
         this.listen();
         this.load(this.state.day);
@@ -87,15 +87,15 @@ export class TimesChooser extends Interaction {
 
     async fetch(from, isQuiet = false) {
         const request = ++this.request;
-        let answer, error;
-        try {
-            const wanted = {from, days: DAYS, tz: HERE};
-            answer = await this.waitFor(loadSlots(this.el.dataset.url, wanted));
-        } catch (reason) {
-            error = reason.message;
-        }
+        const wanted = {from, days: DAYS, tz: HERE};
+        const loaded = loadSlots(this.el.dataset.url, wanted).then(
+            (answer) => ({answer}),
+            (reason) => ({error: reason.message})
+        );
+        const {answer, error} = await this.waitFor(loaded);
         if (request !== this.request || (error && isQuiet)) {
-            return; // asked again meanwhile; or what is shown may still be right
+            // Asked again meanwhile; or what is shown may still be right
+            return;
         }
         if (error) {
             this.state.error = error;
@@ -114,9 +114,10 @@ export class TimesChooser extends Interaction {
                 slots.find((slot) => slot.start === this.wantedStart) || null;
             this.wantedStart = null;
         }
-        const isKept = slots.some((slot) => slot.key === state.chosen?.key);
-        const isHere = state.chosen && this.isInWindow(state.chosen, answer.from);
-        if (isHere && !isKept) {
+        const again = this.findAgain(slots);
+        if (again) {
+            state.chosen = again;
+        } else if (state.chosen && this.isInWindow(state.chosen, answer.from)) {
             const when = format(state.chosen.start, "moment");
             state.taken = _t("%s was just taken. Please choose another time.", when);
             state.chosen = null;
@@ -125,6 +126,15 @@ export class TimesChooser extends Interaction {
         state.answer = answer;
         state.day = this.getDay(answer);
         this.showChosen();
+    }
+
+    /** The chosen time in a new answer: of any doctors, it may be another one's now. */
+    findAgain(slots) {
+        const {key, start, site} = this.state.chosen || {};
+        return (
+            slots.find((slot) => slot.key === key) ||
+            slots.find((slot) => slot.start === start && slot.site === site)
+        );
     }
 
     isInWindow(slot, from) {
