@@ -22,6 +22,8 @@
         "views/payment_provider_views.xml",
         "views/res_config_settings_views.xml",
         "report/clinic_payment_report_views.xml",
+        "report/clinic_receipt_templates.xml",
+        "views/portal_payment_templates.xml",
         "views/clinic_payment_menus.xml",
     ],
     "demo": [],

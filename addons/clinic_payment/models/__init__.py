@@ -9,6 +9,7 @@ from . import (
     clinic_appointment_terms,
     clinic_appointment_refund,
     clinic_appointment_actions,
+    clinic_appointment_receipt,
     payment_provider_pending,
     payment_transaction,
     res_company,

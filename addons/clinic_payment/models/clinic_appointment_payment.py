@@ -79,6 +79,18 @@ class ClinicAppointment(models.Model):
         self.sudo().reservation_ids.expires_at = end
         self._write_by_door({"hold_expires_at": end, "is_hold_extended": True})
 
+    def _leave_hold(self):
+        """Override: who left the page to pay at the provider has not left."""
+        if self.state == "hold" and self._get_open_payments():
+            return
+        super()._leave_hold()
+
+    def _get_open_payments(self):
+        """Return the payments of this visit that may still come."""
+        return self.sudo().transaction_ids.filtered(
+            lambda tx: tx.state in ("draft", "pending") and tx.operation != "refund"
+        )
+
     # ------------------------------------------------------------------
     # What a payment says
     # ------------------------------------------------------------------

@@ -18,6 +18,8 @@ class ClinicAppointment(models.Model):
         terms = super()._get_terms(change)
         if change != "cancel" or not terms.allowed:
             return terms
+        if self.state == "hold":
+            return replace(terms, text=" ".join(self._get_policy_sentences()))
         fee = self.with_context(clinic_fee_by_policy=True)._get_fee("cancelled")
         kept = self._get_refundable()
         refund = max(self.currency_id.round(kept - fee), 0.0)

@@ -1,0 +1,71 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo import fields, models
+from odoo.tools import format_date, format_datetime
+
+
+class ClinicAppointment(models.Model):
+    """What a receipt says."""
+
+    _inherit = "clinic.appointment"
+
+    def _get_receipt_values(self):
+        """Return what patients read on the receipt of this visit.
+
+        Rows are payments and refunds that are done, the oldest first.
+        """
+        self.ensure_one()
+        # sudo: whoever may see the visit may see its receipt
+        visit_sudo = self.sudo()
+        rows = [
+            self._prepare_receipt_row(transaction_sudo)
+            for transaction_sudo in visit_sudo.transaction_ids.sorted("id")
+            if transaction_sudo._is_clinic_payment()
+            or (
+                transaction_sudo.operation == "refund"
+                and transaction_sudo.state == "done"
+            )
+        ]
+        rows += [
+            {
+                "date": format_date(self.env, refund_sudo.write_date),
+                "label": self.env._("Paid back"),
+                "reference": "",
+                "amount": -refund_sudo.amount,
+            }
+            for refund_sudo in visit_sudo.refund_ids.sorted("id")
+            if refund_sudo.state == "by_hand"
+        ]
+        return {
+            "number": self._get_receipt_number(),
+            "patient": visit_sudo.patient_id.name,
+            "service": visit_sudo.service_id.name,
+            "doctor": visit_sudo.doctor_id.display_name,
+            "site": visit_sudo.site_id.name,
+            "start": format_datetime(
+                self.env, self.start, tz=visit_sudo.site_id.tz, dt_format="d MMMM y, HH:mm"
+            ),
+            "rows": rows,
+            "price": self.amount_total,
+            "fee": self.amount_fee,
+            "net": self.amount_paid - self.amount_refunded,
+            "due": self.amount_due_now,
+            "issued": format_date(self.env, fields.Date.context_today(self)),
+        }
+
+    def _get_receipt_number(self):
+        """Return the visit's number; a hold that was never booked has only an id."""
+        return self.name if self.name != "/" else f"VISIT{self.id}"
+
+    def _prepare_receipt_row(self, transaction_sudo):
+        is_refund = transaction_sudo.operation == "refund"
+        return {
+            "date": format_date(self.env, transaction_sudo.last_state_change),
+            "label": self.env._("Refund")
+            if is_refund
+            else self.env._(
+                "Payment by %(method)s", method=transaction_sudo.payment_method_id.name
+            ),
+            "reference": transaction_sudo.reference,
+            "amount": transaction_sudo.amount,
+        }
