@@ -1,0 +1,114 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import requests
+
+from odoo import models
+from odoo.exceptions import ValidationError
+from odoo.tools import float_round
+
+from odoo.addons.payment import utils as payment_utils
+
+from .. import const
+
+
+class PaymentTransaction(models.Model):
+    """Transactions with Stripe: marked as ours, and asked for only once."""
+
+    _inherit = "payment.transaction"
+
+    # Asking Stripe --------------------------------------------------------
+
+    def _stripe_prepare_payment_intent_payload(self):
+        """Override: mark the payment, to know it again if its news are lost."""
+        payload = super()._stripe_prepare_payment_intent_payload()
+        return {**payload, **self._get_stripe_metadata()}
+
+    def _get_stripe_metadata(self):
+        """Return the parameters by which Stripe remembers whose payment this is."""
+        return {
+            f"metadata[{const.META_DATABASE}]": self.provider_id._get_stripe_mark(),
+            f"metadata[{const.META_REFERENCE}]": self.reference,
+        }
+
+    def _send_api_request(self, method, endpoint, *, data=None, **kwargs):
+        """Override: what moves money has a key, so that it can be asked for again.
+
+        Without an answer nobody knows whether Stripe did it. With the same key the
+        second request gets the first one's answer, and nothing is paid twice.
+        """
+        if self.provider_code != "stripe" or method != "POST":
+            return super()._send_api_request(method, endpoint, data=data, **kwargs)
+        if endpoint == "refunds":
+            data = {**data, **self._get_stripe_metadata()}
+        if endpoint == "refunds" or endpoint.endswith(("/capture", "/cancel")):
+            key = payment_utils.generate_idempotency_key(self, scope=endpoint)
+            kwargs.setdefault("idempotency_key", key)
+        try:
+            return super()._send_api_request(method, endpoint, data=data, **kwargs)
+        except ValidationError as error:
+            if not kwargs.get("idempotency_key") or not _is_without_answer(error):
+                raise
+        return super()._send_api_request(method, endpoint, data=data, **kwargs)
+
+    # What Stripe says -----------------------------------------------------
+
+    def _apply_updates(self, payment_data):
+        """Override: another amount is never accepted, however often it is reported.
+
+        Odoo compares amounts, but puts the transaction in error only once: the second
+        report of the same wrong amount finds it there, and would make it done.
+
+        What Stripe did do counts, whatever we took for its end: a payment that was
+        given up here and made after all, a refund whose answer was lost.
+        """
+        if self.provider_code != "stripe" or self.operation == "validation":
+            return super()._apply_updates(payment_data)
+        if not self._is_stripe_amount_right(payment_data):
+            return None
+        is_refund = self.operation == "refund"
+        item = payment_data["refund" if is_refund else "payment_intent"]
+        if is_refund and item["status"] == "pending" and self._is_unanswered_refund():
+            self.provider_reference = item["id"]
+            return self._set_pending(extra_allowed_states=("error",))
+        if not is_refund and item["status"] == "succeeded" and self.state == "cancel":
+            self.provider_reference = item["id"]
+            return self._set_done(extra_allowed_states=("cancel",))
+        return super()._apply_updates(payment_data)
+
+    def _is_stripe_amount_right(self, payment_data):
+        """Tell whether Stripe speaks of the amount and currency that we asked for."""
+        found = self._extract_amount_data(payment_data)
+        amount = self.amount * (-1 if self.operation == "refund" else 1)
+        digits = found["precision_digits"]
+        amount = float_round(amount, precision_digits=digits, rounding_method="DOWN")
+        if found["currency_code"] != self.currency_id.name:
+            return False
+        return self.currency_id.compare_amounts(found["amount"], amount) == 0
+
+    def _is_unanswered_refund(self):
+        """Tell whether a refund only counts as failed because no answer came."""
+        return self.state == "error" and not self.provider_reference
+
+    def _find_stripe_refund(self, refund):
+        """Return our transaction of a refund at Stripe; empty when it has none.
+
+        :param dict refund: as Stripe's API gives it
+        """
+        domain = [("provider_code", "=", "stripe"), ("operation", "=", "refund")]
+        known = self.search([*domain, ("provider_reference", "=", refund["id"])])
+        if known or not self._is_stripe_marked(refund):
+            return known[:1]
+        reference = refund["metadata"][const.META_REFERENCE]
+        found = self.search([*domain, ("reference", "=", reference)])
+        return found.filtered(lambda tx: not tx.provider_reference)
+
+    def _is_stripe_marked(self, item):
+        """Tell whether this database asked for a payment or refund at Stripe."""
+        mark = (item.get("metadata") or {}).get(const.META_DATABASE)
+        return bool(mark) and mark == self.env["payment.provider"]._get_stripe_mark()
+
+
+def _is_without_answer(error):
+    """Tell whether the payment module's error stands for a lost connection."""
+    lost = (requests.exceptions.ConnectionError, requests.exceptions.Timeout)
+    return isinstance(error.__context__, lost)
