@@ -55,7 +55,7 @@ class ClinicPatient(models.Model):
         return self.sudo().search([(f"partner_id.{name}", "=", contact)], order="id")
 
     @api.model
-    def _register(self, values, guardian=None, partner=None):
+    def _register_patient(self, values, guardian=None, partner=None):
         """Make a patient from what somebody says in the portal, and return it.
 
         :param dict values: of ``REGISTRATION_FIELDS``; anything else is refused
