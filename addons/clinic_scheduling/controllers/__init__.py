@@ -4,5 +4,10 @@ from . import clinic_appointment_export
 from . import portal_calendar
 from . import portal_catalogue
 from . import portal_slots
+from . import portal_booking
+from . import portal_identity
+from . import portal_details
 from . import portal_appointments
 from . import portal_changes
+from . import portal_dependants
+from . import portal_profile

@@ -90,6 +90,25 @@ class ClinicPatient(models.Model):
         )
         return (own_sudo | consents_sudo.patient_id)[:1]
 
+    def _write_from_portal(self, values):
+        """Write what was said in the portal, and leave a note of what changed.
+
+        Call it as superuser, for who may change this patient's details.
+        """
+        self.ensure_one()
+        labels = {name: self._fields[name]._description_string for name in values}
+        before = {name: self[name] for name in values}
+        self.write(values)
+        changed = [name for name in values if self[name] != before[name]]
+        if changed:
+            self._message_log(
+                author_id=self.env.user.partner_id.id,
+                body=self.env._(
+                    "Changed in the portal: %(fields)s",
+                    fields=", ".join(labels[name](self.env) for name in changed),
+                ),
+            )
+
     # ------------------------------------------------------------------
     # Reception
     # ------------------------------------------------------------------
