@@ -84,6 +84,44 @@ class ClinicAppointment(models.Model):
         intake = {**(self.sudo().portal_intake or {}), **values}
         self.sudo()._write_by_door({"portal_intake": intake})
 
+    def _take_intake_patient(self, partner):
+        """Make the patient whom the visitor described, and hold the time for them.
+
+        :param partner: contact of the visitor's account
+        :raise BookingError: the patient has another visit at that time
+        """
+        self.ensure_one()
+        intake = self.sudo().portal_intake or {}
+        make = {
+            "self": self._take_account,
+            "dependant": self._take_dependant,
+            "new": self._take_stranger,
+        }.get(intake.get("who"))
+        if not make:
+            return
+        patient_sudo = make(intake["details"], partner)
+        # going on may take several attempts: the patient is made once
+        self._note_intake(who="known", patient=patient_sudo.id)
+        self.sudo().write({"patient_id": patient_sudo.id})
+
+    def _take_account(self, details, partner):
+        patients_sudo = self.env["clinic.patient"].sudo()
+        own_sudo = patients_sudo.search([("partner_id", "=", partner.id)], limit=1)
+        return own_sudo or patients_sudo._register_patient(details, partner=partner)
+
+    def _take_dependant(self, details, partner):
+        return self.env["clinic.patient"]._register_patient(details, guardian=partner)
+
+    def _take_stranger(self, details, _partner):
+        return self.env["clinic.patient"]._register_patient(details)
+
+    def _confirm_hold(self):
+        """Override: once it is booked, nothing waits any more."""
+        result = super()._confirm_hold()
+        if self.sudo().portal_intake:
+            self.sudo()._write_by_door({"portal_intake": False})
+        return result
+
     def _forget_intake(self):
         """Drop what visitors said for holds that never became visits."""
         for hold in self.sudo():

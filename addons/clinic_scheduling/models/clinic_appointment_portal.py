@@ -88,6 +88,8 @@ class ClinicAppointment(models.Model):
     def _get_terms(self, change):
         """Return the ``Terms`` of a change that the patient asks for now.
 
+        Those of a hold are the terms of the visit that it is going to be.
+
         :param change: "cancel" or "reschedule"
         """
         self.ensure_one()
@@ -95,7 +97,7 @@ class ClinicAppointment(models.Model):
             "cancel": self.service_id.sudo().cancel_notice,
             "reschedule": self.service_id.sudo().reschedule_notice,
         }[change]
-        if self.state not in CHANGEABLE_STATES:
+        if self.state not in ("hold", *CHANGEABLE_STATES):
             reason = self.env._("This appointment is over, cancelled or has begun.")
             return Terms(False, reason=reason)
         until = self.start - timedelta(hours=notice)

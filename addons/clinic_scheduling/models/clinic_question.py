@@ -53,7 +53,9 @@ class ClinicQuestion(models.Model):
         required=True,
         default="char",
     )
-    options = fields.Text(translate=True, help="The answers to choose from, one a line.")
+    options = fields.Text(
+        translate=True, help="The answers to choose from, one a line."
+    )
     required = fields.Boolean()
     clinical = fields.Boolean(
         default=True,

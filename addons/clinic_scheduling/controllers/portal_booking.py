@@ -1,0 +1,337 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""From the chosen time to the confirmation: hold, leave, come back, review, done."""
+
+import re
+from datetime import datetime, timedelta
+
+from werkzeug.exceptions import BadRequest, NotFound
+
+from odoo import fields, http
+from odoo.http import request
+from odoo.tools import format_date
+
+from ..exceptions import BookingError, HoldExpired
+from .portal_common import count_attempt, get_appointment
+from .portal_wizard import (
+    BOOKED,
+    SESSION_HOLD,
+    get_intake,
+    get_patient_name,
+    get_sentence,
+    get_signup_url,
+    get_step_url,
+    get_times_url,
+    redirect_to,
+    render,
+    render_step,
+    show_expired,
+    with_hold,
+)
+
+ID = re.compile(r"[1-9]\d{0,8}")
+MOMENT = re.compile(r"[1-9]\d{0,10}")
+
+#: What the page with the times sends, and the proofs that captchas add.
+HOLD_PARAMETERS = {"service", "doctor", "site", "start"}
+CAPTCHA_PARAMETERS = {"recaptcha_token_response", "turnstile_captcha"}
+
+#: What a visitor said that goes on to the next hold; details are looked at again.
+KEPT_INTAKE = ("uid", "who", "patient", "details", "reason", "answers")
+
+
+class PortalBooking(http.Controller):
+    """The time that a visitor holds, and its booking."""
+
+    # ------------------------------------------------------------------
+    # Holding a time
+    # ------------------------------------------------------------------
+
+    @http.route(
+        "/clinic/book/hold",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+        sitemap=False,
+        captcha="clinic_booking",
+    )
+    @count_attempt("hold")
+    def portal_hold(self, **params):
+        """Hold the chosen time for the visitor, in place of one held before."""
+        if params.keys() - HOLD_PARAMETERS - CAPTCHA_PARAMETERS:
+            raise BadRequest()
+        wanted = self._read_wanted(params)
+        former_sudo = self._get_former_hold()
+        try:
+            with request.env.cr.savepoint():
+                former_sudo._give_back_hold()
+                hold_sudo = self._hold(wanted, former_sudo)
+        except BookingError as error:
+            return self._show_refusal(wanted, error)
+        request.session[SESSION_HOLD] = [hold_sudo.id, hold_sudo._portal_ensure_token()]
+        return redirect_to(hold_sudo, "details" if get_intake(hold_sudo) else "who")
+
+    def _read_wanted(self, params):
+        """Return the records and the start (UTC) that the visitor chose.
+
+        :raise BadRequest: a parameter is missing or malformed
+        :raise NotFound: there is nothing of the kind to book online
+        """
+        ids = {}
+        for name in ("service", "doctor", "site"):
+            text = params.get(name) or ""
+            if text and not ID.fullmatch(text):
+                raise BadRequest()
+            ids[name] = int(text or 0)
+        if not MOMENT.fullmatch(params.get("start") or "") or not ids["service"]:
+            raise BadRequest()
+        service_sudo = request.env["clinic.service"]._get_portal_service(ids["service"])
+        doctors_sudo = service_sudo._get_portal_doctors() if service_sudo else ()
+        if not doctors_sudo:
+            raise NotFound()
+        doctor_sudo = doctors_sudo.filtered(lambda item: item.id == ids["doctor"])
+        domain = [
+            ("id", "=", ids["site"]),
+            ("company_id", "in", request.env.companies.ids),
+        ]
+        site_sudo = request.env["clinic.site"].sudo().search(domain)
+        if (ids["doctor"] and not doctor_sudo) or (ids["site"] and not site_sudo):
+            raise NotFound()
+        try:
+            # naive UTC, as fields keep it
+            start = datetime(1970, 1, 1) + timedelta(seconds=int(params["start"]))
+        except OverflowError as error:
+            raise BadRequest() from error
+        return {
+            "service": service_sudo,
+            "doctor": doctor_sudo
+            or self._choose_doctor(service_sudo, site_sudo, start),
+            "site": site_sudo,
+            "start": start,
+        }
+
+    def _choose_doctor(self, service_sudo, site_sudo, start):
+        """Return a doctor who is free then, or else one whose refusal says why."""
+        doctors_sudo = service_sudo._get_portal_doctors()
+        found = request.env["clinic.schedule"]._find_public_starts(
+            service_sudo,
+            doctors_sudo,
+            start,
+            start + timedelta(minutes=service_sudo.duration),
+            sites=site_sudo or None,
+            merge=True,
+        )
+        moment = (start - datetime(1970, 1, 1)) // timedelta(seconds=1)
+        free = (doctor for (doctor, _site), starts in found.items() if moment in starts)
+        return doctors_sudo.browse(next(free, doctors_sudo[:1].id))
+
+    def _get_former_hold(self):
+        """Return, as superuser, the hold that this visitor's session remembers."""
+        holds_sudo = request.env["clinic.appointment"].sudo()
+        appointment_id, token = request.session.get(SESSION_HOLD) or (0, "")
+        former_sudo = holds_sudo.browse(appointment_id).exists()
+        if not former_sudo or former_sudo.state not in ("hold", "cancelled"):
+            return holds_sudo
+        return (
+            former_sudo
+            if former_sudo._is_open_to(request.env.user, token)
+            else holds_sudo
+        )
+
+    def _hold(self, wanted, former_sudo):
+        """Hold the time, and take over what the visitor said before."""
+        intake = get_intake(former_sudo) if former_sudo else {}
+        values = {
+            "service_id": wanted["service"].id,
+            "doctor_id": wanted["doctor"].id,
+            "start": fields.Datetime.to_string(wanted["start"]),
+            "source": "portal",
+            "kind": "online",
+        }
+        if wanted["site"]:
+            values["site_id"] = wanted["site"].id
+        if intake.get("who") == "known":
+            values["patient_id"] = intake["patient"]
+        hold_sudo = request.env["clinic.appointment"].sudo().hold(values)
+        if intake:
+            kept = {name: intake[name] for name in KEPT_INTAKE if name in intake}
+            hold_sudo._note_intake(**kept)
+        return hold_sudo
+
+    def _show_refusal(self, wanted, error):
+        """Return the page that says why not, with the nearest free times as buttons."""
+        values = {
+            "page_name": "clinic_book",
+            "title": request.env._("This time cannot be booked"),
+            "message": get_sentence(error),
+            "service": wanted["service"],
+            "doctor": wanted["doctor"],
+            "site": wanted["site"],
+            "alternatives": self._to_buttons(error.context.get("alternatives") or []),
+        }
+        status = getattr(error, "http_status", 422)
+        return render("clinic_scheduling.portal_book_refused", values, status)
+
+    def _to_buttons(self, alternatives):
+        """Return the alternatives as the form sends them."""
+        epoch = datetime(1970, 1, 1)
+        return [
+            {
+                "doctor": item["doctor_id"],
+                "site": item["site_id"],
+                "start": (fields.Datetime.to_datetime(item["start"]) - epoch)
+                // timedelta(seconds=1),
+                "label": item["label"],
+            }
+            for item in alternatives
+        ]
+
+    # ------------------------------------------------------------------
+    # Leaving, coming back, choosing another time
+    # ------------------------------------------------------------------
+
+    @http.route(
+        "/clinic/book/<int:appointment_id>/left",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        sitemap=False,
+    )
+    def portal_left(self, appointment_id, access_token=None, **_params):
+        """The page was left: the hold ends soon unless somebody comes back."""
+        get_appointment(appointment_id, access_token, "book")._leave_hold()
+        return request.make_response("", status=204)
+
+    @http.route(
+        "/clinic/book/<int:appointment_id>/back",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        sitemap=False,
+    )
+    def portal_back(self, appointment_id, access_token=None, **_params):
+        """The page is shown: the hold lasts until its first end, never longer."""
+        hold_sudo = get_appointment(appointment_id, access_token, "book")
+        try:
+            seconds = hold_sudo._keep_hold()
+        except HoldExpired as error:
+            values = {"seconds": 0, "code": error.code, "message": error.args[0]}
+            return request.make_json_response(values, status=410)
+        return request.make_json_response({"seconds": seconds})
+
+    @http.route(
+        "/clinic/book/<int:appointment_id>/release",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+        sitemap=False,
+    )
+    def portal_release(self, appointment_id, access_token=None, **_params):
+        """Give the time back at once and choose another one."""
+        hold_sudo = get_appointment(appointment_id, access_token, "book")
+        hold_sudo._give_back_hold()
+        return request.redirect(get_times_url(hold_sudo), code=303)
+
+    # ------------------------------------------------------------------
+    # Review and confirmation
+    # ------------------------------------------------------------------
+
+    @http.route(
+        "/clinic/book/<int:appointment_id>/review",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        website=True,
+        sitemap=False,
+    )
+    @with_hold("review")
+    def portal_review(self, hold_sudo, **_params):
+        """Show everything once more before it is booked."""
+        return self._render_review(hold_sudo)
+
+    def _render_review(self, hold_sudo, error=None, status=200):
+        intake = get_intake(hold_sudo)
+        details = intake.get("details") or {}
+        terms = hold_sudo._get_terms("cancel")
+        born = details.get("birthdate")
+        return render_step(
+            hold_sudo,
+            "review",
+            status,
+            error=error,
+            patient_name=details.get("name") or get_patient_name(hold_sudo.patient_id),
+            details=details,
+            reason=intake.get("reason"),
+            answers=hold_sudo.answer_ids,
+            birthdate=format_date(request.env, born) if born else "",
+            terms=terms,
+            until=terms.until
+            and hold_sudo._format_time(terms.until, hold_sudo.site_id),
+            privacy_url=hold_sudo.company_id.clinic_privacy_url,
+            details_url=get_step_url(hold_sudo, "details"),
+            who_url=get_step_url(hold_sudo, "who"),
+        )
+
+    @http.route(
+        "/clinic/book/<int:appointment_id>/review",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+        sitemap=False,
+    )
+    @count_attempt("book")
+    @with_hold("review")
+    def portal_confirm(self, hold_sudo, privacy=None, **_params):
+        """Book what was reviewed, or go on to what has to be done before."""
+        if hold_sudo.company_id.clinic_privacy_url and not privacy:
+            message = request.env._("Please confirm that you have read the notice.")
+            return self._render_review(hold_sudo, message, 422)
+        try:
+            with request.env.cr.savepoint():
+                self._take_patient(hold_sudo)
+                step = hold_sudo._get_next_portal_step()
+        except HoldExpired as error:
+            return show_expired(hold_sudo, error)
+        except BookingError as error:
+            return self._render_review(hold_sudo, get_sentence(error), 409)
+        return redirect_to(hold_sudo, step)
+
+    def _take_patient(self, hold_sudo):
+        """Make the patient whom the visitor described, and hold the time for them.
+
+        :raise BookingError: the patient is busy then, or has too many visits ahead
+        """
+        hold_sudo._take_intake_patient(request.env.user.partner_id)
+        hold_sudo._check_upcoming_limit(hold_sudo.patient_id)
+
+    @http.route(
+        "/clinic/book/<int:appointment_id>/done",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        website=True,
+        sitemap=False,
+    )
+    def portal_done(self, appointment_id, access_token=None, **_params):
+        """Show what was booked."""
+        appointment_sudo = get_appointment(appointment_id, access_token, "view")
+        if appointment_sudo.state == "hold":
+            return redirect_to(appointment_sudo, "review")
+        if appointment_sudo.state not in BOOKED:
+            return show_expired(appointment_sudo, appointment_sudo._get_hold_expired())
+        url = appointment_sudo.get_portal_url()
+        instructions = (
+            appointment_sudo.service_id.instructions,
+            appointment_sudo.site_id.instructions,
+        )
+        return render_step(
+            appointment_sudo,
+            "done",
+            manage_url=url,
+            ics_url=appointment_sudo.get_portal_url(suffix="/ics"),
+            instructions=[text for text in instructions if text],
+            signup_url=get_signup_url("/my"),
+        )

@@ -1,0 +1,286 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""For whom a visit is booked, and how a visitor proves to be allowed to.
+
+An account acts for its own patient and for those that a consent opens to it. A guest
+proves a contact by a code that was sent there. Nobody gets at a patient because texts
+match, and nothing tells whether a contact is known before the code was entered.
+"""
+
+import time
+from urllib.parse import quote
+
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import request
+
+from ..exceptions import BookingError, TooManyRequests
+from ..utils import clean_text
+from .portal_common import get_address, refuse_attempt
+from .portal_wizard import (
+    get_intake,
+    get_patient_name,
+    get_sentence,
+    get_signup_url,
+    get_step_url,
+    redirect_to,
+    render_step,
+    with_hold,
+)
+
+#: What the codes of these pages are good for.
+PURPOSE = "booking"
+
+#: Where the session keeps a contact that a code was sent to, or that was proved.
+SESSION_SENT = "clinic_contact_sent"
+SESSION_PROVED = "clinic_contact_proved"
+
+#: How long a proved contact opens its patients (seconds).
+PROOF_SECONDS = 30 * 60
+
+MAX_CONTACT = 254
+
+
+def get_contact(key):
+    """Return (channel, contact) that the session keeps, (None, None) without one.
+
+    It is good for the account that entered it only, and for a while.
+
+    :param key: ``SESSION_SENT`` or ``SESSION_PROVED``
+    """
+    channel, contact, uid, end = request.session.get(key) or (None, None, None, 0)
+    if uid != request.env.uid or end < time.time():
+        return None, None
+    return channel, contact
+
+
+def set_contact(key, channel, contact):
+    """Keep a contact in the session, for this account and for a while."""
+    end = int(time.time()) + PROOF_SECONDS
+    request.session[key] = [channel, contact, request.env.uid, end]
+
+
+def get_proved_patients():
+    """Return, as superuser, the patients whose own contact the visitor proved."""
+    channel, contact = get_contact(SESSION_PROVED)
+    if not contact:
+        return request.env["clinic.patient"].sudo()
+    return request.env["clinic.patient"]._find_by_contact(channel, contact)
+
+
+def get_own_patients():
+    """Return, as superuser, whom the account may book for; none for a guest."""
+    if request.env.user._is_public():
+        return request.env["clinic.patient"].sudo()
+    partner = request.env.user.partner_id
+    return request.env["clinic.patient"]._get_patients_of(partner, "book")
+
+
+def get_self(patients_sudo):
+    """Return, as superuser, the one of ``patients_sudo`` that the account's owner is."""
+    partner = request.env.user.partner_id
+    return patients_sudo.filtered(
+        lambda patient: (
+            patient.partner_id == partner
+            or any(
+                consent.partner_id == partner
+                and consent.relationship == "self"
+                and consent.state == "active"
+                for consent in patient.consent_ids
+            )
+        )
+    )
+
+
+def mask_contact(contact):
+    """Return a contact so that its owner knows it: a•••@example.com, •••678."""
+    if not contact:
+        return ""
+    name, at, host = contact.partition("@")
+    return f"{name[0]}•••@{host}" if at else f"•••{contact[-3:]}"
+
+
+class PortalIdentity(http.Controller):
+    """Who is it for?"""
+
+    @http.route(
+        "/clinic/book/<int:appointment_id>/who",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        website=True,
+        sitemap=False,
+    )
+    @with_hold("who")
+    def portal_who(self, hold_sudo, **_params):
+        """Ask for whom the visit is; guests prove their contact first."""
+        return self._render_who(hold_sudo)
+
+    @http.route(
+        "/clinic/book/<int:appointment_id>/who",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+        sitemap=False,
+    )
+    @with_hold("who")
+    def portal_choose_who(self, hold_sudo, patient="", **_params):
+        """Note for whom the visit is."""
+        choices = self._get_choices()
+        if patient not in {choice["value"] for choice in choices}:
+            message = request.env._("Please choose who comes to the appointment.")
+            return self._render_who(hold_sudo, message, 422)
+        try:
+            with request.env.cr.savepoint():
+                self._choose(hold_sudo, patient)
+        except BookingError as error:
+            return self._render_who(hold_sudo, get_sentence(error), 409)
+        return redirect_to(hold_sudo, "details")
+
+    def _choose(self, hold_sudo, value):
+        """Hold the time for a known patient, or note what kind of new one comes."""
+        patients_sudo = request.env["clinic.patient"].sudo()
+        patient_sudo = patients_sudo.browse(int(value) if value.isdecimal() else ())
+        if patient_sudo:
+            self._link(patient_sudo)
+            hold_sudo._check_upcoming_limit(patient_sudo)
+        if hold_sudo.patient_id != patient_sudo:
+            hold_sudo.write({"patient_id": patient_sudo.id})
+        intake = get_intake(hold_sudo)
+        who = "known" if patient_sudo else value
+        if intake.get("who") != who or intake.get("patient") != patient_sudo.id:
+            # another person: what was said of the one before is not theirs
+            intake = {}
+            hold_sudo._forget_intake()
+        said = {"uid": request.env.uid, "who": who, "patient": patient_sudo.id}
+        hold_sudo._note_intake(**{**intake, **said})
+
+    def _link(self, patient_sudo):
+        """Open a patient to the account whose owner proved by a code to be them."""
+        if not request.env.user._is_public() and patient_sudo not in get_own_patients():
+            partner = request.env.user.partner_id
+            patient_sudo._grant(partner, "self", "manage", "code")
+
+    def _get_choices(self):
+        """Return the people that the visitor may book for: value, label and hint."""
+        own_sudo = get_own_patients()
+        if request.env.user._is_public():
+            if not get_contact(SESSION_PROVED)[1]:
+                return []
+            known_sudo, mine_sudo = get_proved_patients(), own_sudo
+        else:
+            mine_sudo = get_self(own_sudo)
+            known_sudo = own_sudo if mine_sudo else own_sudo | get_proved_patients()
+        choices = [
+            {
+                "value": str(patient.id),
+                "label": get_patient_name(patient)
+                if patient in own_sudo
+                else patient._get_short_name(),
+                "hint": request.env._("me") if patient in mine_sudo else "",
+            }
+            for patient in mine_sudo | known_sudo
+        ]
+        return choices + self._get_new_choices(mine_sudo)
+
+    def _get_new_choices(self, mine_sudo):
+        """Return who may come that is not known yet."""
+        if request.env.user._is_public():
+            return [{"value": "new", "label": request.env._("A new patient")}]
+        me, child = request.env._("Me"), request.env._("Somebody I look after")
+        new = request.env._("new here")
+        choices = [] if mine_sudo else [{"value": "self", "label": me, "hint": new}]
+        return [*choices, {"value": "dependant", "label": child, "hint": new}]
+
+    def _render_who(self, hold_sudo, error=None, status=200, **values):
+        here = get_step_url(hold_sudo, "who")
+        is_guest = request.env.user._is_public()
+        choices = self._get_choices()
+        intake = get_intake(hold_sudo)
+        chosen = str(intake.get("patient") or intake.get("who") or "")
+        return render_step(
+            hold_sudo,
+            "who",
+            status,
+            error=error,
+            choices=choices,
+            chosen=chosen or (choices[0]["value"] if choices else ""),
+            is_guest=is_guest,
+            may_prove=is_guest or not get_self(get_own_patients()),
+            proved=mask_contact(get_contact(SESSION_PROVED)[1]),
+            sent=get_contact(SESSION_SENT)[1],
+            login_url=f"/web/login?redirect={quote(here, safe='')}",
+            signup_url=get_signup_url(here),
+            **{"contact_error": None, "code_error": None, "contact": "", **values},
+        )
+
+    # ------------------------------------------------------------------
+    # One-time codes
+    # ------------------------------------------------------------------
+
+    @http.route(
+        "/clinic/book/<int:appointment_id>/code",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+        sitemap=False,
+        captcha="clinic_booking",
+    )
+    @with_hold("who")
+    def portal_send_code(self, hold_sudo, contact="", **_params):
+        """Send a code; the answer never tells whether anybody knows the contact."""
+        contact = clean_text(contact, MAX_CONTACT)
+        codes = request.env["clinic.verification"]
+        try:
+            sent = codes._send(contact, PURPOSE, get_address())
+        except TooManyRequests as error:
+            return refuse_attempt(error)
+        except UserError as error:
+            values = {"contact_error": error.args[0], "contact": contact}
+            return self._render_who(hold_sudo, status=422, **values)
+        request.session.pop(SESSION_PROVED, None)
+        set_contact(SESSION_SENT, *sent)
+        return redirect_to(hold_sudo, "who")
+
+    @http.route(
+        "/clinic/book/<int:appointment_id>/code/check",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+        sitemap=False,
+    )
+    @with_hold("who")
+    def portal_check_code(self, hold_sudo, code="", **_params):
+        """Take the code: its contact then opens the patients whose own it is."""
+        channel, contact = get_contact(SESSION_SENT)
+        if not contact:
+            return redirect_to(hold_sudo, "who")
+        codes = request.env["clinic.verification"]
+        try:
+            is_right = codes._verify(contact, code[:40], PURPOSE, get_address())
+        except TooManyRequests as error:
+            return refuse_attempt(error)
+        if not is_right:
+            message = request.env._("This is not the code, or it is too old.")
+            return self._render_who(hold_sudo, status=422, code_error=message)
+        request.session.pop(SESSION_SENT, None)
+        set_contact(SESSION_PROVED, channel, contact)
+        return redirect_to(hold_sudo, "who")
+
+    @http.route(
+        "/clinic/book/<int:appointment_id>/code/other",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+        sitemap=False,
+    )
+    @with_hold("who")
+    def portal_other_contact(self, hold_sudo, **_params):
+        """Forget the contact: another one is to be entered."""
+        request.session.pop(SESSION_SENT, None)
+        request.session.pop(SESSION_PROVED, None)
+        return redirect_to(hold_sudo, "who")

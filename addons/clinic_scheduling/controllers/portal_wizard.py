@@ -1,0 +1,223 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What the pages between the chosen time and the confirmation share.
+
+Each of them is about one hold, opened by its access token. Reading changes nothing;
+what a visitor sends first takes the hold back to its first end (``_keep_hold``).
+"""
+
+import functools
+from urllib.parse import quote, urlencode
+
+import pytz
+
+from odoo.http import request
+from odoo.tools import format_datetime, format_time
+
+from ..exceptions import HoldExpired, PatientBusy
+from .portal_common import get_appointment
+
+#: The pages in their order; each is open once those before it are done.
+STEPS = ("who", "details", "review")
+
+#: States of a visit whose booking is done.
+BOOKED = ("scheduled", "confirmed", "arrived", "in_progress", "completed")
+
+#: Where the session keeps the visitor's hold.
+SESSION_HOLD = "clinic_hold"
+
+#: These pages tell names and times: nobody keeps them, and no other site learns of them.
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "same-origin",
+    "X-Robots-Tag": "noindex",
+}
+
+
+def with_hold(step):
+    """Give the route its hold, as superuser, in place of the id in the address.
+
+    It answers by itself: 404 without the token, the confirmation when the visit is
+    booked already, a page that says so when the time was given back, and the step that
+    comes first when one was left out.
+
+    :param step: one of ``STEPS``
+    """
+
+    def decorate(function):
+        @functools.wraps(function)
+        def wrapper(self, appointment_id, access_token=None, **params):
+            hold_sudo = get_appointment(appointment_id, access_token, "book")
+            if hold_sudo.state in BOOKED:
+                return redirect_to(hold_sudo, "done")
+            try:
+                if request.httprequest.method == "POST":
+                    hold_sudo._keep_hold()
+                elif not hold_sudo._get_seconds_left():
+                    raise hold_sudo._get_hold_expired()
+            except HoldExpired as error:
+                return show_expired(hold_sudo, error)
+            first = get_first_step(hold_sudo)
+            if STEPS.index(step) > STEPS.index(first):
+                return redirect_to(hold_sudo, first)
+            return function(self, hold_sudo, **params)
+
+        return wrapper
+
+    return decorate
+
+
+def get_intake(hold_sudo):
+    """Return what was said so far by who is here now; another account starts anew."""
+    intake = hold_sudo.portal_intake or {}
+    return intake if intake.get("uid") == request.env.uid else {}
+
+
+def get_first_step(hold_sudo):
+    """Return the first step that is not done yet."""
+    intake = get_intake(hold_sudo)
+    if not intake.get("who"):
+        return "who"
+    return "review" if intake.get("is_complete") else "details"
+
+
+def get_patient_name(patient_sudo):
+    """Return how the patient is called to who is here: guests read a short name."""
+    is_guest = request.env.user._is_public()
+    return patient_sudo._get_short_name() if is_guest else patient_sudo.name
+
+
+def get_sentence(error):
+    """Return what the visitor reads of a ``BookingError``."""
+    if error.code == PatientBusy.code:
+        # a guest need not read the whole name
+        return request.env._("The patient already has an appointment at that time.")
+    return error.context.get("reason") or error.args[0]
+
+
+def get_step_url(appointment_sudo, step):
+    """Return the address of a page of this booking, with its token."""
+    token = urlencode({"access_token": appointment_sudo._portal_ensure_token()})
+    return f"/clinic/book/{appointment_sudo.id}/{step}?{token}"
+
+
+def redirect_to(appointment_sudo, step):
+    """Return the answer that leads to another step."""
+    return request.redirect(get_step_url(appointment_sudo, step), code=303)
+
+
+def get_signup_url(target):
+    """Return where a guest makes an account, or None.
+
+    :param str target: address of this site to come back to
+    """
+    users = request.env["res.users"]
+    if (
+        not request.env.user._is_public()
+        or users._get_signup_invitation_scope() != "b2c"
+    ):
+        return None
+    return f"/web/signup?redirect={quote(target, safe='')}"
+
+
+def get_times_url(appointment_sudo):
+    """Return the address of the page with the times of the same choice."""
+    start = appointment_sudo._localize(appointment_sudo.start)
+    parameters = {
+        "service": appointment_sudo.service_id.id,
+        "doctor": appointment_sudo.doctor_id.id,
+        "site": appointment_sudo.site_id.id,
+        "day": start.date().isoformat(),
+    }
+    return f"/clinic/book/times?{urlencode(parameters)}"
+
+
+def render(template, values, status=200):
+    """Return a page that neither browsers nor proxies keep."""
+    response = request.render(template, values)
+    # rendered here: an error shows up in this request and not after it
+    response.flatten()
+    response.status_code = status
+    response.headers.update(HEADERS)
+    return response
+
+
+def render_step(appointment_sudo, step, status=200, **values):
+    """Return the page of a step with its summary, countdown and ways back."""
+    token = appointment_sudo._portal_ensure_token()
+    names = STEPS[: STEPS.index(step)] if step in STEPS else ()
+    links = {name: get_step_url(appointment_sudo, name) for name in names}
+    if step != "done":
+        links["time"] = get_times_url(appointment_sudo)
+    values = {
+        "page_name": "clinic_book",
+        "title": request.env._("Book an appointment"),
+        "appointment": appointment_sudo,
+        "step": step,
+        "step_links": links,
+        "access_token": token,
+        "book_url": f"/clinic/book/{appointment_sudo.id}",
+        "times_url": get_times_url(appointment_sudo),
+        "seconds_left": appointment_sudo._get_seconds_left(),
+        "summary": get_summary(appointment_sudo),
+        "error": None,
+        **values,
+    }
+    return render(f"clinic_scheduling.portal_book_{step}", values, status)
+
+
+def show_expired(appointment_sudo, error):
+    """Return the page that says that the time was given back."""
+    values = {
+        "page_name": "clinic_book",
+        "title": request.env._("The time was given back"),
+        "message": error.args[0],
+        "times_url": get_times_url(appointment_sudo),
+    }
+    return render("clinic_scheduling.portal_book_expired", values, status=410)
+
+
+def get_summary(appointment_sudo):
+    """Return what patients may read of a visit, as texts."""
+    site_sudo = appointment_sudo.site_id
+    service_sudo = appointment_sudo.service_id
+    modality = dict(
+        service_sudo._fields["modality"]._description_selection(request.env)
+    )
+    amount, currency = appointment_sudo.amount, appointment_sudo.currency_id
+    address = site_sudo.partner_id._display_address(without_company=True)
+    return {
+        "service": service_sudo.name,
+        "minutes": appointment_sudo.duration,
+        "modality": modality[service_sudo.modality],
+        "doctor": appointment_sudo.doctor_id.display_name,
+        "site": site_sudo.name,
+        "address": ", ".join(filter(None, map(str.strip, address.splitlines()))),
+        "phone": site_sudo.phone,
+        "day": format_day(appointment_sudo),
+        "time": format_span(appointment_sudo),
+        "zone": site_sudo.tz,
+        "zone_name": site_sudo.tz.split("/")[-1].replace("_", " "),
+        "start": int(pytz.utc.localize(appointment_sudo.start).timestamp()),
+        "price": currency.format(amount) if amount else "",
+    }
+
+
+def format_day(appointment_sudo):
+    """Return the day of a visit on the site's clock: Monday, 3 June 2030."""
+    return format_datetime(
+        request.env,
+        appointment_sudo.start,
+        tz=appointment_sudo.site_id.tz,
+        dt_format="EEEE, d MMMM y",
+    )
+
+
+def format_span(appointment_sudo):
+    """Return from when to when on the site's clock: 10:00–10:30."""
+    return "–".join(
+        format_time(
+            request.env, moment, tz=appointment_sudo.site_id.tz, time_format="short"
+        )
+        for moment in (appointment_sudo.start, appointment_sudo.stop)
+    )
