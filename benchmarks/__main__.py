@@ -9,13 +9,14 @@ from pathlib import Path
 from . import machine, report, targets
 from .instance import instance
 from .parties import bookers
+from .portal import Portal
 from .questions import MONDAY, MONTH, half_hours, questions
 from .race import CLIENTS, ROUNDS, Race
 from .rate import CHUNKS, Rate
 from .search import Search
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
-KINDS = ("search", "race", "rate")
+KINDS = ("search", "page", "race", "rate")
 QUICK_CHUNKS = 1
 QUICK_ROUNDS = 2
 QUICK_CLIENTS = (2, 4)
@@ -49,7 +50,7 @@ class Run:
         self.instance, self.options = running, options
         self.quick = options.quick
         self.search = Search(running)
-        self.searches, self.races, self.rates = [], [], []
+        self.searches, self.pages, self.races, self.rates = [], [], [], []
 
     def measure(self):
         """Take all measurements that are asked for."""
@@ -58,6 +59,10 @@ class Run:
             for question in questions(self.quick, self.options.full):
                 self.searches.append(self.search.run(question))
                 say(report.search_row(self.searches[-1]))
+        if "page" in kinds:
+            for finding in Portal(self.instance, self.search, self.quick).run():
+                self.pages.append(finding)
+                say(report.page_row(finding))
         if "race" in kinds or "rate" in kinds:
             self._book(kinds)
 
@@ -92,13 +97,15 @@ class Run:
             return verdicts
         if self.searches:
             verdicts = targets.judge_search(self.searches) + verdicts[:1]
+        if self.pages:
+            verdicts += targets.judge_page(self.pages)
         if self.rates:
             verdicts += targets.judge_rate(self.rates)
         return verdicts
 
     def page(self, verdicts):
         """Return the page of this run."""
-        found = (self.searches, self.races, self.rates)
+        found = (self.searches, self.pages, self.races, self.rates)
         return report.page(
             command(self.options), machine.describe(self.instance), verdicts, *found
         )

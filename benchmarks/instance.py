@@ -37,8 +37,8 @@ QUIET = (
 class Instance:
     """The registry of the benchmarks' database, as a server's worker has it."""
 
-    def __init__(self, name):
-        self.name = name
+    def __init__(self, name, database=None):
+        self.name, self.database = name, database
         self.registry = Registry(name)
         with self.registry.cursor() as cr:
             self.uid = self._find_staff(cr)
@@ -86,13 +86,14 @@ class Instance:
         gc.collect()
 
 
-def start(settings, name):
-    """Return the instance of a database that holds the addons."""
+def start(database):
+    """Return the instance of a ``BenchDatabase`` that holds the addons."""
+    settings = database.settings
     config.parse_config(
         [
             f"--config={settings.conf}",
             f"--addons-path={addons_path(settings)}",
-            f"--data-dir={settings.data_dir}",
+            f"--data-dir={database.data_dir}",
             f"--db_maxconn={CONNECTIONS}",
             f"--smtp={NOWHERE[0]}",
             f"--smtp-port={NOWHERE[1]}",
@@ -101,7 +102,7 @@ def start(settings, name):
     for logger in QUIET:
         logging.getLogger(logger).setLevel(logging.CRITICAL)
     logging.getLogger("odoo").setLevel(logging.ERROR)
-    return Instance(name)
+    return Instance(database.name, database)
 
 
 @contextmanager
@@ -122,7 +123,7 @@ def instance(base=None, quick=False):
         database = BenchDatabase(settings, name, f"{folder}/{name}")
         try:
             database.prepare()
-            yield start(dataclasses.replace(settings, data_dir=database.data_dir), name)
+            yield start(database)
         finally:
             wait_for_news()
             odoo.sql_db.close_all()

@@ -8,12 +8,13 @@ from pathlib import Path
 from .parties.ours import Ours
 from .parties.peer import Peer
 from .parties.plain import Python, Statement
+from .portal import ROUNDS
 from .rate import CHUNK
 
 TEXTS = Path(__file__).parent / "page"
 
 
-def page(command, machine, verdicts, searches, races, rates):
+def page(command, machine, verdicts, searches, pages, races, rates):
     """Return the page."""
     parts = [
         text(
@@ -26,6 +27,9 @@ def page(command, machine, verdicts, searches, races, rates):
     ]
     if searches:
         parts.append(text("search", rows=table(search_row, searches)))
+    if pages:
+        rows = table(page_row, pages)
+        parts.append(text("page", rows=rows, rounds=ROUNDS))
     if races:
         parts.append(text("race", rows=table(race_row, races)))
     if rates:
@@ -62,6 +66,17 @@ def search_row(finding):
     cells += [statement, peer]
     cells.append(f"{finding.ratio(Peer.name, Ours.name):.1f}")
     cells.append(f"{finding.ratio(Ours.name, Python.name):.1f}")
+    return row(cells)
+
+
+def page_row(finding):
+    """Return the row of what a visitor looks at."""
+    names = (Ours.name, Peer.name)
+    cells = [finding.look.label, f"{finding.free:,}"]
+    cells += [milliseconds(finding.seconds[name]) for name in names]
+    cells.append(f"{finding.ratio(Peer.name, Ours.name):.1f}")
+    cells += [f"{finding.sizes[name] / 1000:,.1f}" for name in names]
+    cells.append(f"{finding.size_ratio(Peer.name, Ours.name):.0f}")
     return row(cells)
 
 

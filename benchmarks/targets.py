@@ -8,10 +8,14 @@ from .parties.bookers import LeanBooker, OurBooker, PeerBooker
 from .parties.ours import Ours
 from .parties.peer import Peer
 from .parties.plain import Python
+from .portal import BUSY_MONTH, EMPTY_MONTH, FIFTY_WEEK
 from .questions import DOCTOR_MONTH, FIFTY, TEN_AND_EIGHT
 
 #: At least this many times faster than the peer.
 FASTER = ((DOCTOR_MONTH, 8), (FIFTY, 20), (TEN_AND_EIGHT, 150))
+#: Free times over HTTP: at least this many times sooner, and smaller, than the peer.
+SOONER = ((EMPTY_MONTH, 3), (BUSY_MONTH, 3), (FIFTY_WEEK, 10))
+SMALLER = ((EMPTY_MONTH, 20), (BUSY_MONTH, 20))
 FLOOR_FACTOR = 3  # at most this many times the plain-Python floor,
 FLOOR_SECONDS = 0.005  # wherever that floor takes longer than this
 BOOKING_FASTER = 10  # than the peer's bookings with its mails
@@ -69,6 +73,22 @@ def queries(findings):
             target = f"Searches {label}: queries constant in doctors, days, bookings"
             measured = " or ".join(map(str, sorted(counts)))
             verdicts.append(Verdict(target, measured, len(counts) == 1))
+    return verdicts
+
+
+def judge_page(findings):
+    """Return the verdicts on free times over HTTP."""
+    by_look = {finding.look: finding for finding in findings}
+    verdicts = []
+    for words, factors, measure in (
+        ("sooner than", SOONER, "ratio"),
+        ("smaller than", SMALLER, "size_ratio"),
+    ):
+        for look, factor in factors:
+            if look in by_look:
+                ratio = getattr(by_look[look], measure)(Peer.name, Ours.name)
+                target = f"{look.label}: {factor}× {words} the peer's page"
+                verdicts.append(Verdict(target, f"{ratio:.1f}×", ratio >= factor))
     return verdicts
 
 
