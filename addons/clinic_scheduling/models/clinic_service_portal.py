@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .clinic_schedule import SERVICE_FIELDS
+
 #: What pages show of these records, and nothing else is read of them.
 SERVICE_FIELDS_SHOWN = [
     "name",
@@ -55,12 +57,16 @@ class Catalogue:
     @property
     def doctors(self):
         """All doctors, in their order."""
-        found = list(dict.fromkeys(d for offered in self.offers.values() for d in offered))
+        found = list(
+            dict.fromkeys(d for offered in self.offers.values() for d in offered)
+        )
         return sorted(found, key=lambda doctor: (doctor.sequence, doctor.name))
 
     def get_services(self, doctor):
         """Return the services of one doctor."""
-        return [service for service, doctors in self.offers.items() if doctor in doctors]
+        return [
+            service for service, doctors in self.offers.items() if doctor in doctors
+        ]
 
     def get_sites(self, service, doctors):
         """Return where ``doctors`` offer ``service``, in order."""
@@ -113,18 +119,21 @@ class ClinicService(models.Model):
     def _get_portal_domain(self):
         """Return the domain of services that visitors of this page may book."""
         companies = [False, *self.env.companies.ids]
-        return Domain("bookable_online", "=", True) & Domain("company_id", "in", companies)
+        return Domain("bookable_online", "=", True) & Domain(
+            "company_id", "in", companies
+        )
 
     @api.model
     def _get_portal_service(self, service_id):
         """Return, as superuser, the service if visitors may book it, else none."""
         domain = Domain("id", "=", service_id) & self._get_portal_domain()
-        return self.sudo().search_fetch(domain, ["name"])
+        return self.sudo().search_fetch(domain, SERVICE_FIELDS)
 
     def _get_portal_doctors(self):
         """Return, as superuser, the doctors with whom visitors may book this service."""
         doctors_sudo = self.sudo()._get_doctors()
-        doctors_sudo.fetch(["resource_id", "company_id"])
+        # names too: who asks for doctors shows them
+        doctors_sudo.fetch(["resource_id", "company_id", "title", "name"])
         companies = self.env.companies
         return doctors_sudo.filtered(
             lambda doctor: not doctor.company_id or doctor.company_id in companies
@@ -154,11 +163,13 @@ class ClinicService(models.Model):
         for service in services_sudo:
             chosen = named[service.id]
             offered = doctors_sudo.filtered(
-                lambda doctor, service=service, chosen=chosen: doctor in sites
-                and (
-                    doctor in chosen
-                    if chosen
-                    else service.specialty_id in doctor.specialty_ids
+                lambda doctor, service=service, chosen=chosen: (
+                    doctor in sites
+                    and (
+                        doctor in chosen
+                        if chosen
+                        else service.specialty_id in doctor.specialty_ids
+                    )
                 )
             )
             if offered:
@@ -177,7 +188,10 @@ class ClinicService(models.Model):
                 & Domain("site_id.active", "=", True)
                 & Domain("purpose", "=", "patient")
                 & Domain("channel", "in", ["all", "online"])
-                & (Domain("valid_until", "=", False) | Domain("valid_until", ">=", today))
+                & (
+                    Domain("valid_until", "=", False)
+                    | Domain("valid_until", ">=", today)
+                )
                 & (Domain("date", "=", False) | Domain("date", ">=", today)),
                 ["doctor_id"],
                 ["site_id:recordset"],
