@@ -60,18 +60,16 @@ class ClinicDependants(Controller):
         return show_page("clinic_scheduling.portal_my_dependants", values)
 
     def _get_row(self, consent_sudo):
-        labels = {
-            name: dict(consent_sudo._fields[name]._description_selection(request.env))
-            for name in ("relationship", "scope")
-        }
+        field = consent_sudo._fields["relationship"]
+        relationships = dict(field._description_selection(request.env))
         return {
             "id": consent_sudo.id,
             "patient_id": consent_sudo.patient_id.id,
             "patient": consent_sudo.patient_id.name,
             "birthdate": consent_sudo.patient_id.birthdate,
             "person": consent_sudo.partner_id.name,
-            "relationship": labels["relationship"][consent_sudo.relationship],
-            "scope": labels["scope"][consent_sudo.scope],
+            "relationship": relationships[consent_sudo.relationship],
+            "scope": consent_sudo.scope,
             "may_manage": consent_sudo.scope == "manage",
             "valid_until": consent_sudo.valid_until,
         }

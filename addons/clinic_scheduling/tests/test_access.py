@@ -37,6 +37,12 @@ MATRIX = {
         "nurse": "rwc",
         "manager": "rwcu",
     },
+    "clinic.consent": {
+        "doctor": "r",
+        "receptionist": "rwc",
+        "nurse": "rwc",
+        "manager": "rwcu",
+    },
     "clinic.appointment": {
         "doctor": "rwc",
         "receptionist": "rwcu",
@@ -80,6 +86,7 @@ SITE_MODELS = (
 #: Models whose records a doctor sees only if they are the doctor's own.
 OWN_MODELS = (
     "clinic.patient",
+    "clinic.consent",
     "clinic.appointment",
     "clinic.appointment.series",
     "clinic.appointment.history",
@@ -125,6 +132,9 @@ class TestAccess(ClinicCommon):
                 "doctor_id": cls.doctor.id,
             }
         )
+        consent = cls.patient._grant(
+            cls.users["portal"].partner_id, "carer", "view", "reception"
+        )
         hours = cls.doctor.availability_ids[0]
         hours.break_ids = [Command.create({"hour_from": 12, "hour_to": 13})]
         question = cls.env["clinic.question"].create(
@@ -140,7 +150,7 @@ class TestAccess(ClinicCommon):
             visit.answer_ids,
             *(cls.specialty, cls.site, cls.room_kind, cls.rooms[0], cls.device_kind),
             *(cls.device, cls.service, cls.doctor, hours, hours.break_ids),
-            *(cls.patient, visit, series, visit.history_ids, visit.reservation_ids[0]),
+            *(cls.patient, consent, visit, series, visit.history_ids, visit.reservation_ids[0]),
         ]
         return {record._name: record for record in records}
 
