@@ -2,6 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from . import clinic_appointment_export
 from . import portal_calendar
+from . import portal_doctor
+from . import portal_doctor_join
 from . import portal_catalogue
 from . import portal_slots
 from . import portal_booking

@@ -44,6 +44,8 @@ from . import (
     clinic_appointment_export,
     clinic_appointment_ical,
     clinic_calendar_feed,
+    clinic_doctor_portal,
+    clinic_doctor_application,
     clinic_utilisation,
     clinic_import,
     ir_http,

@@ -125,13 +125,8 @@ class ClinicCalendarFeed(models.Model):
     def _is_possible(self, user, kind):
         """Whether the account has anything that a link of the kind could show."""
         if kind == "doctor":
-            return bool(self._get_doctor(user))
+            return bool(self.env["clinic.doctor"]._get_of_user(user))
         return bool(self.env["clinic.patient"]._get_patients_of(user.partner_id))
-
-    @api.model
-    def _get_doctor(self, user):
-        """Return, as superuser, the doctor who has this account, if any."""
-        return self.env["clinic.doctor"].sudo().search([("user_id", "=", user.id)])
 
     # ------------------------------------------------------------------
     # What it shows
@@ -148,7 +143,8 @@ class ClinicCalendarFeed(models.Model):
         domain = Domain("start", ">=", self._get_first_moment())
         domain &= Domain("state", "!=", "hold")
         if self.kind == "doctor":
-            domain &= Domain("doctor_id", "in", self._get_doctor(self.user_id).ids)
+            doctor_sudo = self.env["clinic.doctor"]._get_of_user(self.user_id)
+            domain &= Domain("doctor_id", "in", doctor_sudo.ids)
         else:
             domain &= Domain("patient_id", "in", self._get_patients().ids)
         visits_sudo = self.env["clinic.appointment"].sudo()

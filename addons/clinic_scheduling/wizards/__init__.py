@@ -11,8 +11,10 @@ from . import clinic_impact
 from . import clinic_impact_line
 from . import clinic_impact_change
 from . import clinic_impact_offer
+from . import clinic_impact_why
 from . import clinic_impact_apply
 from . import clinic_appointment_repeat
 from . import clinic_availability_copy
 from . import clinic_availability_copy_dates
 from . import clinic_availability_copy_pattern
+from . import clinic_doctor_application_decide
