@@ -6,13 +6,13 @@ from datetime import date
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize
 
 from ..utils import clean_text
 from .clinic_patient_portal import REGISTRATION_FIELDS
 
 MAX_NAME = 120
 MAX_CONTACT = 254
+MAX_PHONE = 32
 
 #: Nobody who books was born earlier.
 EARLIEST_BIRTH = date(1900, 1, 1)
@@ -72,21 +72,24 @@ class ClinicPatient(models.Model):
         return text
 
     def _read_registered_email(self, text):
-        text = clean_text(text, MAX_CONTACT)
-        if not text:
-            return False
-        if not (email := email_normalize(text)):
-            raise UserError(self.env._("This is no e-mail address."))
-        return email
+        sentence = self.env._("This is no e-mail address.")
+        return self._read_contact(text, MAX_CONTACT, "email", sentence)
 
     def _read_registered_phone(self, text):
-        text = clean_text(text, 32)
+        sentence = self.env._("This is no telephone number.")
+        return self._read_contact(text, MAX_PHONE, "sms", sentence)
+
+    def _read_contact(self, text, length, channel, sentence):
+        text = clean_text(text, length)
         if not text:
             return False
-        channel, number = self.env["clinic.verification"]._normalize(text)
-        if channel != "sms":
-            raise UserError(self.env._("This is no telephone number."))
-        return number
+        try:
+            found, contact = self.env["clinic.verification"]._normalize(text)
+        except UserError:
+            found = None
+        if found != channel:
+            raise UserError(sentence)
+        return contact
 
     def _read_registered_lang(self, text):
         codes = [code for code, _label in self.env["res.lang"].get_installed()]

@@ -9,6 +9,8 @@ from . import (
     test_appointment_state,
     test_calendar_feed,
     test_consent,
+    test_doctor_application,
+    test_doctor_join,
     test_door_guards,
     test_export,
     test_export_download,
