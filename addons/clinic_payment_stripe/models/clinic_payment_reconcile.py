@@ -234,7 +234,7 @@ class ClinicPaymentReconcile(models.Model):
     def _is_refund_news(self, tx, target):
         """Tell whether Stripe's state of a refund is later than ours."""
         if target == "pending" and tx.state == "error":
-            return not tx.provider_reference  # accepted, but the answer was lost
+            return tx._is_unanswered_refund()
         return tx.state not in const.LATER[target]
 
     def _find_source(self, refund):

@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 import requests
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import float_round
 
@@ -15,6 +15,12 @@ class PaymentTransaction(models.Model):
     """Transactions with Stripe: marked as ours, and asked for only once."""
 
     _inherit = "payment.transaction"
+
+    stripe_unanswered = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Stripe was asked and no answer came: it may have done it.",
+    )
 
     # Asking Stripe --------------------------------------------------------
 
@@ -38,17 +44,34 @@ class PaymentTransaction(models.Model):
         """
         if self.provider_code != "stripe" or method != "POST":
             return super()._send_api_request(method, endpoint, data=data, **kwargs)
+        original = self
         if endpoint == "refunds":
-            data = {**data, **self._get_stripe_metadata()}
+            original = self._get_unanswered_twin()
+            data = {**data, **original._get_stripe_metadata()}
         if endpoint == "refunds" or endpoint.endswith(("/capture", "/cancel")):
-            key = payment_utils.generate_idempotency_key(self, scope=endpoint)
+            key = payment_utils.generate_idempotency_key(original, scope=endpoint)
             kwargs.setdefault("idempotency_key", key)
+        send = super()._send_api_request
         try:
-            return super()._send_api_request(method, endpoint, data=data, **kwargs)
+            return send(method, endpoint, data=data, **kwargs)
         except ValidationError as error:
             if not kwargs.get("idempotency_key") or not _is_without_answer(error):
                 raise
-        return super()._send_api_request(method, endpoint, data=data, **kwargs)
+        self.stripe_unanswered = True
+        answer = send(method, endpoint, data=data, **kwargs)
+        self.stripe_unanswered = False
+        return answer
+
+    def _get_unanswered_twin(self):
+        """Return the refund that this one repeats, for want of an answer; else itself.
+
+        Who tries again after a lost answer means the same money. As long as Stripe
+        remembers the first request's key, it is given back once.
+        """
+        twins = self.source_transaction_id.child_transaction_ids.filtered(
+            lambda tx: tx._is_unanswered_refund() and tx.amount == self.amount
+        )
+        return twins.sorted("id")[:1] or self
 
     # What Stripe says -----------------------------------------------------
 
@@ -67,7 +90,7 @@ class PaymentTransaction(models.Model):
             return None
         is_refund = self.operation == "refund"
         item = payment_data["refund" if is_refund else "payment_intent"]
-        if is_refund and item["status"] == "pending" and self._is_unanswered_refund():
+        if item["status"] == "pending" and self._is_unanswered_refund():
             self.provider_reference = item["id"]
             return self._set_pending(extra_allowed_states=("error",))
         if not is_refund and item["status"] == "succeeded" and self.state == "cancel":
@@ -87,7 +110,8 @@ class PaymentTransaction(models.Model):
 
     def _is_unanswered_refund(self):
         """Tell whether a refund only counts as failed because no answer came."""
-        return self.state == "error" and not self.provider_reference
+        is_refund = self.operation == "refund" and self.state == "error"
+        return is_refund and self.stripe_unanswered and not self.provider_reference
 
     def _find_stripe_refund(self, refund):
         """Return our transaction of a refund at Stripe; empty when it has none.

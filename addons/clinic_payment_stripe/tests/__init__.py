@@ -5,4 +5,5 @@ from . import test_guard
 from . import test_reconcile
 from . import test_reconcile_refund
 from . import test_requests
+from . import test_visit
 from . import test_webhook

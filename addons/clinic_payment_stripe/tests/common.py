@@ -13,12 +13,12 @@ from .fake_stripe import FakeStripe
 LATE = "odoo.addons.payment.models.payment_transaction"
 
 
-class StripeCommon(PaymentCommon):
+class FakeStripeMixin:
     """A Stripe provider in test mode, whose Stripe is the stand-in."""
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _set_up_stripe(cls):
+        """Make Stripe the provider of the test's payments."""
         cls.stripe = cls._prepare_provider(
             "stripe",
             update_values={
@@ -31,8 +31,6 @@ class StripeCommon(PaymentCommon):
         cls.provider = cls.stripe
         cls.payment_method = cls.env.ref("payment.payment_method_card")
         cls.payment_method_id = cls.payment_method.id
-        cls.currency = cls.currency_euro
-        cls.amount = 45.5
 
     def setUp(self):
         super().setUp()
@@ -54,14 +52,14 @@ class StripeCommon(PaymentCommon):
         found = self.account.all("payment_intent")
         return next(item for item in found if item["description"] == tx.reference)
 
-    def _pay(self, tx):
+    def _pay_at_stripe(self, tx):
         """Pay at Stripe; return the event, which nobody has heard of yet."""
         return self.account.pay(self._get_intent(tx)["id"])
 
     def _begin_paid(self, reference="VISIT-1", **values):
         """Return a transaction that was paid, and that we know of."""
         tx = self._begin(reference, **values)
-        event = self._pay(tx)
+        event = self._pay_at_stripe(tx)
         data = {"reference": tx.reference, "payment_intent": event["data"]["object"]}
         tx._process("stripe", data)
         self.assertEqual(tx.state, "done")
@@ -77,6 +75,17 @@ class StripeCommon(PaymentCommon):
             self.env(cr=cr)["clinic.payment.reconcile"]._cron_reconcile()
         self.env.invalidate_all()
         return self.stripe.reconcile_ids[:1]
+
+
+class StripeCommon(FakeStripeMixin, PaymentCommon):
+    """Payments of 45.50 EUR through Stripe."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._set_up_stripe()
+        cls.currency = cls.currency_euro
+        cls.amount = 45.5
 
 
 def mute_late():

@@ -98,7 +98,7 @@ class TestReconcileRefund(StripeCommon, CronMixinCase):
 
     def test_access(self):
         tx = self._begin()
-        self._pay(tx)
+        self._pay_at_stripe(tx)
         run = self._reconcile()
         for role, allowed in ROLES.items():
             group = GROUPS.get(role, f"clinic_scheduling.group_clinic_{role}")

@@ -62,6 +62,18 @@ class TestRequests(StripeCommon):
         self.assertEqual(refund["amount"], 2000)
         self.assertEqual(refund["metadata"][const.META_REFERENCE], refund_tx.reference)
 
+    def test_refund_that_is_tried_again_is_made_once(self):
+        """Both tries without an answer, then somebody presses the button again."""
+        tx = self._begin_paid()
+        for times in (2, 2, 0):
+            self.fake.fail("POST", "/refunds", LOST_ANSWER, times=times)
+            refund_tx = tx._refund(20)
+            self.assertEqual(refund_tx.state, "error" if times else "done")
+        self.assertEqual(len(self.account.all("refund")), 1)
+        self._reconcile()
+        done = tx.child_transaction_ids.filtered(lambda child: child.state == "done")
+        self.assertEqual(done, refund_tx)
+
     def test_two_refunds_of_the_same_amount_are_two(self):
         tx = self._begin_paid()
         self.assertEqual(tx._refund(20).state, "done")
@@ -88,7 +100,7 @@ class TestRequests(StripeCommon):
         self.stripe.capture_manually = True
         tx = self._begin()
         intent = self._get_intent(tx)
-        data = {"payment_intent": self._pay(tx)["data"]["object"]}
+        data = {"payment_intent": self._pay_at_stripe(tx)["data"]["object"]}
         tx._process("stripe", {"reference": tx.reference, **data})
         self.assertEqual(tx.state, "authorized")
         path = f"/payment_intents/{intent['id']}/capture"

@@ -29,12 +29,12 @@ class TestWebhook(StripeCommon, HttpCase):
 
     def test_signed_event_confirms(self):
         tx = self._begin()
-        self.assertEqual(self._post(self._pay(tx)), 200)
+        self.assertEqual(self._post(self._pay_at_stripe(tx)), 200)
         self.assertEqual(tx.state, "done")
 
     def test_forged_events_are_refused(self):
         tx = self._begin()
-        event = self._pay(tx)
+        event = self._pay_at_stripe(tx)
         now = int(time.time())
         forged = (
             {"headers": {"Stripe-Signature": None}},
@@ -55,7 +55,7 @@ class TestWebhook(StripeCommon, HttpCase):
     def test_no_event_is_believed_without_a_secret(self):
         """Also where the database was made before the secret was asked for."""
         tx = self._begin()
-        event = self._pay(tx)
+        event = self._pay_at_stripe(tx)
         self.stripe.write({"is_published": False, "stripe_webhook_secret": False})
         unsigned = {"Stripe-Signature": None}
         self.assertEqual(self._post(event, headers=unsigned), 403)
@@ -91,7 +91,7 @@ class TestWebhook(StripeCommon, HttpCase):
         tx = self._begin()
         intent = self._get_intent(tx)
         intent["amount"] = 100
-        event = self._pay(tx)
+        event = self._pay_at_stripe(tx)
         for _report in range(3):
             self.assertEqual(self._post(event), 200)
             self.assertEqual(tx.state, "error")
@@ -99,7 +99,7 @@ class TestWebhook(StripeCommon, HttpCase):
     def test_another_currency_is_an_error_however_often(self):
         tx = self._begin()
         self._get_intent(tx)["currency"] = "usd"
-        event = self._pay(tx)
+        event = self._pay_at_stripe(tx)
         for _report in range(3):
             self.assertEqual(self._post(event), 200)
             self.assertEqual(tx.state, "error")
@@ -107,7 +107,7 @@ class TestWebhook(StripeCommon, HttpCase):
     def test_payment_given_up_here_and_made_there_counts(self):
         tx = self._begin()
         tx._set_canceled()
-        self._post(self._pay(tx))
+        self._post(self._pay_at_stripe(tx))
         self.assertEqual(tx.state, "done")
         self.assertTrue(tx.provider_reference)
 
