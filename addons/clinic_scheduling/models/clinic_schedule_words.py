@@ -308,5 +308,8 @@ class ClinicSchedule(models.AbstractModel):
             "wrong_purpose": self.env._("hours not meant for patients"),
             "wrong_channel": self.env._("hours not open online"),
             "wrong_site": self.env._("other site"),
+            "outside_availability": self.env._("no hours then"),
+            "off_grid": self.env._("visits start at other times"),
+            "too_long": self.env._("hours end too early"),
         }
         return labels.get(code, self.env._("other rule"))

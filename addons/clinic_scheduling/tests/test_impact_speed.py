@@ -45,10 +45,10 @@ class TestImpactSpeed(ImpactCommon):
     def test_search_for_times_does_not_grow_with_the_visits(self):
         self._fill([0], self.doctor)
         impact = self._absence()
-        few = self._count(lambda: impact.line_ids._find_options(None))
+        few = self._count(lambda: impact.line_ids._find_options(None, {}))
         impact.action_discard()
         self._fill([1, 2, 3], self.doctor)
         impact = self._absence(stop=self._at(20, day=5))
         self.assertEqual(len(impact.line_ids), 4)
-        many = self._count(lambda: impact.line_ids._find_options(None))
+        many = self._count(lambda: impact.line_ids._find_options(None, {}))
         self.assertLessEqual(many, few + 2)

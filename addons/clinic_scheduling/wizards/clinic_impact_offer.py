@@ -9,6 +9,8 @@ of queries per service. What is proposed to one visit is not proposed to the nex
 import heapq
 from bisect import insort
 from collections import defaultdict
+from copy import deepcopy
+from dataclasses import replace
 from datetime import timedelta
 
 from odoo import fields, models
@@ -51,21 +53,29 @@ class ClinicImpactLine(models.TransientModel):
         self.check_access("write")
         # sudo: clients may not make options or take them away
         (self.option_ids - held).sudo().unlink()
-        values = []
+        values, words = [], {}
         for impact, lines in self.grouped("impact_id").items():
             with impact._what_if():
-                values += lines._find_options(earliest)
+                values += lines._find_options(earliest, words)
+        # not inside: what is written there is rolled back
+        for line, why in words.items():
+            line._set_quietly(**why)
         self._as_server("clinic.impact.option").create(values)
 
-    def _find_options(self, earliest):
+    def _find_options(self, earliest, words):
+        """Return values of options; put into ``words`` why none is a colleague's."""
         patient_busy = self._get_patient_busy()
         values, taken = [], []
         for service, lines in self.grouped("service_id").items():
             situation = lines._read_situation(service)
+            untouched = replace(situation, busy=deepcopy(situation.busy))
             for claim in taken:
                 self._put_claim(situation, *claim)
             for line in lines:
-                offers = line._rank_offers(situation, patient_busy, earliest)
+                query = line._get_offer_query(patient_busy, earliest)
+                offers = line._rank_offers(situation, query, earliest)
+                if not earliest:
+                    words[line] = line._explain_offers(untouched, query, offers)
                 values += [line._prepare_option(*offer) for offer in offers]
                 if offers:
                     taken.append(line._claim_offer(situation, *offers[0]))
@@ -108,23 +118,28 @@ class ClinicImpactLine(models.TransientModel):
             )
         return busy
 
-    def _rank_offers(self, situation, patient_busy, earliest):
-        """Return [(start, (doctor id, site id))], the least disturbing first."""
+    def _get_offer_query(self, patient_busy, earliest):
+        """Return the engine's query for another time of this visit."""
         visit = self.appointment_id
-        wanted = epoch(visit.start)
         now = fields.Datetime.now()
         first = max(filter(None, (now, visit.start - BEFORE, earliest)))
-        query = self.env["clinic.schedule"]._get_query(
+        return self.env["clinic.schedule"]._get_query(
             visit.service_id,
             first,
             visit.stop + AFTER,
-            duration=epoch(visit.stop) - wanted,
+            duration=epoch(visit.stop) - epoch(visit.start),
             patient_busy=sorted(
                 (begin, end)
                 for owner, begin, end in patient_busy[self.patient_id.partner_id.id]
                 if owner != visit.id
             ),
         )
+
+    def _rank_offers(self, situation, query, earliest):
+        """Return [(start, (doctor id, site id))], the least disturbing first."""
+        visit = self.appointment_id
+        wanted = epoch(visit.start)
+        now = fields.Datetime.now()
         soonest = epoch(now) + round(visit.service_id.booking_notice * HOUR)
         target = max(wanted, epoch(earliest)) if earliest else wanted
         offers = []

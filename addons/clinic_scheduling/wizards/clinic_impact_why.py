@@ -1,0 +1,94 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Why no colleague takes a visit over at its own time."""
+
+from odoo import fields, models
+
+from ..models.clinic_schedule import epoch
+from ..models.clinic_schedule_words import AskedTime
+
+#: Rules that say more than that something is booked then.
+LASTING = {"absence", "outside_availability", "wrong_site", "wrong_service"}
+
+
+class ClinicImpactLine(models.TransientModel):
+    """Saying why."""
+
+    _inherit = "clinic.impact.line"
+
+    why = fields.Char(
+        string="Why No Colleague",
+        readonly=True,
+        help="What keeps colleagues from seeing the patient at the same time.",
+    )
+    why_details = fields.Text(readonly=True)
+
+    def _explain_offers(self, situation, query, offers):
+        """Return in words why no colleague is among ``offers`` at the booked time.
+
+        :param situation: without what is proposed to the others on the list
+        :param offers: [(start, (doctor id, site id))]
+        """
+        visit = self.appointment_id
+        wanted, mine = epoch(visit.start), visit.doctor_id.id
+        choices = [(start, key[0]) for start, key in offers]
+        if self._is_held():
+            choices.append((epoch(self.option_id.start), self.option_id.doctor_id.id))
+        found = any(start == wanted and doctor != mine for start, doctor in choices)
+        if found:
+            return {"why": False, "why_details": False}
+        return self._explain_colleagues(situation, query, wanted)
+
+    def _explain_colleagues(self, situation, query, wanted):
+        names = {"service": self.service_id.name}
+        colleagues = self._get_colleagues(situation)
+        if not colleagues:
+            return {
+                "why": self.env._("Nobody else offers %(service)s", **names),
+                "why_details": self.env._("Nobody else offers %(service)s.", **names),
+            }
+        by_label, sentences = {}, []
+        for doctor in colleagues:
+            reasons = self._explain_colleague(situation, query, wanted, doctor)
+            code, sentence = min(reasons, key=lambda reason: reason[0] not in LASTING)
+            label = self._get_why_label(code)
+            by_label.setdefault(label, []).append(doctor.display_name)
+            sentences.append(f"– {doctor.display_name}: {sentence}")
+        parts = [f"{', '.join(who)}: {label}" for label, who in by_label.items()]
+        return {"why": " · ".join(parts), "why_details": "\n".join(sentences)}
+
+    def _get_colleagues(self, situation):
+        """Return who else offers the service, at the visit's own site first."""
+        doctors = self.env["clinic.doctor"].browse(situation.doctors.values())
+        here = self.site_id
+        return (doctors - self.appointment_id.doctor_id).sorted(
+            lambda doctor: (here not in doctor.sudo().site_ids, doctor.display_name)
+        )
+
+    def _explain_colleague(self, situation, query, wanted, doctor):
+        """Return [(code, sentence), …], never empty."""
+        sites = doctor.sudo().site_ids
+        site = self.site_id
+        if sites and site not in sites:
+            sentence = self.env._(
+                "Works at %(sites)s.", sites=", ".join(sites.mapped("name"))
+            )
+            return [("wrong_site", sentence)]
+        asked = AskedTime(
+            service=self.service_id,
+            doctor=doctor,
+            site=site,
+            start=wanted,
+            stop=wanted + query.duration,
+        )
+        resource = doctor.sudo().resource_id.id
+        found = situation.explain(query, wanted, resource, site.id)
+        schedule = self.env["clinic.schedule"]
+        reasons = schedule._get_refusal_reasons(found, asked, situation)
+        proposed = self.env._("That time is proposed to another patient on this list.")
+        return reasons or [("proposed", proposed)]
+
+    def _get_why_label(self, code):
+        if code == "proposed":
+            return self.env._("proposed to another patient")
+        return self.env["clinic.schedule"]._get_rule_label(code)
