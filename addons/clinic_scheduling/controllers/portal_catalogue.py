@@ -139,8 +139,12 @@ class PortalCatalogue(http.Controller):
         if not doctors or doctor_id and not doctor:
             return self._say_gone()
         sites = found.get_sites(service, doctor or doctors)
-        site = next((item for item in sites if item.id == to_id(params.get("site"))), None)
-        values = self._get_values(params, found, self._read_wish(params), params.get("by"))
+        site = next(
+            (item for item in sites if item.id == to_id(params.get("site"))), None
+        )
+        values = self._get_values(
+            params, found, self._read_wish(params), params.get("by")
+        )
         values.update(
             service=service,
             doctor=doctor,
@@ -228,7 +232,9 @@ class PortalCatalogue(http.Controller):
         languages = {item for doctor in doctors for item in doctor.language_ids}
         modalities = {service.modality for service in services}
         return {
-            "specialty": sorted(specialties, key=lambda item: (item.sequence, item.name)),
+            "specialty": sorted(
+                specialties, key=lambda item: (item.sequence, item.name)
+            ),
             "site": sorted(sites, key=lambda item: (item.sequence, item.name)),
             "lang": sorted(languages, key=lambda item: item.name),
             "modality": [name for name in MODALITIES if name in modalities],

@@ -114,7 +114,8 @@ class PortalSlots(http.Controller):
             asked = self._read(params)
         except BadParameter as error:
             message = request.env._(
-                "The address is not complete or not right: %(name)s.", name=error.args[0]
+                "The address is not complete or not right: %(name)s.",
+                name=error.args[0],
             )
             return self._refuse(400, "bad_parameter", message)
         except NotFound:
@@ -156,9 +157,7 @@ class PortalSlots(http.Controller):
         if not service_sudo or ids["doctor"] and not doctor:
             raise NotFound()
         zone = zone or self._get_site_zone(site_sudo, service_sudo)
-        return Asked(
-            service_sudo, everybody, doctor, site_sudo, zone, day, days, whose
-        )
+        return Asked(service_sudo, everybody, doctor, site_sudo, zone, day, days, whose)
 
     def _read_days(self, params):
         days = params.get("days") or str(DEFAULT_DAYS)

@@ -219,20 +219,30 @@ export class TimesChooser extends Interaction {
     // ------------------------------------------------------------------
 
     render() {
-        const active = document.activeElement;
-        const key = this.view.contains(active) ? active.dataset.key : null;
+        const key = this.getFocusKey();
         const fragment = renderToFragment(
             "clinic_scheduling.TimesView",
             toView(this.state)
         );
         this.view.replaceChildren(fragment);
-        this.view.setAttribute("aria-busy", !this.state.answer && !this.state.error);
-        if (key) {
+        const isLoading = !this.state.answer && !this.state.error;
+        this.view.setAttribute("aria-busy", isLoading);
+        this.focusKey = isLoading ? key : null;
+        if (key && !isLoading) {
             const again = [...this.view.querySelectorAll("[data-key]")].find(
                 (el) => el.dataset.key === key && !el.disabled
             );
             (again || this.view.querySelector(".o_clinic_times_title"))?.focus();
         }
+    }
+
+    /** What has the focus here, or had it until the skeleton took its place. */
+    getFocusKey() {
+        const active = document.activeElement;
+        if (this.view.contains(active)) {
+            return active.dataset.key;
+        }
+        return active === document.body ? this.focusKey : null;
     }
 
     sayFound() {
