@@ -39,6 +39,11 @@ TOOLS = {
     "clinic.find.time.line": WIZARD,
     "clinic.availability.copy": MANAGER,
     "clinic.availability.copy.line": MANAGER,
+    # made by doctors and patients on their own pages, by strangers on a public one
+    "clinic.calendar.feed": {"manager": "r"},
+    "clinic.doctor.application": {"manager": "rwu"},
+    "clinic.doctor.application.approve": MANAGER,
+    "clinic.doctor.application.refuse": MANAGER,
     "clinic.health": MANAGER,
     "clinic.health.line": MANAGER,
 }
@@ -87,6 +92,13 @@ class TestAccessTools(ImpactCommon):
         )
         cls.doctor.user_id = cls.users["doctor"]
         cls.visit = cls._book(10)
+        cls.patient._grant(cls.manager.partner_id, "carer", "view", "reception")
+        cls.feed = cls.env["clinic.calendar.feed"].create(
+            {"user_id": cls.doctor.user_id.id, "kind": "doctor", "token_hash": "x"}
+        )
+        cls.application = cls.env["clinic.doctor.application"].create(
+            {"name": "Dana", "email": "dana@example.com", "license_number": "L-1"}
+        )
         cls.template = cls.env["clinic.availability.template"].create(
             {
                 "name": "Usual week",
@@ -151,6 +163,13 @@ class TestAccessTools(ImpactCommon):
                 "copy_id": self.parents["clinic.availability.copy"].id,
                 "outcome": "skip",
                 **doctor,
+            },
+            "clinic.doctor.application.approve": {
+                "application_id": self.application.id
+            },
+            "clinic.doctor.application.refuse": {
+                "application_id": self.application.id,
+                "reason": "Full",
             },
             "clinic.health.line": {"health_id": self.parents["clinic.health"].id},
         }
@@ -269,6 +288,8 @@ class TestAccessTools(ImpactCommon):
 FIXED = {
     "clinic.availability.template": lambda case: case.template,
     "clinic.availability.template.line": lambda case: case.template.line_ids,
+    "clinic.calendar.feed": lambda case: case.feed,
+    "clinic.doctor.application": lambda case: case.application,
     "clinic.appointment.report": lambda case: case.env[
         "clinic.appointment.report"
     ].search([], limit=1),
