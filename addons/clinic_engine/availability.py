@@ -11,9 +11,9 @@ takes them apart from the sessions.
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from operator import attrgetter
+from typing import NamedTuple
 
 from .clock import DAY, local_clock
 from .intervals import Interval
@@ -38,8 +38,7 @@ class RuleError(ValueError):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """Hours of one resource that recur, or of one date.
 
     ``start``, ``stop`` and ``breaks`` are seconds of local wall clock after the date's
@@ -80,8 +79,7 @@ class Rule:
     services: frozenset[int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """One stretch of a rule's hours on one date, in UTC seconds."""
 
     start: int
@@ -252,6 +250,7 @@ def _bad_hours(rule: Rule) -> str | None:
         return "the step must be above 0 seconds"
     if rule.capacity < 0 or rule.overbook < 0:
         return "capacity and overbooking limit must not be negative"
-    if any(not rule.start <= a < b <= rule.stop for a, b in rule.breaks):
-        return "every break must lie inside the hours"
+    for start, stop in rule.breaks:
+        if not rule.start <= start < stop <= rule.stop:
+            return "every break must lie inside the hours"
     return None

@@ -14,20 +14,23 @@ Interval = tuple[int, int]
 
 def merge(intervals: Iterable[Interval]) -> list[Interval]:
     """Sort intervals and unite those that overlap or touch; empty ones vanish."""
-    merged = []
-    last_start = last_stop = None
-    for start, stop in sorted(intervals):
-        if stop <= start:
-            continue
-        if last_stop is not None and start <= last_stop:
-            last_stop = max(last_stop, stop)
-            continue
-        if last_stop is not None:
-            merged.append((last_start, last_stop))
-        last_start, last_stop = start, stop
-    if last_stop is not None:
-        merged.append((last_start, last_stop))
-    return merged
+    return unite(sorted(item for item in intervals if item[0] < item[1]))
+
+
+def unite(intervals: Iterable[Interval]) -> list[Interval]:
+    """Do what `merge` does to intervals that are sorted by start and not empty."""
+    united = []
+    first = last = None
+    for start, stop in intervals:
+        if last is None or start > last:
+            if last is not None:
+                united.append((first, last))
+            first, last = start, stop
+        elif stop > last:
+            last = stop
+    if last is not None:
+        united.append((first, last))
+    return united
 
 
 def intersect(a: Sequence[Interval], b: Sequence[Interval]) -> list[Interval]:

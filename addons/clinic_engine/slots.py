@@ -17,13 +17,13 @@ share (needs, patient) are computed once, then each doctor's are added and the g
 walked between them, O((claims + sessions + slots) log claims) in all.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from .availability import Rule, Session
 from .clock import DAY, local_clock
-from .intervals import Interval, cut, intersect, merge, shrink, subtract
+from .intervals import Interval, cut, intersect, merge, shrink, subtract, unite
 
 # How much time `first` looks at before it looks at twice as much.
 FIRST_STRETCH = DAY
@@ -192,6 +192,7 @@ class _Search:
         self.high = high
         self.busy = busy
         self.blocks = blocks
+        self._windows: dict[tuple, list[Interval]] = {}
 
     def shared_blocked(self) -> list[Interval]:
         """Return the starts that needs, patient and common absences take from all."""
@@ -206,9 +207,10 @@ class _Search:
         self, resource: int, sessions: Sequence[Session], shared: list[Interval]
     ) -> list[int]:
         """Return one doctor's free starts, sorted."""
-        absent = self._absent(self.blocks.get(resource, ()))
+        others = shared + self._absent(self.blocks.get(resource, ()))
         blocked_by_seats: dict[int, list[Interval]] = {}
         starts: list[int] = []
+        overlap = False
         for session in sessions:
             if session.start >= self.high:
                 break
@@ -217,15 +219,15 @@ class _Search:
             seats = self.query.seats(session)
             blocked = blocked_by_seats.get(seats)
             if blocked is None:
-                taken = self._taken(
-                    resource, seats, self.query.before, self.query.after
-                )
-                others = shared + absent
-                blocked = merge(others + taken) if others else taken
+                query = self.query
+                blocked = self._taken(resource, seats, query.before, query.after)
+                if others:
+                    blocked = merge(others + blocked)
                 blocked_by_seats[seats] = blocked
+            overlap = overlap or (starts and session.start <= starts[-1])
             self._walk(session, blocked, starts)
         # Sessions of one doctor may overlap and offer the same start twice.
-        return sorted(set(starts))
+        return sorted(set(starts)) if overlap else starts
 
     def _walk(
         self, session: Session, blocked: Sequence[Interval], starts: list[int]
@@ -233,8 +235,7 @@ class _Search:
         """Append the session's grid points that no blocked interval covers."""
         step = self.query.step or session.rule.step
         origin = session.start
-        for low, high in start_windows(self.query, session):
-            low, high = max(low, self.low), min(high, self.high)
+        for low, high in self._start_windows(session):
             point = low + (origin - low) % step
             for block_low, block_high in cut(blocked, low, high):
                 if point < block_low:
@@ -243,6 +244,17 @@ class _Search:
                     point = block_high + (origin - block_high) % step
             if point < high:
                 starts.extend(range(point, high, step))
+
+    def _start_windows(self, session: Session) -> list[Interval]:
+        """Return the session's windows in the stretch; doctors share hours."""
+        key = (session.start, session.stop, session.breaks, session.rule.tz)
+        windows = self._windows.get(key)
+        if windows is None:
+            windows = intersect(
+                start_windows(self.query, session), [(self.low, self.high)]
+            )
+            self._windows[key] = windows
+        return windows
 
     def _need_blocked(self, need: Need) -> list[Interval]:
         """Return the starts at which no option of a need is free."""
@@ -270,19 +282,17 @@ class _Search:
             blocked = intersect(blocked, self._blocked(claims, before, after))
         return blocked
 
-    def _absent(self, intervals: Iterable[Interval]) -> list[Interval]:
+    def _absent(self, intervals: Sequence[Interval]) -> list[Interval]:
         """Return the starts whose visit overlaps one of any intervals."""
-        return self._blocked(merge(intervals), 0, 0)
+        return self._blocked(merge(intervals), 0, 0) if intervals else []
 
     def _blocked(
         self, intervals: Sequence[Interval], before: int, after: int
     ) -> list[Interval]:
         """Return the starts whose visit with buffers overlaps a sorted interval."""
         length = self.query.duration + after
-        return merge(
-            (start - length + 1, stop + before)
-            for start, stop in cut(intervals, self.low - before, self.high + length)
-        )
+        near = cut(intervals, self.low - before, self.high + length)
+        return unite((start - length + 1, stop + before) for start, stop in near)
 
 
 def matches(query: Query, rule: Rule) -> bool:

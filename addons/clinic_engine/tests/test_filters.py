@@ -97,6 +97,28 @@ class TestWhen(EngineCase):
             found, ["2026-06-01T00:00", "2026-06-01T01:00", "2026-06-01T23:00"]
         )
 
+    def test_equal_hours_with_other_breaks_or_another_clock(self):
+        """What doctors share is worked out once, and only what they share."""
+        hours = span("09:00-11:00")
+        sessions = {
+            1: [session(*hours)],
+            2: [session(*hours, breaks=[span("09:00-10:00")])],
+            3: [session(*hours, tz="Asia/Tokyo")],
+            4: [session(*hours, step=HOUR)],
+            5: [session(*hours)],
+        }
+        asked = query(day_part=(9 * HOUR, 12 * HOUR))
+        found = find(asked, sessions, {}, {})
+        times = {
+            doctor: [wall(start)[11:16] for start in starts]
+            for doctor, starts in found.items()
+        }
+        morning = ["09:00", "09:30", "10:00", "10:30"]
+        self.assertEqual(
+            times,
+            {1: morning, 2: morning[2:], 4: ["09:00", "10:00"], 5: morning},
+        )
+
     def test_part_on_the_day_of_a_change(self):
         for day in ("2026-03-29", "2026-10-25"):
             found = self.starts(days=1, first=day, day_part=(9 * HOUR, 11 * HOUR))

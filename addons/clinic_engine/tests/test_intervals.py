@@ -5,7 +5,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ..intervals import complement, cut, intersect, merge, shrink, subtract
+from ..intervals import complement, cut, intersect, merge, shrink, subtract, unite
 from .common import EngineCase, examples
 from .worlds import claims, intervals, ticks
 
@@ -32,6 +32,12 @@ class TestIntervals(EngineCase):
     @given(intervals(6))
     def test_merge(self, spans):
         self.assertMerged(merge(spans), ticks(spans))
+
+    @examples(200)
+    @given(intervals(6))
+    def test_unite_what_is_sorted(self, spans):
+        spans = sorted((start, stop) for start, stop in spans if start < stop)
+        self.assertMerged(unite(spans), ticks(spans))
 
     @examples(200)
     @given(intervals(5), intervals(5))

@@ -273,11 +273,11 @@ class TestFirst(EngineCase):
         asked = Query(1800, on_day("00:00"), on_day("00:00") + 90 * 86400)
         looked_at = []
 
-        def counted(query, session, windows=slots.start_windows):
+        def counted(search, session, *args, walk=slots._Search._walk):
             looked_at.append(session)
-            return windows(query, session)
+            return walk(search, session, *args)
 
-        with patch.object(slots, "start_windows", counted):
+        with patch.object(slots._Search, "_walk", counted):
             offers = first(asked, sessions, {}, {}, 1)
         self.assertEqual(offers, [(on_day("09:00"), 1)])
         self.assertEqual(len(looked_at), 20)

@@ -1,5 +1,6 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from collections import namedtuple
 from datetime import timedelta
 
 from dateutil.rrule import rrulestr
@@ -21,6 +22,55 @@ CHANNELS = {
     "online": frozenset({"online"}),
     "internal": frozenset({"internal"}),
 }
+
+#: What is read of each availability: plain tuples with names, since dictionaries of
+#: whole rows take longer than all the rest of a search for few days.
+RuleRow = namedtuple(
+    "RuleRow",
+    [
+        "id",
+        "resource_id",
+        "site_id",
+        "tz",
+        "recurrence",
+        "weekday",
+        "every_weeks",
+        "rrule",
+        "date",
+        "override",
+        "valid_from",
+        "valid_until",
+        "hour_from",
+        "hour_to",
+        "step",
+        "capacity",
+        "overbook_limit",
+        "purpose",
+        "channel",
+        "breaks",
+        "services",
+    ],
+)
+
+#: One row for each, in the order of ``RuleRow``.
+RULE_ROWS = """
+SELECT a.id, doctor.resource_id, a.site_id, site.tz,
+       a.recurrence, a.weekday, a.every_weeks, a.rrule, a.date, a.override,
+       a.valid_from, a.valid_until, a.hour_from, a.hour_to,
+       COALESCE(NULLIF(a.slot_minutes, 0),
+                (SELECT company.clinic_slot_minutes FROM res_company company
+                  WHERE company.id = a.company_id)),
+       a.capacity, a.overbook_limit, a.purpose, a.channel,
+       (SELECT array_agg(ARRAY[b.hour_from, b.hour_to] ORDER BY b.hour_from)
+          FROM clinic_availability_break b WHERE b.availability_id = a.id),
+       (SELECT array_agg(rel.clinic_service_id)
+          FROM clinic_availability_clinic_service_rel rel
+         WHERE rel.clinic_availability_id = a.id)
+  FROM clinic_availability a
+  JOIN clinic_doctor doctor ON doctor.id = a.doctor_id
+  JOIN clinic_site site ON site.id = a.site_id AND site.active
+ WHERE %s
+"""
 
 
 def to_session_hours(hour_from, hour_to):
@@ -275,67 +325,47 @@ class ClinicAvailability(models.Model):
         for model in ("clinic.availability.break", "clinic.doctor", "clinic.site"):
             self.env[model].flush_model()
         self.env["res.company"].flush_model(["clinic_slot_minutes"])
-        rows = self.env.execute_query_dict(
-            SQL(
-                """
-                SELECT a.*, doctor.resource_id, site.tz,
-                       COALESCE(NULLIF(a.slot_minutes, 0),
-                                company.clinic_slot_minutes) AS step,
-                       ARRAY(SELECT ARRAY[b.hour_from, b.hour_to]
-                               FROM clinic_availability_break b
-                              WHERE b.availability_id = a.id
-                              ORDER BY b.hour_from) AS breaks,
-                       ARRAY(SELECT rel.clinic_service_id
-                               FROM clinic_availability_clinic_service_rel rel
-                              WHERE rel.clinic_availability_id = a.id) AS services
-                  FROM clinic_availability a
-                  JOIN clinic_doctor doctor ON doctor.id = a.doctor_id
-                  JOIN clinic_site site ON site.id = a.site_id AND site.active
-                  JOIN res_company company ON company.id = a.company_id
-                 WHERE %s
-                """,
-                condition,
-            )
-        )
-        return [self._make_rule(row) for row in rows]
+        rows = self.env.execute_query(SQL(RULE_ROWS, condition))
+        return [self._make_rule(RuleRow._make(row)) for row in rows]
 
     @api.model
     def _make_rule(self, row):
-        """Return the engine's rule for one row of ``_select_rules``."""
-        start, stop = to_session_hours(row["hour_from"], row["hour_to"])
-        mode = row["recurrence"]
+        """Return the engine's rule for one ``RuleRow``."""
+        start, stop = to_session_hours(row.hour_from, row.hour_to)
+        mode = row.recurrence
         is_date = mode == "date"
         return Rule(
-            key=row["id"],
-            resource=row["resource_id"],
+            key=row.id,
+            resource=row.resource_id,
             start=round(start * 3600),
             stop=round(stop * 3600),
-            tz=row["tz"],
+            tz=row.tz,
             mode=mode,
-            weekday=int(row["weekday"]) if mode == "weekly" else None,
-            every=row["every_weeks"],
-            anchor=row["valid_from"],
-            rrule=row["rrule"] if mode == "rrule" else None,
-            on_date=row["date"] if is_date else None,
-            closed=is_date and row["override"] == "closed",
-            replaces=is_date and row["override"] != "add",
-            scope=row["purpose"],
-            valid_from=row["valid_from"],
-            valid_until=row["valid_until"],
-            breaks=tuple(
-                (round(begin * 3600), round(end * 3600))
-                for begin, end in (
-                    to_break_hours(*hours, start) for hours in row["breaks"]
-                )
-            ),
-            step=row["step"] * 60,
-            capacity=row["capacity"],
-            overbook=row["overbook_limit"] or 0,
-            site=row["site_id"],
-            purpose=row["purpose"],
-            channels=CHANNELS[row["channel"]],
-            services=frozenset(row["services"]) or None,
+            weekday=int(row.weekday) if mode == "weekly" else None,
+            every=row.every_weeks,
+            anchor=row.valid_from,
+            rrule=row.rrule if mode == "rrule" else None,
+            on_date=row.date if is_date else None,
+            closed=is_date and row.override == "closed",
+            replaces=is_date and row.override != "add",
+            scope=row.purpose,
+            valid_from=row.valid_from,
+            valid_until=row.valid_until,
+            breaks=self._make_breaks(row.breaks, start) if row.breaks else (),
+            step=row.step * 60,
+            capacity=row.capacity,
+            overbook=row.overbook_limit or 0,
+            site=row.site_id,
+            purpose=row.purpose,
+            channels=CHANNELS[row.channel],
+            services=frozenset(row.services) if row.services else None,
         )
+
+    @api.model
+    def _make_breaks(self, hours, session_start):
+        """Return breaks in seconds on the axis of their session."""
+        breaks = (to_break_hours(*pause, session_start) for pause in hours)
+        return tuple((round(begin * 3600), round(end * 3600)) for begin, end in breaks)
 
 
 class ClinicAvailabilityBreak(models.Model):

@@ -71,7 +71,6 @@ class ClinicReservation(models.Model):
         "CHECK (stop > start AND seat >= 0)",
         "A reservation ends after it starts.",
     )
-    _by_resource = models.Index("(resource_id, stop) WHERE resource_id IS NOT NULL")
     _by_expiry = models.Index("(expires_at) WHERE expires_at IS NOT NULL")
 
     @api.model
@@ -197,8 +196,12 @@ class ClinicReservation(models.Model):
     def _select_claims(self, subject, start, stop, exclude):
         """Return (resource, seat, starts, stops): one row per seat, not per claim.
 
-        The two sorted arrays of epoch seconds reach Python twice as fast as rows.
+        The two sorted lists of epoch seconds come as JSON: Python reads it several
+        times faster than rows or arrays. The range is written as the constraints have
+        it, so that their indexes find the claims.
         """
+        if stop <= start:
+            return []
         fields_used = ("resource_id", "partner_id", "seat", "start", "stop")
         self.flush_model([*fields_used, "expires_at", *self._owner_fields()])
         other = SQL("TRUE")
@@ -208,10 +211,10 @@ class ClinicReservation(models.Model):
         return self.env.execute_query(
             SQL(
                 "SELECT resource_id, seat,"
-                " array_agg(EXTRACT(EPOCH FROM start)::bigint ORDER BY start),"
-                " array_agg(EXTRACT(EPOCH FROM stop)::bigint ORDER BY start)"
+                " json_agg(EXTRACT(EPOCH FROM start)::bigint ORDER BY start),"
+                " json_agg(EXTRACT(EPOCH FROM stop)::bigint ORDER BY start)"
                 " FROM clinic_reservation"
-                " WHERE %s AND stop > %s AND start < %s AND %s"
+                " WHERE %s AND tsrange(start, stop, '[)') && tsrange(%s, %s) AND %s"
                 " AND (expires_at IS NULL OR expires_at > %s)"
                 " GROUP BY resource_id, seat",
                 subject,
