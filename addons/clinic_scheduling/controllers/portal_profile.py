@@ -34,7 +34,9 @@ class ClinicProfile(Controller):
         """Return, as superuser, the patient who is signed in, if it is one."""
         return request.env["clinic.patient"]._get_self(request.env.user.partner_id)
 
-    @route("/my/clinic/profile", type="http", auth="user", methods=["GET"], website=True)
+    @route(
+        "/my/clinic/profile", type="http", auth="user", methods=["GET"], website=True
+    )
     def portal_my_profile(self, **params):
         """Show the details."""
         return self._show(self._get_own(), is_done=bool(params.get("done")))

@@ -124,6 +124,7 @@ class ClinicPatient(models.Model):
     def action_link_account(self):
         """Ask for another account that is this patient's, too."""
         self.ensure_one()
+        self.check_access("write")
         return {
             "name": self.env._("Link an Account"),
             "type": "ir.actions.act_window",

@@ -150,7 +150,14 @@ class TestAccess(ClinicCommon):
             visit.answer_ids,
             *(cls.specialty, cls.site, cls.room_kind, cls.rooms[0], cls.device_kind),
             *(cls.device, cls.service, cls.doctor, hours, hours.break_ids),
-            *(cls.patient, consent, visit, series, visit.history_ids, visit.reservation_ids[0]),
+            *(
+                cls.patient,
+                consent,
+                visit,
+                series,
+                visit.history_ids,
+                visit.reservation_ids[0],
+            ),
         ]
         return {record._name: record for record in records}
 
