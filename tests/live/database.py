@@ -14,7 +14,7 @@ from psycopg2 import sql
 
 from .settings import MissingSetup
 
-ADDON = "clinic_scheduling"
+ADDONS = "clinic_scheduling,clinic_payment_stripe"
 
 
 class Database:
@@ -26,7 +26,7 @@ class Database:
         self.data_dir.mkdir(parents=True)
 
     def create(self):
-        """Copy the template, or install the addon into a new database."""
+        """Copy the template, or install the addons into a new database."""
         template = self.settings.template
         self._administer("CREATE DATABASE {} TEMPLATE {}", template or "template0")
         if template:
@@ -36,7 +36,7 @@ class Database:
                 target = self.data_dir / "filestore" / self.name
                 shutil.copytree(files, target, copy_function=_link_or_copy)
         else:
-            self.odoo("server", "--no-http", "-i", ADDON, "--stop-after-init")
+            self.odoo("server", "--no-http", "-i", ADDONS, "--stop-after-init")
 
     def drop(self):
         """Drop the database; its folder belongs to whoever gave it."""
