@@ -26,5 +26,5 @@
         "views/portal_payment_templates.xml",
         "views/clinic_payment_menus.xml",
     ],
-    "demo": [],
+    "demo": ["demo/clinic_payment_demo.xml"],
 }

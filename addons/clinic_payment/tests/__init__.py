@@ -1,3 +1,10 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from . import test_payment_state
+from . import (
+    test_cancel_policy,
+    test_payment_access,
+    test_payment_report,
+    test_payment_state,
+    test_portal_payment,
+    test_refund,
+)

@@ -16,7 +16,6 @@ from odoo.addons.payment.tests.common import PaymentCommon
 NOW = "2030-06-01 10:00:00"
 
 
-@freeze_time(NOW)
 class ClinicPaymentCommon(ClinicCommon, PaymentCommon):
     """A practice whose consultation costs 60 and is paid in full at booking."""
 
@@ -33,6 +32,7 @@ class ClinicPaymentCommon(ClinicCommon, PaymentCommon):
                 "payment_rule": "full",
                 "cancel_policy_id": cls.policy.id,
                 "booking_notice": 0,
+                "horizon_days": 0,
                 "cancel_notice": 0,
             }
         )

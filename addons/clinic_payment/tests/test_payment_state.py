@@ -6,7 +6,7 @@ from odoo.tests import tagged
 
 from odoo.addons.clinic_scheduling.exceptions import BookingError
 
-from .common import ClinicPaymentCommon
+from .common import NOW, ClinicPaymentCommon, freeze_time
 
 #: what the provider says -> (state of the visit, payment status) of a live hold
 ANSWERS = {
@@ -27,6 +27,7 @@ ASKED = {
 }
 
 
+@freeze_time(NOW)
 @tagged("post_install", "-at_install")
 class TestPaymentState(ClinicPaymentCommon):
     """Paid in time, too late, twice, not at all."""

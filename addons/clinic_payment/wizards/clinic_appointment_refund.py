@@ -21,6 +21,7 @@ class ClinicAppointmentRefund(models.TransientModel):
     amount = fields.Monetary(
         compute="_compute_amount",
         store=True,
+        precompute=True,
         readonly=False,
         required=True,
         string="Refund",
