@@ -37,6 +37,7 @@ from . import (
     test_portal_dependants,
     test_portal_catalogue,
     test_portal_slots,
+    test_portal_doctor,
     test_providers_import,
     test_quiet,
     test_reservation,
