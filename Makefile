@@ -12,7 +12,7 @@ help: ## show this list
 	@echo
 	@echo '  Options: make run PORT=8080 DB=clinic'
 	@echo '           make test ADDON=clinic_scheduling'
-	@echo '           make test KIND=lint|tools|engine|orm|browser|odoo|live'
+	@echo '           make test KIND=lint|tools|engine|orm|browser|odoo|live|upstream'
 	@echo '           make bench ARGS="..."     make PYTHON=python3.12 ...'
 	@echo '  Instead of fetching them: ODOO_SOURCE=/path/to/odoo (19.0); PGHOST, PGUSER, ...'
 

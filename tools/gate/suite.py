@@ -9,7 +9,7 @@ from .. import browser, lint, live, pot
 from ..console import Problem, say
 from ..state import ROOT
 from ..workspace import environments, workspace
-from . import compare, kinds, odoo_run, pytest_runs
+from . import compare, kinds, odoo_run, pytest_runs, upstream
 from .outcome import Outcome, closing, table
 
 DATABASE = "clinic_test"
@@ -63,6 +63,10 @@ class Suite:
         variables = live.variables(self.space, self.all)
         return self._pytest("live", ["-p", "no:odoo", "tests"], variables)
 
+    def upstream(self):
+        """Run Odoo's own tests of what our addons change, with ours installed."""
+        return upstream.run(self.space, self.all)
+
     def _inside_odoo(self, name, wanted):
         self.space.databases.ensure(DATABASE, self.addons)
         http = wanted == "only"
@@ -79,7 +83,7 @@ class Suite:
         if self.addon or not any(ROOT.glob("tests/**/test_*.py")):
             possible.discard("live")
         if self.addon:
-            possible.discard("tools")
+            possible -= {"tools", "upstream"}
         if ENGINE not in self.tested:
             possible.discard("engine")
         if not self.tested:
@@ -98,7 +102,7 @@ def test(addon=None, kind=None):
     with workspace() as space, space.state.lock("test"):
         suite = Suite(space, addon)
         planned = suite.plan(kind)
-        if {"odoo", "browser", "live"} & set(planned):
+        if {"odoo", "browser", "live", "upstream"} & set(planned):
             say(f"Browser: {browser.ensure(space.state)}")
         outcomes = [timed(name, getattr(suite, name)) for name in planned]
         outcomes += cross_checks({outcome.name: outcome for outcome in outcomes})
