@@ -12,6 +12,7 @@ import pytest
 
 from benchmarks import targets
 from benchmarks.parties.plain import sweep
+from benchmarks.portal import BUSY_MONTH, FIFTY_WEEK, OurPage, PageFinding, PeerPage
 from benchmarks.questions import (
     DOCTOR_MONTH,
     MONDAY,
@@ -46,7 +47,12 @@ def test_quick_run(tmp_path):
     text = page.read_text()
     assert text.count("| met |") == 3
     assert "**missed**" not in text
-    for title in ("## Slot search", "## Booking race", "## Bookings per second"):
+    for title in (
+        "## Slot search",
+        "## Free times over HTTP",
+        "## Booking race",
+        "## Bookings per second",
+    ):
         assert title in text
 
 
@@ -104,6 +110,30 @@ def test_targets_are_judged():
     assert verdicts(0.019, 0.006, 0.006, 0.200) == [True, False, True, True]
     assert verdicts(0.011, 0.004, 0.004, 0.010) == [False, True, False, True]
     assert verdicts(0.010, 0.006, 0.006, 0.081, queries=(6, 7))[-1] is False
+
+
+def test_pages_are_judged():
+    def verdicts(look, seconds, sizes):
+        taken = dict(zip((NAMES[0], NAMES[-1]), seconds, strict=True))
+        sent = dict(zip((NAMES[0], NAMES[-1]), sizes, strict=True))
+        finding = PageFinding(look, 1, taken, sent)
+        return [verdict.met for verdict in targets.judge_page([finding])]
+
+    # a third of the peer's time and a twentieth of its size; a tenth of its time
+    assert verdicts(BUSY_MONTH, (0.010, 0.031), (1000, 20_001)) == [True, True]
+    assert verdicts(BUSY_MONTH, (0.010, 0.029), (1000, 19_999)) == [False, False]
+    assert verdicts(FIFTY_WEEK, (0.010, 0.101), (1000, 1000)) == [True]
+    assert verdicts(FIFTY_WEEK, (0.010, 0.099), (1000, 1000)) == [False]
+
+
+def test_pages_are_read():
+    class Party:
+        name = "somebody"
+
+    body = b'{"slots": [[1, 2, [1800, 3600]], [3, 2, [5400]]]}'
+    assert OurPage(Party).starts(body) == {1800, 3600, 5400}
+    body = b'<div id="modal-confirm-1800"></div><div id="modal-confirm-3600"></div>'
+    assert PeerPage(Party).starts(body) == {1800, 3600}
 
 
 def test_double_bookings_are_judged():

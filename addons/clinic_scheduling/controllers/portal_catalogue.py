@@ -288,6 +288,7 @@ class PortalCatalogue(http.Controller):
         return {
             "times_url": to_address("/clinic/book/slots", **asked),
             "times_action": "/clinic/book/hold",
+            "times_captcha": "clinic_booking",
             "times_values": {"service": service.id},
             "times_day": day and day.isoformat(),
             "times_start": start if START.fullmatch(start) else None,

@@ -15,6 +15,7 @@ from odoo.addons.clinic_engine.clock import from_epoch, local_clock
 
 from ..models.clinic_schedule import epoch
 from .portal_common import count_attempt, get_appointment
+from .portal_wizard import SESSION_HOLD
 
 #: So many days make an answer unless the page asks for others.
 DEFAULT_DAYS = 7
@@ -66,6 +67,18 @@ def read_day(params, name):
     return day
 
 
+def get_held():
+    """Return, as superuser, the time that this visitor's session holds, or none."""
+    holds_sudo = request.env["clinic.appointment"].sudo()
+    held = request.session.get(SESSION_HOLD)
+    if not held:
+        return holds_sudo
+    visit_id, token = held
+    held_sudo = holds_sudo.search([("id", "=", visit_id), ("state", "=", "hold")])
+    is_theirs = held_sudo and held_sudo._is_open_to(request.env.user, token, "book")
+    return held_sudo if is_theirs else holds_sudo
+
+
 @dataclass
 class Asked:
     """The question of a page, checked: only what visitors may ask about."""
@@ -103,12 +116,18 @@ class PortalSlots(http.Controller):
     )
     @count_attempt("search")
     def portal_slots(self, **params):
-        """Return free times as JSON; see ``docs/portal.md`` for its keys.
+        """Return free times as JSON.
 
         Parameters: ``service``; ``doctor`` and ``site`` (empty: any); ``from``, a date
         (empty: the first day with a free time) and ``days``; ``tz``, the zone whose
         days are meant (empty: the site's); ``exclude`` and ``access_token``: the visit
         that moves.
+
+        Keys: ``from`` and ``days``; ``until``, the last date of the horizon if there is
+        one; ``slots``, a list of [doctor, site, [start, …]] in epoch seconds, in which
+        any doctor's times occur once; if it is empty, ``next`` and ``others``,
+        [doctor, site, start] of the next free time and of others' first ones;
+        ``doctors``, {id: name}, and ``sites``, {id: [name, zone]}, of those that occur.
         """
         try:
             asked = self._read(params)
@@ -192,13 +211,14 @@ class PortalSlots(http.Controller):
         return (site or site.search([], limit=1)).tz or "UTC"
 
     def _read_moved(self, visit_id, access_token):
-        """Return the visit that moves as options of a search.
+        """Return the visit that moves as options of a search, or the visitor's hold.
 
-        Who is signed in as somebody who may change it is not offered what clashes with
+        What a visitor holds while booking is free to them: they may come back to it. Who is signed in as somebody who may change it is not offered what clashes with
         the patient's other visits. The link alone does not tell of those.
         """
         if not visit_id:
-            return {}
+            held_sudo = get_held()
+            return {"exclude": held_sudo} if held_sudo else {}
         if access_token and not TOKEN.fullmatch(access_token):
             raise BadParameter("access_token")
         visit_sudo = get_appointment(visit_id, access_token, "book")

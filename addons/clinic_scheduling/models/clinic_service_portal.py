@@ -130,7 +130,7 @@ class ClinicService(models.Model):
         return self.sudo().search_fetch(domain, SERVICE_FIELDS)
 
     def _get_portal_doctors(self):
-        """Return, as superuser, the doctors with whom visitors may book this service."""
+        """Return, as superuser, the doctors whom visitors may book this service of."""
         doctors_sudo = self.sudo()._get_doctors()
         # names too: who asks for doctors shows them
         doctors_sudo.fetch(["resource_id", "company_id", "title", "name"])

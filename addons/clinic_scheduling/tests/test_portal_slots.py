@@ -10,6 +10,8 @@ from odoo import fields
 from odoo.tests import HttpCase, tagged
 from odoo.tools.misc import hash_sign
 
+from ..controllers.portal_wizard import SESSION_HOLD
+from ..models.ir_websocket import CALENDAR_CHANNEL
 from .common import MONDAY, ClinicCommon
 
 URL = "/clinic/book/slots"
@@ -165,6 +167,20 @@ class TestPortalSlots(SlotsCase):
         del asked["access_token"]
         [times] = self._starts(self._ask(**asked).json()).values()
         self.assertNotIn("14:00", times)
+
+    def test_what_the_visitor_holds_is_free_to_them(self):
+        values = self._vals(10, source="portal", patient_id=False)
+        hold = self.env["clinic.appointment"].hold(values)
+        asked = {"doctor": self.doctor.id}
+        [times] = self._starts(self._ask(**asked).json()).values()
+        self.assertNotIn("10:00", times)
+        for token, is_theirs in (("x", False), (hold._portal_ensure_token(), True)):
+            with self.subTest(is_theirs=is_theirs):
+                self.authenticate(
+                    None, None, session_extra={SESSION_HOLD: [hold.id, token]}
+                )
+                [times] = self._starts(self._ask(**asked).json()).values()
+                self.assertEqual("10:00" in times, is_theirs)
 
     def _create_portal_user(self):
         user = self.env["res.users"].create(
@@ -334,7 +350,7 @@ class TestSlotsChannel(ClinicCommon):
 
     def test_words_open_nothing_to_visitors(self):
         self.assertEqual(
-            self._subscribe(f"clinic.site_{self.site.id}", "clinic_scheduling.calendar"),
+            self._subscribe(CALENDAR_CHANNEL, f"clinic.site_{self.site.id}"),
             (set(), [f"clinic.site_{self.site.id}"]),
         )
 
