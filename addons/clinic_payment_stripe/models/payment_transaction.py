@@ -1,5 +1,7 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import logging
+
 import requests
 
 from odoo import fields, models
@@ -9,6 +11,8 @@ from odoo.tools import float_round
 from odoo.addons.payment import utils as payment_utils
 
 from .. import const
+
+_logger = logging.getLogger(__name__)
 
 
 class PaymentTransaction(models.Model):
@@ -81,15 +85,21 @@ class PaymentTransaction(models.Model):
         Odoo compares amounts, but puts the transaction in error only once: the second
         report of the same wrong amount finds it there, and would make it done.
 
+        Nor is the payment of another transaction: the page to which patients return
+        from Stripe believes the number of the payment that its address holds.
+
         What Stripe did do counts, whatever we took for its end: a payment that was
         given up here and made after all, a refund whose answer was lost.
         """
         if self.provider_code != "stripe" or self.operation == "validation":
             return super()._apply_updates(payment_data)
-        if not self._is_stripe_amount_right(payment_data):
-            return None
         is_refund = self.operation == "refund"
         item = payment_data["refund" if is_refund else "payment_intent"]
+        if not (is_refund or self._is_stripe_payment_of_this(item)):
+            _logger.warning("Refused another's payment for %s.", self.reference)
+            return None
+        if not self._is_stripe_amount_right(payment_data):
+            return None
         if item["status"] == "pending" and self._is_unanswered_refund():
             self.provider_reference = item["id"]
             return self._set_pending(extra_allowed_states=("error",))
@@ -97,6 +107,15 @@ class PaymentTransaction(models.Model):
             self.provider_reference = item["id"]
             return self._set_done(extra_allowed_states=("cancel",))
         return super()._apply_updates(payment_data)
+
+    def _is_stripe_payment_of_this(self, payment):
+        """Tell whether a payment at Stripe was begun for this very transaction."""
+        if self.source_transaction_id:  # a capture, asked for by its source's number
+            return True
+        if self.provider_reference not in (False, payment["id"]):
+            return False
+        reference = (payment.get("metadata") or {}).get(const.META_REFERENCE)
+        return self.reference == (reference or payment.get("description"))
 
     def _is_stripe_amount_right(self, payment_data):
         """Tell whether Stripe speaks of the amount and currency that we asked for."""

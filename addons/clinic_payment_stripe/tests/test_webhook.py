@@ -11,6 +11,7 @@ from .. import const
 from .common import StripeCommon, mute_late
 
 THEIRS = "odoo.addons.payment_stripe.controllers.main"
+MODEL = "odoo.addons.clinic_payment_stripe.models.payment_transaction"
 OURS = "odoo.addons.clinic_payment_stripe.controllers.stripe"
 
 
@@ -110,6 +111,35 @@ class TestWebhook(StripeCommon, HttpCase):
         self._post(self._pay_at_stripe(tx))
         self.assertEqual(tx.state, "done")
         self.assertTrue(tx.provider_reference)
+
+    def _return_from_stripe(self, tx, intent):
+        """Open the page to which patients come back from Stripe."""
+        return self.url_open(
+            f"{StripeController._return_url}?reference={tx.reference}"
+            f"&payment_intent={intent['id']}",
+            allow_redirects=False,
+        ).status_code
+
+    def test_return_of_the_patient_confirms(self):
+        tx = self._begin()
+        self._pay_at_stripe(tx)
+        self.assertEqual(self._return_from_stripe(tx, self._get_intent(tx)), 303)
+        self.assertEqual(tx.state, "done")
+
+    def test_nobody_pays_twice_with_one_payment(self):
+        """The address is the patient's: it may name a payment made for another."""
+        paid = self._begin_paid("VISIT-1")
+        free = self._begin("VISIT-2")
+        stranger = self.account.create_intent({"amount": 4550, "currency": "eur"})
+        self.account.pay(stranger["id"])
+        with mute_logger(MODEL):
+            for intent in (self._get_intent(paid), stranger):
+                self._return_from_stripe(free, intent)
+                self.assertEqual(free.state, "draft")
+                self.assertFalse(free.provider_reference)
+        self._pay_at_stripe(free)
+        self._return_from_stripe(free, self._get_intent(free))
+        self.assertEqual(free.state, "done")
 
     # Refunds --------------------------------------------------------------
 
