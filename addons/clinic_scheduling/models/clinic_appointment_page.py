@@ -7,6 +7,7 @@ from urllib.parse import urlencode, urlsplit
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import human_size
 
 from .clinic_schedule import epoch
 
@@ -109,7 +110,8 @@ class ClinicAppointment(models.Model):
             "number": self.name,
             "day": schedule._format_day(start, tz),
             "hours": schedule._format_range(start, stop, tz),
-            "moment": self._to_iso(self.start),
+            "moment": f"{self.start.isoformat()}Z",
+            "start": start,
             "tz": tz,
             "zone": self._get_zone_name(),
             "patient": self.patient_id.name,
@@ -135,7 +137,7 @@ class ClinicAppointment(models.Model):
             "video": self._get_video_values(),
             "moves": self._get_portal_moves(),
             "documents": [
-                {"id": item.id, "name": item.name, "size": item.file_size}
+                {"id": item.id, "name": item.name, "size": human_size(item.file_size)}
                 for item in self._get_shared_files()
             ],
             "cancelled_at": self._format_moment_here(self.cancelled_at),
@@ -165,9 +167,6 @@ class ClinicAppointment(models.Model):
         offset = self._localize(self.start).strftime("%z")
         city = self.site_id.tz.split("/")[-1].replace("_", " ")
         return f"{city} (UTC{offset[:3]}:{offset[3:]})"
-
-    def _to_iso(self, moment):
-        return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def _format_moment_here(self, moment):
         schedule = self.env["clinic.schedule"]

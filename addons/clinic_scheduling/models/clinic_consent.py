@@ -7,7 +7,7 @@ from odoo.fields import Domain
 SCOPES = [
     ("view", "See appointments"),
     ("book", "See, book, move and cancel appointments"),
-    ("manage", "All of that, and the personal details"),
+    ("manage", "Appointments and personal details"),
 ]
 
 

@@ -32,6 +32,7 @@ from . import (
     test_open_hours,
     test_portal_appointments,
     test_portal_booking,
+    test_portal_guards,
     test_portal_identity,
     test_portal_changes,
     test_portal_dependants,

@@ -44,6 +44,17 @@ class TestAppointmentBooking(ClinicCommon):
         self.assertEqual(visit.equipment_ids, self.device)
         self.assertEqual(len(visit.reservation_ids), 4)
 
+    def test_who_does_not_offer_the_service_is_no_alternative(self):
+        other = self.env["clinic.specialty"].create({"name": "Other"})
+        stranger = self._create_doctor(
+            "Cleo Stranger", specialty_ids=[Command.set(other.ids)]
+        )
+        with self.assertRaises(OutsideAvailability) as caught:
+            self._book(10, doctor_id=stranger.id)
+        alternatives = caught.exception.context["alternatives"]
+        self.assertTrue(alternatives)
+        self.assertNotIn(stranger.id, [item["doctor_id"] for item in alternatives])
+
     def test_taken_time_is_refused_with_alternatives(self):
         self.env.user.tz = "UTC"
         self._book()
