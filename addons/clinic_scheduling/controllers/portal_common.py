@@ -11,6 +11,9 @@ from odoo.http import request
 
 from ..exceptions import TooManyRequests
 
+#: The largest id that PostgreSQL keeps.
+MAX_ID = 2**31 - 1
+
 
 def count_attempt(kind):
     """Count a call of this route for the caller's address; too many are answered 429.
@@ -60,6 +63,8 @@ def get_appointment(appointment_id, access_token=None, scope="view"):
 
     :param scope: what is to be done: one of the scopes of ``clinic.consent``
     """
+    if appointment_id > MAX_ID:
+        raise NotFound()
     appointment_sudo = request.env["clinic.appointment"].sudo().browse(appointment_id)
     if not appointment_sudo.exists() or not appointment_sudo._is_open_to(
         request.env.user, access_token, scope
