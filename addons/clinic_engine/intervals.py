@@ -38,14 +38,17 @@ def intersect(a: Sequence[Interval], b: Sequence[Interval]) -> list[Interval]:
     common = []
     i = j = 0
     while i < len(a) and j < len(b):
-        start = max(a[i][0], b[j][0])
-        stop = min(a[i][1], b[j][1])
-        if start < stop:
-            common.append((start, stop))
-        if a[i][1] < b[j][1]:
+        a_start, a_stop = a[i]
+        b_start, b_stop = b[j]
+        start = a_start if a_start > b_start else b_start
+        if a_stop < b_stop:
+            stop = a_stop
             i += 1
         else:
+            stop = b_stop
             j += 1
+        if start < stop:
+            common.append((start, stop))
     return common
 
 

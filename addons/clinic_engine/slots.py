@@ -201,7 +201,7 @@ class _Search:
         )
         for need in self.query.needs:
             blocked += self._need_blocked(need)
-        return merge(blocked)
+        return unite(sorted(blocked))
 
     def starts(
         self, resource: int, sessions: Sequence[Session], shared: list[Interval]
@@ -222,7 +222,7 @@ class _Search:
                 query = self.query
                 blocked = self._taken(resource, seats, query.before, query.after)
                 if others:
-                    blocked = merge(others + blocked)
+                    blocked = unite(sorted(others + blocked))
                 blocked_by_seats[seats] = blocked
             overlap = overlap or (starts and session.start <= starts[-1])
             self._walk(session, blocked, starts)
@@ -262,9 +262,9 @@ class _Search:
         for option in need.options:
             if not blocked:
                 break
-            absent = self._absent(self.blocks.get(option, ()))
-            taken = self._taken(option, need.seats(option), need.before, need.after)
-            blocked = intersect(blocked, merge(absent + taken))
+            away = self._absent(self.blocks.get(option, ()))
+            away += self._taken(option, need.seats(option), need.before, need.after)
+            blocked = intersect(blocked, unite(sorted(away)))
         return blocked
 
     def _taken(

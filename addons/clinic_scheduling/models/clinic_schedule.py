@@ -250,6 +250,7 @@ class ClinicSchedule(models.AbstractModel):
             materials_sudo = materials_sudo.search_fetch(
                 [("kind_id", "=", kind), ("site_id", "in", site_ids)],
                 ["resource_id", "capacity", "site_id", "company_id"],
+                order="sequence, name",  # of each site: no need to join sites
             )
             by_site = materials_sudo.grouped("site_id")
             for site in self.env["clinic.site"].browse(site_ids):
