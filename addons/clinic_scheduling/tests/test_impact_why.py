@@ -54,10 +54,25 @@ class TestImpactWhy(ImpactCommon):
         self.assertIn("proposed to another patient", (lines - taker).why)
         self.assertIn("absence", (lines - taker).why)
 
-    def test_other_site(self):
+    def _put_colleague_far(self):
         other = self._create_site("Far")
+        self.colleague.availability_ids.write({"site_id": other.id})
         self.colleague.site_ids = other
-        self.assertIn(": other site", self._why().why)
+
+    def test_a_colleague_who_is_booked_at_another_site(self):
+        self._put_colleague_far()
+        self._book(10, doctor_id=self.colleague.id, patient_id=self.other_patient.id)
+        self.assertIn(": already booked", self._why().why)
+
+    def test_a_colleague_whose_hours_at_another_site_are_free(self):
+        self._put_colleague_far()
+        line = self._why()
+        option = line.option_ids.filtered(
+            lambda option: option.doctor_id == self.colleague
+        )
+        # offered there, so there is nothing to explain
+        self.assertIn(line.start, option.mapped("start"))
+        self.assertFalse(line.why)
 
     def test_the_held_colleague_is_no_reason(self):
         line = self._why()

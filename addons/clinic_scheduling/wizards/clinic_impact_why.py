@@ -53,7 +53,9 @@ class ClinicImpactLine(models.TransientModel):
             code, sentence = min(reasons, key=lambda reason: reason[0] not in LASTING)
             label = self._get_why_label(code)
             by_label.setdefault(label, []).append(doctor.display_name)
-            sentences.append(f"– {doctor.display_name}: {sentence}")
+            is_named = doctor.display_name in sentence
+            who = "" if is_named else f"{doctor.display_name}: "
+            sentences.append(f"– {who}{sentence}")
         parts = [f"{', '.join(who)}: {label}" for label, who in by_label.items()]
         return {"why": " · ".join(parts), "why_details": "\n".join(sentences)}
 
@@ -67,13 +69,9 @@ class ClinicImpactLine(models.TransientModel):
 
     def _explain_colleague(self, situation, query, wanted, doctor):
         """Return [(code, sentence), …], never empty."""
-        sites = doctor.sudo().site_ids
-        site = self.site_id
-        if sites and site not in sites:
-            sentence = self.env._(
-                "Works at %(sites)s.", sites=", ".join(sites.mapped("name"))
-            )
-            return [("wrong_site", sentence)]
+        resource = doctor.sudo().resource_id.id
+        site = self._get_site_then(situation, wanted, doctor)
+        names = {"doctor": doctor.display_name, "site": site.name}
         asked = AskedTime(
             service=self.service_id,
             doctor=doctor,
@@ -81,12 +79,30 @@ class ClinicImpactLine(models.TransientModel):
             start=wanted,
             stop=wanted + query.duration,
         )
-        resource = doctor.sudo().resource_id.id
         found = situation.explain(query, wanted, resource, site.id)
         schedule = self.env["clinic.schedule"]
         reasons = schedule._get_refusal_reasons(found, asked, situation)
-        proposed = self.env._("That time is proposed to another patient on this list.")
+        if not reasons and site != self.site_id:
+            sentence = self.env._("%(doctor)s is at %(site)s then.", **names)
+            return [("wrong_site", sentence)]
+        proposed = self.env._(
+            "That time of %(doctor)s is proposed to another patient on this list.",
+            **names,
+        )
         return reasons or [("proposed", proposed)]
+
+    def _get_site_then(self, situation, wanted, doctor):
+        """Return where the doctor works at that time, else the visit's own site."""
+        resource = doctor.sudo().resource_id.id
+        own = doctor.sudo().site_ids.ids
+        there = [
+            site
+            for site, by_resource in situation.sessions.items()
+            for session in by_resource.get(resource, ())
+            if site in own and session.start <= wanted < session.stop
+        ]
+        here = self.site_id
+        return here.browse(there[0]) if there and here.id not in there else here
 
     def _get_why_label(self, code):
         if code == "proposed":
