@@ -176,11 +176,15 @@ class ClinicAppointment(models.Model):
         first, last = max(now, visit.start - around), visit.start + around
         if last <= first:
             return []
+        doctors = visit.service._get_doctors()
+        if visit.exception:
+            # who does not offer the service may be booked with a reason
+            doctors |= visit.doctor
         found = self.env["clinic.schedule"]._find_starts(
             visit.service,
             first,
             last,
-            doctors=visit.service._get_doctors() | visit.doctor,
+            doctors=doctors,
             duration=int((visit.stop - visit.start).total_seconds()),
             public=visit.public,
             patient=visit.patient or None,

@@ -85,6 +85,14 @@ test("the user is told of each step that the card takes", async () => {
     expect(".o_notification").toHaveText(/^Confirmed: .*09:00, Dr Ada Martin$/);
 });
 
+test("nobody arrives on a day before", async () => {
+    mockDate("2030-06-03 08:00:00", 0);
+    await mountCalendar({globalState: {clinicDay: "2030-06-04"}});
+    await clickEvent(1);
+    expect(".o_clinic_confirm").toHaveCount(1);
+    expect(".o_clinic_arrive").toHaveCount(0);
+});
+
 test("the day of the view before this one is kept", async () => {
     await mountCalendar({globalState: {clinicDay: "2030-06-05"}});
     expect(".fc-col-header-cell[data-date='2030-06-05']").toHaveCount(1);

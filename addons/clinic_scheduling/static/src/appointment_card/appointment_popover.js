@@ -3,6 +3,7 @@
 
 import {Component} from "@odoo/owl";
 import {Dialog} from "@web/core/dialog/dialog";
+import {deserializeDateTime} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
 import {useAutofocus, useService} from "@web/core/utils/hooks";
 import {
@@ -11,6 +12,8 @@ import {
 } from "@clinic_scheduling/appointment_card/appointment_card";
 import {useBookingNotice} from "@clinic_scheduling/booking_notice/booking_notice";
 import {CancelDialog} from "@clinic_scheduling/appointment_card/cancel_dialog";
+
+const {DateTime} = luxon;
 
 const CONFIRM = {method: "confirm", label: _t("Confirm")};
 const ARRIVE = {method: "arrive", label: _t("Arrived")};
@@ -60,7 +63,11 @@ export class AppointmentPopover extends Component {
     }
 
     get steps() {
-        return STEPS[this.rawRecord.state] || [];
+        const steps = STEPS[this.rawRecord.state] || [];
+        const start = deserializeDateTime(this.rawRecord.start);
+        // Nobody arrives on a day before: that would be the wrong visit
+        const isLater = start.startOf("day") > DateTime.local();
+        return steps.filter((step) => !isLater || step !== ARRIVE);
     }
 
     get canCancel() {
