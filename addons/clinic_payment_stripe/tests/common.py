@@ -9,6 +9,9 @@ from odoo.addons.payment.tests.common import PaymentCommon
 from .. import const
 from .fake_stripe import FakeStripe
 
+#: We warn when Stripe cannot be asked; Odoo logs each refusal of Stripe's.
+RECONCILE = "odoo.addons.clinic_payment_stripe.models.clinic_payment_reconcile"
+REFUSALS = "odoo.addons.payment.models.payment_provider"
 #: Odoo warns of each report that comes too late to count.
 LATE = "odoo.addons.payment.models.payment_transaction"
 

@@ -2,9 +2,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .. import const
-from .common import StripeCommon
+from .common import RECONCILE, StripeCommon
 from .fake_stripe import FakeStripe
 
 
@@ -66,7 +67,8 @@ class TestGuard(StripeCommon):
         name = "Stripe providers that were not compared lately"
         self.assertEqual(self._get_health()[name], 0)
         self.fake.fail("GET", "/payment_intents", 429)
-        self._reconcile()
+        with mute_logger(RECONCILE):
+            self._reconcile()
         self.assertEqual(self._get_health()[name], 1)
         self._reconcile()
         self.assertEqual(self._get_health()[name], 0)

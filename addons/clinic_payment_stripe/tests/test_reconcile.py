@@ -8,9 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .. import const
-from .common import StripeCommon, mute_late
-
-OURS = "odoo.addons.clinic_payment_stripe.models.clinic_payment_reconcile"
+from .common import RECONCILE, StripeCommon, mute_late
 
 
 @tagged("post_install", "-at_install")
@@ -75,7 +73,7 @@ class TestReconcile(StripeCommon):
         self.assertEqual(run.state, "done")
         self.assertEqual(tx.state, "done")
 
-    @mute_logger(OURS)
+    @mute_logger(RECONCILE)
     def test_unreachable_stripe_is_a_failed_night(self):
         tx = self._begin()
         self._pay_at_stripe(tx)
@@ -147,7 +145,7 @@ class TestReconcile(StripeCommon):
                 raise ZeroDivisionError  # a flaw of an addon
             return result
 
-        with patch.object(type(first), "_process", fail_for_b), mute_logger(OURS):
+        with patch.object(type(first), "_process", fail_for_b), mute_logger(RECONCILE):
             run = self._reconcile()
         self.assertEqual((first.state, second.state), ("done", "draft"))
         self.assertEqual((run.settled_count, run.problem_count), (1, 1))

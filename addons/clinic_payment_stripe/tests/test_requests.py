@@ -2,9 +2,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .. import const
-from .common import StripeCommon
+from .common import REFUSALS, StripeCommon
 from .fake_stripe.server import LOST_ANSWER, NO_CONNECTION
 
 
@@ -74,6 +75,7 @@ class TestRequests(StripeCommon):
         done = tx.child_transaction_ids.filtered(lambda child: child.state == "done")
         self.assertEqual(done, refund_tx)
 
+    @mute_logger(REFUSALS)
     def test_two_refunds_of_the_same_amount_are_two(self):
         tx = self._begin_paid()
         self.assertEqual(tx._refund(20).state, "done")
@@ -82,6 +84,7 @@ class TestRequests(StripeCommon):
         self.assertEqual(tx._refund(20).state, "error")
         self.assertEqual(len(self.account.all("refund")), 2)
 
+    @mute_logger(REFUSALS)
     def test_refusals_are_not_repeated(self):
         tx = self._begin_paid()
         self.fake.fail("POST", "/refunds", 402)
