@@ -41,10 +41,13 @@ from . import (
     test_portal_times,
     test_portal_doctor,
     test_providers_import,
+    test_questions,
     test_quiet,
+    test_rate_limit,
     test_reservation,
     test_tours,
     test_utilisation,
+    test_verification,
     test_views,
     test_wizard_guards,
 )

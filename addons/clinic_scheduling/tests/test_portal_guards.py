@@ -49,7 +49,9 @@ class TestPortalGuards(BookingCase):
         hold = self._hold_as_guest()
         before = self._state()
         tokens = (*BAD_TOKENS, self.token, self.other_token)
-        unknown = self._get(self._step(hold, "who", "x").replace(str(hold.id), "9999999"))
+        unknown = self._get(
+            self._step(hold, "who", "x").replace(str(hold.id), "9999999")
+        )
         for token in tokens:
             for page in PAGES:
                 with self.subTest(token=token[:20], page=page):
@@ -113,11 +115,19 @@ class TestPortalGuards(BookingCase):
                 response = self.opener.post(url, data=data, headers=headers, timeout=60)
                 self._assert_clean(response)
                 self.assertGreaterEqual(response.status_code, 400)
-        for value in ("\0", "9" * 400, "é" * 3000, "'; DROP TABLE x", "\ud800".encode("utf-8", "surrogatepass")):
+        for value in (
+            "\0",
+            "9" * 400,
+            "é" * 3000,
+            "'; DROP TABLE x",
+            "\ud800".encode("utf-8", "surrogatepass"),
+        ):
             self._assert_clean(self._describe(hold, name=value, birthdate=value))
 
     def test_too_many_holds(self):
-        self.env["ir.config_parameter"].set_param("clinic_scheduling.limit.hold", "2/60")
+        self.env["ir.config_parameter"].set_param(
+            "clinic_scheduling.limit.hold", "2/60"
+        )
         for hour in (14, 15):
             self.assertEqual(self._post_hold(hour).status_code, 303)
         response = self._post_hold(16)
@@ -127,7 +137,9 @@ class TestPortalGuards(BookingCase):
         self._assert_clean(response)
 
     def test_too_many_bookings(self):
-        self.env["ir.config_parameter"].set_param("clinic_scheduling.limit.book", "1/60")
+        self.env["ir.config_parameter"].set_param(
+            "clinic_scheduling.limit.book", "1/60"
+        )
         hold = self._hold_as_guest()
         self._assert_leads_to(self._send(hold, "review"), "done")
         again = self._hold_time(15)
