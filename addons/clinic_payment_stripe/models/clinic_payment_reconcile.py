@@ -58,11 +58,15 @@ class ClinicPaymentReconcile(models.Model):
         default="running",
         required=True,
     )
-    date_start = fields.Datetime(default=fields.Datetime.now, required=True)
-    date_stop = fields.Datetime()
+    date_start = fields.Datetime(
+        string="Started", default=fields.Datetime.now, required=True
+    )
+    date_stop = fields.Datetime(string="Ended")
     date_from = fields.Datetime(string="Compared since", required=True)
     checked_count = fields.Integer(string="Compared")
-    settled_count = fields.Integer(compute="_compute_counts", store=True)
+    settled_count = fields.Integer(
+        string="Settled", compute="_compute_counts", store=True
+    )
     problem_count = fields.Integer(
         string="Not settled", compute="_compute_counts", store=True
     )
@@ -283,7 +287,10 @@ class ClinicPaymentReconcile(models.Model):
                 state=tx.state,
             )
         else:
-            message = self.env._("Stripe received another amount or currency.")
+            message = self.env._(
+                "Stripe has another amount or currency: %(amount)s were asked for.",
+                amount=tx.currency_id.format(abs(tx.amount)),
+            )
         self._note_problem(item, tx, message)
 
     def _describe_failure(self, error):
@@ -363,7 +370,7 @@ class ClinicPaymentReconcile(models.Model):
             "mail.mail_activity_data_todo",
             user_id=manager.id,
             summary=self.with_context(lang=manager.lang).env._(
-                "%(count)s payments at Stripe could not be settled", count=len(news)
+                "Payments at Stripe that are not settled: %(count)s", count=len(news)
             ),
         )
 

@@ -113,9 +113,10 @@ class TestReconcile(StripeCommon):
         self.assertEqual(tx.state, "error")
         self.assertEqual((run.settled_count, run.problem_count), (0, 1))
         self.assertIn("another amount", run.line_ids.message)
+        self.assertIn("45.50", run.line_ids.message)
         self.assertEqual(run.line_ids.amount, 1)
         activity = run.activity_ids
-        self.assertIn("1 payments at Stripe", activity.summary)
+        self.assertIn("not settled: 1", activity.summary)
         self.assertTrue(
             activity.user_id.has_group("clinic_scheduling.group_clinic_manager")
             or activity.user_id == self.admin_user
