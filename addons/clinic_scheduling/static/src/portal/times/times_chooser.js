@@ -168,6 +168,9 @@ export class TimesChooser extends Interaction {
             this.remember();
         } else if (go === "retry") {
             this.load(this.wantedFrom);
+        } else if (go === "first") {
+            this.state.day = null;
+            this.load();
         } else if (go === "next") {
             this.state.day = toDay(answer.next.start);
             this.load(this.state.day);

@@ -35,15 +35,12 @@ function toDays({answer, day}) {
     return [...Array(DAYS).keys()].map((number) => {
         const key = addDays(answer.from, number);
         const count = answer.slots.filter((slot) => toDay(slot.start) === key).length;
-        const date = formatDay(key, "date");
         return {
             key,
             count,
             weekday: formatDay(key, "weekday"),
             number: formatDay(key, "day"),
-            label: count
-                ? _t("%(date)s, %(count)s free", {date, count})
-                : _t("%s, nothing free", date),
+            hint: count ? _t("free") : _t("nothing free"),
             isShown: key === day,
         };
     });
