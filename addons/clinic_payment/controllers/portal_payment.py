@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from werkzeug.exceptions import HTTPException
 
-from odoo import http
+from odoo import fields, http
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.http import request
@@ -37,6 +37,7 @@ from odoo.addons.clinic_scheduling.controllers.portal_wizard import (
     show_expired,
     with_hold,
 )
+from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 from odoo.addons.payment.controllers.portal import PaymentPortal
 
 FLOWS = ("redirect", "direct", "token")
@@ -132,6 +133,7 @@ class ClinicPaymentPortal(PaymentPortal):
             "payment_message": payment_sudo.provider_id._get_status_message(
                 payment_sudo.state
             ),
+            "alternatives": self._get_alternatives(appointment_sudo),
             "times_url": get_times_url(appointment_sudo),
             "receipt_url": appointment_sudo._get_receipt_url(),
             "moment": appointment_sudo._format_time(
@@ -140,6 +142,17 @@ class ClinicPaymentPortal(PaymentPortal):
             **self._get_money_values(appointment_sudo),
         }
         return render("clinic_payment.portal_book_paid", values)
+
+    def _get_alternatives(self, appointment_sudo):
+        """Return the nearest free times in place of one that is lost."""
+        if appointment_sudo.state != "cancelled":
+            return []
+        visit = appointment_sudo._get_visit({})
+        visit.public = True
+        return [
+            {**item, "start": epoch(fields.Datetime.to_datetime(item["start"]))}
+            for item in appointment_sudo._get_alternatives(visit)
+        ]
 
     # ------------------------------------------------------------------
     # Later

@@ -96,7 +96,9 @@ class ClinicAppointment(models.Model):
         tracking=True,
         help="Why a manager asks for nothing.",
     )
-    amount_due_now = fields.Monetary(string="Due Now", compute="_compute_amount_due_now")
+    amount_due_now = fields.Monetary(
+        string="Due Now", compute="_compute_amount_due_now"
+    )
 
     @api.depends("service_id", "doctor_id")
     def _compute_amount(self):

@@ -10,16 +10,35 @@ class ClinicAppointment(models.Model):
     _inherit = "clinic.appointment"
 
     def _get_receipt_values(self):
-        """Return what patients read on the receipt of this visit.
-
-        Rows are payments and refunds that are done, the oldest first.
-        """
+        """Return what patients read on the receipt of this visit."""
         self.ensure_one()
         # sudo: whoever may see the visit may see its receipt
         visit_sudo = self.sudo()
+        return {
+            "number": self._get_receipt_number(),
+            "patient": visit_sudo.patient_id.name,
+            "service": visit_sudo.service_id.name,
+            "doctor": visit_sudo.doctor_id.display_name,
+            "site": visit_sudo.site_id.name,
+            "start": format_datetime(
+                self.env,
+                self.start,
+                tz=visit_sudo.site_id.tz,
+                dt_format="d MMMM y, HH:mm",
+            ),
+            "rows": visit_sudo._get_receipt_rows(),
+            "price": self.amount_total,
+            "fee": self.amount_fee,
+            "net": self.amount_paid - self.amount_refunded,
+            "due": self.amount_due_now,
+            "issued": format_date(self.env, fields.Date.context_today(self)),
+        }
+
+    def _get_receipt_rows(self):
+        """Return payments and refunds that are done, the oldest first; as superuser."""
         rows = [
             self._prepare_receipt_row(transaction_sudo)
-            for transaction_sudo in visit_sudo.transaction_ids.sorted("id")
+            for transaction_sudo in self.transaction_ids.sorted("id")
             if transaction_sudo._is_clinic_payment()
             or (
                 transaction_sudo.operation == "refund"
@@ -33,25 +52,10 @@ class ClinicAppointment(models.Model):
                 "reference": "",
                 "amount": -refund_sudo.amount,
             }
-            for refund_sudo in visit_sudo.refund_ids.sorted("id")
+            for refund_sudo in self.refund_ids.sorted("id")
             if refund_sudo.state == "by_hand"
         ]
-        return {
-            "number": self._get_receipt_number(),
-            "patient": visit_sudo.patient_id.name,
-            "service": visit_sudo.service_id.name,
-            "doctor": visit_sudo.doctor_id.display_name,
-            "site": visit_sudo.site_id.name,
-            "start": format_datetime(
-                self.env, self.start, tz=visit_sudo.site_id.tz, dt_format="d MMMM y, HH:mm"
-            ),
-            "rows": rows,
-            "price": self.amount_total,
-            "fee": self.amount_fee,
-            "net": self.amount_paid - self.amount_refunded,
-            "due": self.amount_due_now,
-            "issued": format_date(self.env, fields.Date.context_today(self)),
-        }
+        return rows
 
     def _get_receipt_number(self):
         """Return the visit's number; a hold that was never booked has only an id."""

@@ -36,9 +36,7 @@ class ClinicAppointment(models.Model):
             refund.amount
             for refund in self.sudo().refund_ids
             if refund.state in ("queued", "sending", "failed")
-            or (
-                refund.state == "sent" and refund.refund_transaction_id.state != "done"
-            )
+            or (refund.state == "sent" and refund.refund_transaction_id.state != "done")
         )
         left = self.amount_paid - self.amount_refunded - waiting
         return max(currency.round(left), 0.0)
@@ -148,10 +146,12 @@ class ClinicAppointment(models.Model):
         """Return the manager who looks after failed refunds of this visit."""
         managers_sudo = self.env.ref(MANAGER).sudo().all_user_ids
         here = managers_sudo.filtered(
-            lambda user: user.active
-            and not user.share
-            and self.company_id in user.company_ids
-            and (not user.clinic_site_ids or self.site_id in user.clinic_site_ids)
+            lambda user: (
+                user.active
+                and not user.share
+                and self.company_id in user.company_ids
+                and (not user.clinic_site_ids or self.site_id in user.clinic_site_ids)
+            )
         )
         return here.sorted("id")[:1] or self.env.user
 

@@ -70,7 +70,7 @@ class ClinicAppointment(models.Model):
             return []
         until = policy_sudo._get_free_until(self.start)
         if until <= fields.Datetime.now():
-            return policy_sudo._get_sentences()
+            return policy_sudo._get_sentences("")
         return policy_sudo._get_sentences(self._format_time(until, self.site_id))
 
     def _cancel_by_patient(self, reason=None):

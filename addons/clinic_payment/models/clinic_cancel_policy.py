@@ -85,7 +85,8 @@ class ClinicCancelPolicy(models.Model):
     def _get_sentences(self, until=None):
         """Return the sentences that tell a patient what this policy means.
 
-        :param str until: the moment, in words, up to which cancelling is free
+        :param until: the moment, in words, up to which cancelling is free; "" when
+            it has passed, None for the policy in general
         """
         self.ensure_one()
         sentences = [self._get_late_sentence(until)]
@@ -97,8 +98,10 @@ class ClinicCancelPolicy(models.Model):
         if not self.late_percent:
             return self.env._("You can cancel free of charge.")
         if until:
-            free = self.env._("You can cancel free of charge until %(when)s.", when=until)
-        elif self.free_hours:
+            free = self.env._(
+                "You can cancel free of charge until %(when)s.", when=until
+            )
+        elif until is None and self.free_hours:
             free = self.env._(
                 "You can cancel free of charge up to %(hours)s hours before the "
                 "appointment.",
@@ -106,16 +109,26 @@ class ClinicCancelPolicy(models.Model):
             )
         else:
             free = ""
+        return " ".join(filter(None, (free, self._get_late_fee_sentence(bool(free)))))
+
+    def _get_late_fee_sentence(self, is_later):
         values = {"percent": f"{self.late_percent:g}"}
-        if self.fee_base == "paid":
-            late = self.env._(
-                "If you cancel later, %(percent)s %% of what you paid is kept.", **values
+        if self.fee_base == "paid" and is_later:
+            return self.env._(
+                "If you cancel later, %(percent)s %% of what you paid is kept.",
+                **values,
             )
-        else:
-            late = self.env._(
+        if self.fee_base == "paid":
+            return self.env._(
+                "If you cancel, %(percent)s %% of what you paid is kept.", **values
+            )
+        if is_later:
+            return self.env._(
                 "If you cancel later, it costs %(percent)s %% of the price.", **values
             )
-        return " ".join(filter(None, (free, late)))
+        return self.env._(
+            "If you cancel, it costs %(percent)s %% of the price.", **values
+        )
 
     def _get_no_show_sentence(self):
         if self.no_show_kind == "fixed":

@@ -49,7 +49,6 @@ class ClinicPaymentRefund(models.Model):
     )
     refund_transaction_id = fields.Many2one(
         "payment.transaction",
-        string="Refund Transaction",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",

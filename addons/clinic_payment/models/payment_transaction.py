@@ -31,7 +31,9 @@ class PaymentTransaction(models.Model):
                 )
         return super()._compute_reference_prefix(separator, **values)
 
-    def _create_child_transaction(self, amount, is_refund=False, **custom_create_values):
+    def _create_child_transaction(
+        self, amount, is_refund=False, **custom_create_values
+    ):
         """Override: refunds and captures are of the same visit."""
         if self.appointment_ids:
             custom_create_values.setdefault(
@@ -81,7 +83,9 @@ class PaymentTransaction(models.Model):
         )
         waiting = sum(
             refund.amount
-            for refund in self.env["clinic.payment.refund"].sudo().search(
+            for refund in self.env["clinic.payment.refund"]
+            .sudo()
+            .search(
                 [
                     ("transaction_id", "=", self.id),
                     ("state", "in", ["queued", "sending", "failed", "by_hand"]),

@@ -12,6 +12,9 @@ from odoo.tests import freeze_time
 from odoo.addons.clinic_scheduling.tests.common import MONDAY, ClinicCommon
 from odoo.addons.payment.tests.common import PaymentCommon
 
+#: What the test provider answers when it does not work.
+OUT_OF_ORDER = "The provider is out of order."
+
 #: When visitors book in these tests: the Saturday before MONDAY.
 NOW = "2030-06-01 10:00:00"
 
@@ -54,7 +57,7 @@ class ClinicPaymentCommon(ClinicCommon, PaymentCommon):
 
         def send_refund(transaction):
             if cls.refund_answer == "error":
-                raise ValidationError("The provider is out of order.")
+                raise ValidationError(OUT_OF_ORDER)
             if cls.refund_answer == "done":
                 transaction._set_done()
             elif cls.refund_answer == "pending":

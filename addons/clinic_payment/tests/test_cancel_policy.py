@@ -92,6 +92,11 @@ class TestCancelPolicy(ClinicPaymentCommon):
         hold = self._hold()
         sentences = hold._get_policy_sentences()
         self.assertIn("until Sun 2 Jun, 10:00", sentences[0])
+        with self._later(hours=40):
+            self.assertEqual(
+                hold._get_policy_sentences()[0],
+                "If you cancel, 50 % of what you paid is kept.",
+            )
 
     def test_terms_and_what_then_happens(self):
         #: hours before the visit -> fee, refund

@@ -77,7 +77,11 @@ class TestPaymentAccess(ClinicPaymentCommon):
             [("module", "=", "clinic_payment"), ("model", "=", "ir.model")]
         )
         names = self.env["ir.model"].browse(models.mapped("res_id")).mapped("model")
-        own = {name for name in names if self.env[name]._original_module == "clinic_payment"}
+        own = {
+            name
+            for name in names
+            if self.env[name]._original_module == "clinic_payment"
+        }
         self.assertEqual(own, {name for name in MATRIX if name.startswith("clinic.")})
 
     def test_staff_of_another_site_see_nothing(self):

@@ -41,9 +41,7 @@ class TestPaymentState(ClinicPaymentCommon):
                 hold = self._hold(hour, patient_id=patient.id)
                 self.assertEqual(hold.amount_asked, asked)
                 self.assertEqual(hold._get_next_portal_step(), page)
-                self.assertEqual(
-                    hold.state, "hold" if page == "pay" else "scheduled"
-                )
+                self.assertEqual(hold.state, "hold" if page == "pay" else "scheduled")
 
     def test_each_answer_within_the_hold(self):
         for hour, (answer, (state, status)) in enumerate(ANSWERS.items(), 9):

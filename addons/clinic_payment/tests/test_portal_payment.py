@@ -31,7 +31,10 @@ class TestPortalPayment(ClinicPaymentCommon, PaymentHttpCommon):
     def _complete(self, hold):
         """Note what a guest says on the pages before the payment."""
         hold.sudo()._note_intake(
-            uid=self.public_user.id, who="known", is_complete=True, patient=hold.patient_id.id
+            uid=self.public_user.id,
+            who="known",
+            is_complete=True,
+            patient=hold.patient_id.id,
         )
 
     def _url(self, visit, page, base="/clinic/book"):
@@ -132,6 +135,7 @@ class TestPortalPayment(ClinicPaymentCommon, PaymentHttpCommon):
         response = self.url_open(self._url(self.hold, "paid"))
         self.assertIn("not booked", response.text)
         self.assertIn("/clinic/book/times?service=", response.text)
+        self.assertIn("Ben Moreau", response.text, "free times, and colleagues")
 
     # ------------------------------------------------------------------
     # Starting a payment
@@ -145,9 +149,7 @@ class TestPortalPayment(ClinicPaymentCommon, PaymentHttpCommon):
         self.assertEqual(transaction.currency_id, self.hold.currency_id)
         self.assertEqual(transaction.partner_id, self.patient.partner_id)
         self.assertFalse(transaction.tokenize)
-        self.assertEqual(
-            transaction.landing_route, self._url(self.hold, "paid")
-        )
+        self.assertEqual(transaction.landing_route, self._url(self.hold, "paid"))
 
     def test_what_is_refused(self):
         token = self._create_token(partner_id=self.patient.partner_id.id)
@@ -226,7 +228,9 @@ class TestPortalPayment(ClinicPaymentCommon, PaymentHttpCommon):
         self._start(visit, "/my/appointments")
         last = self._get_transactions(visit).sorted("id")[-1]
         self.assertEqual(last.amount, 45)
-        self.assertEqual(last.landing_route, self._url(visit, "paid", "/my/appointments"))
+        self.assertEqual(
+            last.landing_route, self._url(visit, "paid", "/my/appointments")
+        )
 
     def test_visit_of_another_account(self):
         self._pay(self.hold)
