@@ -39,11 +39,11 @@ class ClinicDoctorPortal(CustomerPortal):
     # ------------------------------------------------------------------
 
     @http.route(PAGE, type="http", auth="user", website=True, methods=["GET"])
-    def portal_doctor(self, view="week", day=None, **_kwargs):
+    def portal_doctor(self, view="day", day=None, **_kwargs):
         """Show a day or a week of the doctor's visits."""
         doctor_sudo = self._get_doctor()
         zone = self._get_zone(doctor_sudo)
-        view = view if view in VIEWS else "week"
+        view = view if view in VIEWS else "day"
         first = self._read_day(day) or datetime.now(zone).date()
         if view == "week":
             first -= timedelta(days=first.weekday())

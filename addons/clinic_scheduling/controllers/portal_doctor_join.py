@@ -151,6 +151,20 @@ class ClinicDoctorJoin(http.Controller):
             for name, model in CHOICES.items()
         }
 
+    def _get_labels(self):
+        """Return {field: how the page calls it}."""
+        return {
+            "name": request.env._("First and last name"),
+            "email": request.env._("E-mail"),
+            "phone": request.env._("Telephone"),
+            "license_number": request.env._("Licence number"),
+            "specialty_ids": request.env._("Specialties"),
+            "site_ids": request.env._("Where you would like to work"),
+            "language_ids": request.env._("Languages you speak"),
+            "biography": request.env._("About you"),
+            DOCUMENTS: request.env._("Documents"),
+        }
+
     def _get_upload_sentence(self, code, name):
         sentences = {
             "count": request.env._("At most %(most)s files.", most=MAX_DOCUMENTS),
@@ -172,6 +186,7 @@ class ClinicDoctorJoin(http.Controller):
                 "specialties_sudo": offered["specialty_ids"],
                 "languages_sudo": offered["language_ids"],
                 "sites_sudo": offered["site_ids"],
+                "labels": self._get_labels(),
                 "limits": {name: most for name, (most, _needed) in TEXTS.items()},
                 "max_documents": MAX_DOCUMENTS,
                 "max_megabytes": MAX_MEGABYTES,

@@ -14,7 +14,7 @@ from odoo.fields import Domain
 PAST_DAYS = 30
 
 #: More visits than these are not shown: those furthest ahead are left out.
-MAX_EVENTS = 5000
+MAX_EVENTS = 2000
 
 #: How often programs should look.
 REFRESH = timedelta(hours=1)

@@ -72,7 +72,7 @@ class TestPortalDoctor(ClinicCommon, HttpCase):
         self.assertNotIn("Paul Patient", self._get(f"?view=day&day={self._get_day(1)}"))
 
     def test_own_visits_only_and_nothing_clinical(self):
-        text = self._get(f"?day={self._get_day()}")
+        text = self._get(f"?view=week&day={self._get_day()}")
         for word in ("Olga", "Secret", "cough", self.visit._portal_ensure_token()):
             with self.subTest(word=word):
                 self.assertNotIn(word, text)
@@ -81,13 +81,13 @@ class TestPortalDoctor(ClinicCommon, HttpCase):
         hold = self._vals(12, patient_id=self.other_patient.id)
         self.env["clinic.appointment"].hold(hold)
         self.visit.cancel()
-        text = self._get(f"?day={self._get_day()}")
+        text = self._get(f"?view=week&day={self._get_day()}")
         self.assertNotIn("Paul Patient", text)
         self.assertNotIn("Olga", text)
 
     def test_names_are_never_markup(self):
         self.patient.name = MARKUP
-        text = self._get(f"?day={self._get_day()}")
+        text = self._get(f"?view=week&day={self._get_day()}")
         self.assertNotIn("<img src=x", text)
         self.assertIn("&lt;img src=x", text)
 
@@ -135,7 +135,7 @@ class TestPortalDoctor(ClinicCommon, HttpCase):
     def test_internal_doctors_too(self):
         self.doctor.user_id = self._create_user("doctor")
         self.authenticate("test_doctor", "test_doctor")
-        self.assertIn("Paul Patient", self._get(f"?day={self._get_day()}"))
+        self.assertIn("Paul Patient", self._get(f"?view=week&day={self._get_day()}"))
 
     def test_the_home_page_leads_there(self):
         self.assertIn(f'href="{PAGE}"', self.url_open("/my").text)
