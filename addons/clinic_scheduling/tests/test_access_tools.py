@@ -44,6 +44,9 @@ TOOLS = {
     "clinic.doctor.application": {"manager": "rwu"},
     "clinic.doctor.application.approve": MANAGER,
     "clinic.doctor.application.refuse": MANAGER,
+    # the server's own, shown to administrators of the system alone
+    "clinic.rate.limit": {},
+    "clinic.verification": {},
     "clinic.health": MANAGER,
     "clinic.health.line": MANAGER,
 }
@@ -124,6 +127,10 @@ class TestAccessTools(ImpactCommon):
         )
         cls.visit._write_by_door({"series_id": series.id})
         cls.visit.reschedule({"start": cls._at(11)})
+        question = cls.env["clinic.question"].create(
+            {"name": "Any pets?", "service_ids": [Command.set(cls.service.ids)]}
+        )
+        cls.visit._set_answers({question.id: "A cat"})
 
     def _get_record(self, model, user):
         """Return a record of the model that was made by ``user``."""
@@ -172,6 +179,14 @@ class TestAccessTools(ImpactCommon):
                 "reason": "Full",
             },
             "clinic.health.line": {"health_id": self.parents["clinic.health"].id},
+            "clinic.rate.limit": {
+                **{"kind": "code", "identity": "x"},
+                "moment": self.visit.start,
+            },
+            "clinic.verification": {
+                **{"purpose": "x", "contact_hash": "x", "code_hash": "x"},
+                "expires_at": self.visit.start,
+            },
         }
 
     def _get_records(self, user):
