@@ -44,9 +44,15 @@ export async function loadSlots(address, wanted) {
             url.searchParams.set(name, value);
         }
     }
-    const response = await fetch(url, {headers: {Accept: "application/json"}}).catch(() => {
-        throw new SlotsError(_t("There is no connection. Please try again."));
-    });
+    const response = await fetch(url, {headers: {Accept: "application/json"}}).catch(
+        () => {
+            throw new SlotsError(_t("There is no connection. Please try again."));
+        }
+    );
+    if (response.status === 400 && wanted.tz) {
+        // A device may know a zone by a name that the server does not
+        return loadSlots(address, {...wanted, tz: ""});
+    }
     if (!response.ok) {
         throw new SlotsError(await readRefusal(response));
     }

@@ -20,7 +20,6 @@ export class TimesChooser extends Interaction {
         this.state = {answer: null, day, chosen: null, error: "", taken: ""};
         this.view = this.el.querySelector(".o_clinic_times_view");
         this.form = this.el.querySelector(".o_clinic_times_form");
-        this.isStale = false;
         this.request = 0;
     }
 
@@ -47,11 +46,8 @@ export class TimesChooser extends Interaction {
             bus.unsubscribe(CHANGED, refresh);
             bus.deleteChannel(channel);
         });
-        this.addListener(
-            document,
-            "visibilitychange",
-            () => this.isStale && this.refresh()
-        );
+        // What was missed while nobody looked
+        this.addListener(document, "visibilitychange", this.refresh);
     }
 
     onReturn() {
@@ -76,11 +72,7 @@ export class TimesChooser extends Interaction {
 
     /** Look again, leaving everything as it is where nothing changed. */
     async refresh() {
-        if (!this.state.answer) {
-            return;
-        }
-        this.isStale = document.hidden;
-        if (!this.isStale) {
+        if (this.state.answer && !document.hidden) {
             await this.fetch(this.state.answer.from, true);
         }
     }
