@@ -177,7 +177,7 @@ class TestRefund(ClinicPaymentCommon):
         with self.assertRaises(ValidationError):
             self._waive(self.visit, self.manager, "  ")
         self.env.flush_all()
-        tracking = {"tracking_disable": False}
+        tracking = {"tracking_disable": False, "mail_notrack": False}
         self.visit.with_user(self.manager).with_context(**tracking)._waive_fee(
             "Was in hospital"
         )
