@@ -141,6 +141,7 @@ class ClinicAppointment(models.Model):
                 for item in self._get_shared_files()
             ],
             "cancelled_at": self._format_moment_here(self.cancelled_at),
+            "again_url": self._get_again_url(),
         }
 
     def _get_portal_status(self):
@@ -184,6 +185,14 @@ class ClinicAppointment(models.Model):
             return ""
         query = urlencode({"query": address.contact_address_inline})
         return f"{MAP_URL}search?{query}"
+
+    def _get_again_url(self):
+        """Return where a visit like this one is booked, or where any is."""
+        service, doctor = self.service_id, self.doctor_id
+        if not (service.active and service.bookable_online and doctor.active):
+            return "/clinic/book"
+        query = urlencode({"service": service.id, "doctor": doctor.id})
+        return f"/clinic/book/times?{query}"
 
     def _get_video_values(self):
         """Return {is_video, minutes, url}; ``url`` only while it is due."""

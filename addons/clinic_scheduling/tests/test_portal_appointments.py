@@ -53,6 +53,21 @@ class TestPortalAppointments(PortalCommon):
         self.assertNotIn("Olga", page)
         self.assertNotIn(SECRET, page)
 
+    def test_relatives_of_the_contact_are_others(self):
+        self.other_patient.partner_id.parent_id = self.account.partner_id
+        self._sign_in()
+        page = self._get("/my/appointments").text
+        self.assertNotIn(self._url(self.other_visit), page)
+        self.assertEqual(self._get(self._url(self.other_visit)).status_code, 404)
+
+    def test_over_is_booked_again(self):
+        self.visit.cancel()
+        self._sign_in()
+        query = f"service={self.service.id}&amp;doctor={self.doctor.id}"
+        self.assertIn(f"/clinic/book/times?{query}", self._get(self._url()).text)
+        self.service.bookable_online = False
+        self.assertNotIn(query, self._get(self._url()).text)
+
     def test_list_of_another_patient_is_not_found(self):
         self._sign_in()
         for patient in (self.other_patient.id, "x", 0, "1 or 1"):
