@@ -41,11 +41,15 @@ def get_address():
 
 
 def refuse_attempt(error):
-    """Return the answer 429 with ``Retry-After``: JSON to scripts, a page to people."""
+    """Return the answer 429 with ``Retry-After``: JSON, a page, or a plain sentence."""
     seconds = error.context["retry_after"]
     if request.httprequest.accept_mimetypes.best == "application/json":
         body = {"code": error.code, "message": error.args[0], "retry_after": seconds}
         response = request.make_json_response(body, status=429)
+    elif not getattr(request, "is_frontend", False):
+        # calendar programs and the like: no page of the site can be drawn for them
+        headers = [("Content-Type", "text/plain; charset=utf-8")]
+        response = request.make_response(error.args[0], headers, status=429)
     else:
         values = {"message": error.args[0]}
         response = request.render("clinic_scheduling.portal_refused", values)

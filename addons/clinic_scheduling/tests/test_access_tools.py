@@ -96,12 +96,7 @@ class TestAccessTools(ImpactCommon):
         cls.doctor.user_id = cls.users["doctor"]
         cls.visit = cls._book(10)
         cls.patient._grant(cls.manager.partner_id, "carer", "view", "reception")
-        cls.feed = cls.env["clinic.calendar.feed"].create(
-            {"user_id": cls.doctor.user_id.id, "kind": "doctor", "token_hash": "x"}
-        )
-        cls.application = cls.env["clinic.doctor.application"].create(
-            {"name": "Dana", "email": "dana@example.com", "license_number": "L-1"}
-        )
+        cls._create_from_outside()
         cls.template = cls.env["clinic.availability.template"].create(
             {
                 "name": "Usual week",
@@ -110,7 +105,6 @@ class TestAccessTools(ImpactCommon):
                 ],
             }
         )
-
         cls.env["clinic.availability.break"].create(
             {
                 "availability_id": cls.doctor.availability_ids[0].id,
@@ -132,6 +126,16 @@ class TestAccessTools(ImpactCommon):
         )
         cls.visit._set_answers({question.id: "A cat"})
 
+    @classmethod
+    def _create_from_outside(cls):
+        """Make what doctors, patients and strangers make on their pages."""
+        cls.feed = cls.env["clinic.calendar.feed"].create(
+            {"user_id": cls.doctor.user_id.id, "kind": "doctor", "token_hash": "x"}
+        )
+        cls.application = cls.env["clinic.doctor.application"].create(
+            {"name": "Dana", "email": "dana@example.com", "license_number": "L-1"}
+        )
+
     def _get_record(self, model, user):
         """Return a record of the model that was made by ``user``."""
         if model in FIXED:
@@ -144,6 +148,7 @@ class TestAccessTools(ImpactCommon):
         start = {"start": self.visit.start}
         visit = {"appointment_id": self.visit.id}
         return {
+            **self._get_outside_values(),
             "clinic.appointment.repeat": visit,
             "clinic.appointment.cancel": {
                 "appointment_ids": [Command.set(self.visit.ids)]
@@ -171,14 +176,15 @@ class TestAccessTools(ImpactCommon):
                 "outcome": "skip",
                 **doctor,
             },
-            "clinic.doctor.application.approve": {
-                "application_id": self.application.id
-            },
-            "clinic.doctor.application.refuse": {
-                "application_id": self.application.id,
-                "reason": "Full",
-            },
             "clinic.health.line": {"health_id": self.parents["clinic.health"].id},
+        }
+
+    def _get_outside_values(self):
+        """Return values of what belongs to the public pages."""
+        applicant = {"application_id": self.application.id}
+        return {
+            "clinic.doctor.application.approve": applicant,
+            "clinic.doctor.application.refuse": {**applicant, "reason": "Full"},
             "clinic.rate.limit": {
                 **{"kind": "code", "identity": "x"},
                 "moment": self.visit.start,
