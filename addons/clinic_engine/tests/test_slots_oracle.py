@@ -50,9 +50,7 @@ class TestSlotsOracle(EngineCase):
     def test_first_of_each_is_the_head_of_each(self, world, stretch):
         heads = {doctor: starts[0] for doctor, starts in found_in(world).items()}
         with patch.object(slots, "FIRST_STRETCH", stretch):
-            earliest = first_each(
-                world.query, world.sessions, world.busy, world.blocks
-            )
+            earliest = first_each(world.query, world.sessions, world.busy, world.blocks)
         self.assertEqual(earliest, heads)
 
     @examples(100)
