@@ -103,7 +103,7 @@ class PortalDetails(http.Controller):
         return who == "new" and not get_contact(SESSION_PROVED)[1]
 
     def _get_fields(self, who):
-        """Return the names of the fields that are asked, those that are known left out."""
+        """Return the names of the fields that are asked, without what is known."""
         names = list(FIELDS[who])
         known = set()
         if len(request.env["res.lang"].get_installed()) < 2:

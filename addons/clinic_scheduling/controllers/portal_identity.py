@@ -77,7 +77,7 @@ def get_own_patients():
 
 
 def get_self(patients_sudo):
-    """Return, as superuser, the one of ``patients_sudo`` that the account's owner is."""
+    """Return, as superuser, those of ``patients_sudo`` who the account's owner is."""
     partner = request.env.user.partner_id
     return patients_sudo.filtered(
         lambda patient: (

@@ -26,7 +26,7 @@ BOOKED = ("scheduled", "confirmed", "arrived", "in_progress", "completed")
 #: Where the session keeps the visitor's hold.
 SESSION_HOLD = "clinic_hold"
 
-#: These pages tell names and times: nobody keeps them, and no other site learns of them.
+#: These pages tell names and times: nobody keeps them, no other site learns of them.
 HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "same-origin",

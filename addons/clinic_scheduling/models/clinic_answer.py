@@ -28,7 +28,7 @@ class ClinicAnswer(models.Model):
         selection=lambda self: self.env["clinic.question"]._fields["kind"].selection
     )
     clinical = fields.Boolean()
-    value = fields.Text(string="Value")
+    value = fields.Text()
     answer = fields.Text(compute="_compute_answer")
 
     _unique_question = models.UniqueIndex(

@@ -28,8 +28,8 @@ class ClinicPatient(models.Model):
         """Read what somebody typed about a patient.
 
         :param dict posted: texts, by names of ``REGISTRATION_FIELDS``
-        :return: (values for ``_register_patient``, {field: what is wrong with it}); dates in
-            the values are texts (YYYY-MM-DD), so that they can wait in JSON
+        :return: (values for ``_register_patient``, {field: what is wrong with it});
+            dates in the values are texts (YYYY-MM-DD), so that they can wait in JSON
         :raise ValueError: something was posted that nobody may say
         """
         if unknown := posted.keys() - REGISTRATION_FIELDS:

@@ -68,7 +68,7 @@ export class Countdown extends Interaction {
 
     finish() {
         clearInterval(this.timer);
-        this.stay(); // there is nothing left to let go
+        this.stay(); // There is nothing left to let go
         const over = this.el.querySelector(".o_clinic_countdown_over");
         if (!over.open) {
             over.showModal();
@@ -100,12 +100,12 @@ export class Countdown extends Interaction {
 
     async comeBack() {
         this.isStaying = !this.left;
-        let response;
+        let response = null;
         try {
             const options = {method: "POST", body: this.getBody()};
             response = await this.waitFor(fetch(`${this.url}/back`, options));
         } catch {
-            return; // no connection: the clock goes on as it was
+            return; // No connection: the clock goes on as it was
         }
         if (response.status === 410) {
             this.end = Date.now();
@@ -125,6 +125,4 @@ export class Countdown extends Interaction {
     }
 }
 
-registry
-    .category("public.interactions")
-    .add("clinic_scheduling.countdown", Countdown);
+registry.category("public.interactions").add("clinic_scheduling.countdown", Countdown);

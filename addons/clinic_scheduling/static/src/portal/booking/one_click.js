@@ -15,6 +15,4 @@ export class OneClick extends Interaction {
     }
 }
 
-registry
-    .category("public.interactions")
-    .add("clinic_scheduling.one_click", OneClick);
+registry.category("public.interactions").add("clinic_scheduling.one_click", OneClick);

@@ -16,6 +16,4 @@ export class YourTime extends Interaction {
     }
 }
 
-registry
-    .category("public.interactions")
-    .add("clinic_scheduling.your_time", YourTime);
+registry.category("public.interactions").add("clinic_scheduling.your_time", YourTime);
