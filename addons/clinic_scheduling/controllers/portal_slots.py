@@ -208,13 +208,15 @@ class PortalSlots(http.Controller):
 
     def _get_site_zone(self, site, service):
         site = site or service.site_ids[:1]
-        return (site or site.search([], limit=1)).tz or "UTC"
+        domain = [("company_id", "in", request.env.companies.ids)]
+        return (site or site.search(domain, limit=1)).tz or "UTC"
 
     def _read_moved(self, visit_id, access_token):
         """Return the visit that moves as options of a search, or the visitor's hold.
 
-        What a visitor holds while booking is free to them: they may come back to it. Who is signed in as somebody who may change it is not offered what clashes with
-        the patient's other visits. The link alone does not tell of those.
+        What a visitor holds while booking is free to them: they may come back to it.
+        Who is signed in as somebody who may change the visit is not offered what
+        clashes with the patient's other ones. The link alone does not tell of those.
         """
         if not visit_id:
             held_sudo = get_held()
@@ -292,7 +294,7 @@ class PortalSlots(http.Controller):
         return following, others[:MAX_OTHERS]
 
     def _get_names(self, items):
-        """Return the names of the doctors and sites that occur, and the sites' zones."""
+        """Return the names of the doctors and sites that occur, and sites' zones."""
         doctors_sudo = request.env["clinic.doctor"].sudo()
         doctors_sudo = doctors_sudo.browse({item[0] for item in items})
         doctors_sudo.fetch(["title", "name"])

@@ -167,6 +167,16 @@ class TestPortalCatalogue(ClinicCommon, HttpCase):
                 self.assertTrue(response.url.endswith("/clinic/book?gone=1"))
                 self.assertIn("cannot be booked online any more", response.text)
 
+    def test_too_many_searches(self):
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("clinic_scheduling.limit.search", "1/60")
+        path = f"/clinic/book/doctors?service={self.service.id}"
+        self.assertEqual(self.url_open(path).status_code, 200)
+        response = self.url_open(path)
+        self.assertEqual(response.status_code, 429)
+        self.assertLessEqual(1, int(response.headers["Retry-After"]))
+        self.assertIn("a little too often", response.text)
+
     def test_photos_of_bookable_doctors_only(self):
         response = self.url_open(f"/clinic/book/doctor/{self.doctor.id}/image")
         self.assertEqual(response.status_code, 200)
