@@ -10,6 +10,7 @@ from . import (
     clinic_appointment_refund,
     clinic_appointment_actions,
     clinic_appointment_receipt,
+    clinic_demo,
     payment_provider_pending,
     payment_transaction,
     res_company,

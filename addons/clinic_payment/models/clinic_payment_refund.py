@@ -172,7 +172,7 @@ class ClinicPaymentRefund(models.Model):
 
     @api.model
     def _give_up_broken(self):
-        """Tell of refunds that broke off: only the provider knows what became of them."""
+        """Tell of refunds that broke off: only the provider knows the outcome."""
         since = fields.Datetime.now() - timedelta(minutes=SENDING_MINUTES)
         broken = self.search([("state", "=", "sending"), ("write_date", "<", since)])
         for refund in broken:
