@@ -217,6 +217,12 @@ class TestCalendarFeed(ClinicCommon, HttpCase):
             answer = self._get("x", status=429)
         self.assertGreater(int(answer.headers["Retry-After"]), 0)
 
+    def test_make_copy_and_revoke_in_the_browser(self):
+        self.start_tour(PAGE, "clinic_scheduling_calendar_link", login=self.user.login)
+        feeds = self.feeds.search([("user_id", "=", self.user.id)])
+        self.assertEqual(len(feeds), 2)
+        self.assertTrue(all(feed.revoked_at for feed in feeds))
+
     # -- The page ----------------------------------------------------------
 
     def _post(self, action, **data):
