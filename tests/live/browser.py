@@ -97,10 +97,14 @@ class Page:
         self.errors = []
         for domain in ("Page", "Runtime", "Log"):
             self.command(f"{domain}.enable")
+        self.resize(WIDTH, HEIGHT)
+
+    def resize(self, width, height):
+        """Give the page another size, in pixels."""
         self.command(
             "Emulation.setDeviceMetricsOverride",
-            width=WIDTH,
-            height=HEIGHT,
+            width=width,
+            height=height,
             deviceScaleFactor=1,
             mobile=False,
         )

@@ -56,8 +56,11 @@ class Practice:
         """Create a site whose clock is UTC."""
         return self.create("clinic.site", name=self.name("Live Site"), tz=TZ, **values)
 
-    def create_doctor(self, capacity=1, site=None, days=1, **values):
-        """Create a doctor who works at the site on the practice's day(s)."""
+    def create_doctor(self, capacity=1, site=None, days=1, day=None, **values):
+        """Create a doctor who works at the site on the practice's day(s).
+
+        :param day: another day (YYYY-MM-DD) in place of the practice's
+        """
         site = site or self.site
         doctor = self.create(
             "clinic.doctor",
@@ -77,11 +80,11 @@ class Practice:
             "slot_minutes": 30,
             "capacity": capacity,
         }
-        dates = [str(DAY + timedelta(days=day)) for day in range(days)]
+        dates = [str(DAY + timedelta(days=number)) for number in range(days)]
         self.do(
             "clinic.availability",
             "create",
-            vals_list=[{**hours, "date": day} for day in dates],
+            vals_list=[{**hours, "date": item} for item in ([day] if day else dates)],
         )
         return doctor
 
