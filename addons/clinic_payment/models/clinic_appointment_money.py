@@ -6,6 +6,7 @@ What follows from them is in ``clinic_appointment_payment.py``.
 """
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .clinic_service import PAYMENT_MOMENTS
 
@@ -99,6 +100,18 @@ class ClinicAppointment(models.Model):
     amount_due_now = fields.Monetary(
         string="Due Now", compute="_compute_amount_due_now"
     )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_paid(self):
+        """What somebody tried to pay for stays, to say so."""
+        kept = self.filtered(lambda item: item.sudo().transaction_ids)
+        if kept:
+            raise UserError(
+                self.env._(
+                    "Appointment %(name)s has payments and cannot be deleted.",
+                    name=kept[0].display_name,
+                )
+            )
 
     @api.depends("service_id", "doctor_id")
     def _compute_amount(self):

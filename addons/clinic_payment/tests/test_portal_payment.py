@@ -3,9 +3,11 @@
 """The payment pages: what a visitor sends decides nothing but how to pay."""
 
 import re
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from odoo.addons.clinic_payment.controllers.portal_receipt import ClinicReceipt
 from odoo.addons.payment.tests.http_common import PaymentHttpCommon
 
 from .common import ClinicPaymentCommon
@@ -269,6 +271,20 @@ class TestPortalPayment(ClinicPaymentCommon, PaymentHttpCommon):
         self.assertIn(self.hold.name, page.text)
         self.assertIn("60.00", page.text)
         self.assertNotIn("Secret", page.text)
+
+    def test_receipt_as_a_file(self):
+        self._pay(self.hold)
+        url = self._url(self.hold, "receipt", "/my/appointments")
+        for has_pdf, kind in ((True, "application/pdf"), (False, "text/html")):
+            with (
+                self.subTest(has_pdf=has_pdf),
+                patch.object(ClinicReceipt, "_has_pdf", return_value=has_pdf),
+            ):
+                page = self.url_open(url)
+                self.assertEqual("report_type=pdf" in page.text, has_pdf)
+                file = self.url_open(f"{url}&report_type=pdf")
+                self.assertIn(kind, file.headers["Content-Type"])
+                self.assertIn("60.00", file.text)
 
     def test_too_many_attempts(self):
         parameters = self.env["ir.config_parameter"].sudo()

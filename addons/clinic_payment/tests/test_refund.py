@@ -214,6 +214,14 @@ class TestRefund(ClinicPaymentCommon):
         with self.assertRaises(UserError):
             self.visit.with_user(self.receptionist).action_send_payment_link()
 
+    def test_what_was_paid_for_is_not_deleted(self):
+        self.visit.cancel()
+        with self.assertRaises(UserError):
+            self.visit.unlink()
+        other = self._hold(14, patient_id=self.other_patient.id)
+        other.unlink()
+        self.assertFalse(other.exists())
+
     def test_receipt(self):
         self._refund(20)
         self._send_refunds()
