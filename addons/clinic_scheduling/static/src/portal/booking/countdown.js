@@ -93,7 +93,8 @@ export class Countdown extends Interaction {
     }
 
     onHide() {
-        if (!this.isStaying) {
+        // From the payment one leaves for the provider, and comes back
+        if (!this.isStaying && !this.el.dataset.keeps) {
             navigator.sendBeacon(`${this.url}/left`, this.getBody());
         }
     }
