@@ -97,6 +97,7 @@
         "demo/res_users_demo.xml",
         "demo/clinic_doctor_demo.xml",
         "demo/clinic_availability_demo.xml",
+        "demo/clinic_doctor_application_demo.xml",
         "demo/clinic.patient-demo.csv",
         "demo/clinic_appointment_demo.xml",
     ],
