@@ -183,7 +183,8 @@ class TestReconcile(StripeCommon):
 
     def test_provider_that_is_off_is_not_asked(self):
         self.stripe.state = "disabled"
-        self.assertFalse(self._reconcile())
+        before = self.stripe.reconcile_ids[:1]
+        self.assertEqual(self._reconcile(), before)
         self.assertFalse(self.fake.requests)
 
     # Time -----------------------------------------------------------------
