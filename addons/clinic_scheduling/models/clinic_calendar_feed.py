@@ -161,7 +161,7 @@ class ClinicCalendarFeed(models.Model):
         sources = [
             *(visits_sudo, visits_sudo.site_id, visits_sudo.site_id.partner_id),
             *(visits_sudo.doctor_id, visits_sudo.company_id, visits_sudo.partner_id),
-            *(self, self.user_id),
+            *(self, self.user_id, self._get_leavers()),
         ]
         dates = [record.write_date for records in sources for record in records]
         names = ("id", "ical_sequence", "state", "start", "stop")
@@ -171,6 +171,16 @@ class ClinicCalendarFeed(models.Model):
         changed_at = max([day, *filter(None, dates)]).replace(microsecond=0)
         tag = hashlib.sha256(text.encode()).hexdigest()
         return tag, changed_at.replace(tzinfo=timezone.utc)
+
+    def _get_leavers(self):
+        """Return, as superuser, what says that visits left this calendar."""
+        if self.kind == "doctor":
+            doctor_sudo = self.env["clinic.doctor"]._get_of_user(self.user_id)
+            domain = [("from_doctor_id", "in", doctor_sudo.ids)]
+            moves_sudo = self.env["clinic.appointment.history"].sudo()
+            return moves_sudo.search(domain, order="id desc", limit=1)
+        domain = [("partner_id", "=", self.user_id.partner_id.id)]
+        return self.env["clinic.consent"].sudo().search(domain)
 
     def _render(self, visits_sudo):
         """Return the calendar with these visits, in bytes."""

@@ -158,6 +158,24 @@ class TestCalendarFeed(ClinicCommon, HttpCase):
             with self.subTest(change=number):
                 self._get(**{"If-None-Match": tag})
 
+    def test_what_left_is_a_change_too(self):
+        """For programs that know no tags, only dates."""
+        secret = self.feeds._make(self.doctor_user, "doctor")
+        later = fields.Datetime.now() + timedelta(days=1)
+        changes = {
+            secret: lambda: self.visit_of_other.reschedule(
+                {"doctor_id": self.colleague.id}
+            ),
+            self.secret: lambda: self.consent.action_revoke(),
+        }
+        for link, change in changes.items():
+            date = self._get(link).headers["Last-Modified"]
+            self._get(link, status=304, **{"If-Modified-Since": date})
+            with patch.object(self.env.cr, "now", lambda: later):
+                change()
+                self.env.flush_all()
+            self._get(link, **{"If-Modified-Since": date})
+
     # -- Who may look ------------------------------------------------------
 
     def test_wrong_links_are_all_alike(self):
