@@ -29,6 +29,8 @@ from odoo.addons.clinic_scheduling.controllers.portal_common import (
 from odoo.addons.clinic_scheduling.controllers.portal_wizard import (
     BOOKED,
     STEPS,
+    get_first_step,
+    get_intake,
     get_step_url,
     get_summary,
     get_times_url,
@@ -64,7 +66,7 @@ class ClinicPaymentPortal(PaymentPortal):
     @with_hold("review")
     def clinic_book_pay(self, hold_sudo, **_params):
         """Show what is to be paid before the held time is booked, and how."""
-        if not hold_sudo.patient_id or not hold_sudo._must_pay_first():
+        if not self._is_reviewed(hold_sudo) or not hold_sudo._must_pay_first():
             return redirect_to(hold_sudo, "review")
         token = hold_sudo._portal_ensure_token()
         links = {name: get_step_url(hold_sudo, name) for name in STEPS}
@@ -98,6 +100,9 @@ class ClinicPaymentPortal(PaymentPortal):
 
         def start():
             hold_sudo = get_appointment(appointment_id, access_token, "book")
+            if not self._is_reviewed(hold_sudo):
+                raise UserError(request.env._("Please complete the steps before."))
+            hold_sudo._check_upcoming_limit(hold_sudo.patient_id)
             # it is the visitor's again, until its end: a payment takes a while
             hold_sudo._keep_hold()
             hold_sudo._extend_hold()
@@ -105,6 +110,12 @@ class ClinicPaymentPortal(PaymentPortal):
             return self._start_payment(hold_sudo, access_token, landing, kwargs)
 
         return self._answer(start)
+
+    def _is_reviewed(self, hold_sudo):
+        """Whether the visitor has been through every step before the payment."""
+        is_complete = get_first_step(hold_sudo) == "review"
+        is_reviewed = get_intake(hold_sudo).get("is_reviewed")
+        return bool(hold_sudo.patient_id and is_complete and is_reviewed)
 
     @http.route(
         "/clinic/book/<int:appointment_id>/paid",
@@ -116,7 +127,7 @@ class ClinicPaymentPortal(PaymentPortal):
     )
     def clinic_book_paid(self, appointment_id, access_token=None, **_params):
         """Say what became of the payment and of the time; it changes nothing."""
-        appointment_sudo = get_appointment(appointment_id, access_token, "view")
+        appointment_sudo = get_appointment(appointment_id, access_token, "book")
         if appointment_sudo.state in BOOKED:
             return redirect_to(appointment_sudo, "done")
         payment_sudo = self._get_last_payment(appointment_sudo)
@@ -324,6 +335,8 @@ class ClinicPaymentPortal(PaymentPortal):
                 report=report,
             )
         )
+        # nobody would capture the money of a visit by hand
+        providers_sudo = providers_sudo.filtered(lambda item: not item.capture_manually)
         methods_sudo = (
             request.env["payment.method"]
             .sudo()

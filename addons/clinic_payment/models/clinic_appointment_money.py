@@ -90,6 +90,13 @@ class ClinicAppointment(models.Model):
         tracking=True,
         help="What is kept of the money by the cancel policy.",
     )
+    fee_start = fields.Datetime(
+        string="Policy Counts From",
+        readonly=True,
+        copy=False,
+        help="The time of the visit before its patient moved it too late to cancel it "
+        "free of charge: it still decides about the fee.",
+    )
     fee_waiver = fields.Char(
         string="Waived Because",
         readonly=True,

@@ -11,7 +11,7 @@ The visit is           A payment arrives
 =====================  ==========================================================
 held                   enough is paid: it is booked
 held, time is up       its time is taken again if it is free, else all is refunded
-booked                 it stays; what was paid twice is refunded
+booked                 it stays; what exceeds the whole price is refunded
 cancelled              what exceeds the fee is refunded
 =====================  ==========================================================
 
@@ -19,9 +19,11 @@ A pending payment (wire transfer) books the visit where the provider's setting s
 so. A failed one changes nothing: as long as the time is held there is another try.
 """
 
+import logging
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.tools import SQL
 
 from odoo.addons.clinic_scheduling.exceptions import BookingError, NoticeTooShort
 from odoo.addons.clinic_scheduling.models.clinic_appointment_booking import (
@@ -29,6 +31,8 @@ from odoo.addons.clinic_scheduling.models.clinic_appointment_booking import (
 )
 
 from .clinic_appointment_money import ENDED_STATES
+
+_logger = logging.getLogger(__name__)
 
 #: A no-show may be a slip of reception: its refund waits for so long (hours).
 NO_SHOW_HOURS = 24
@@ -101,6 +105,7 @@ class ClinicAppointment(models.Model):
         Called as superuser, as often as you like.
         """
         self.ensure_one()
+        self._queue_up_for_money()
         # whose company: numbers, currencies and mails are the practice's
         visit = self.with_company(self.company_id).with_context(
             clinic_payment_settled=True
@@ -111,6 +116,17 @@ class ClinicAppointment(models.Model):
             visit._settle_paid()
         elif transaction.state == "pending":
             visit._settle_pending(transaction)
+
+    def _queue_up_for_money(self):
+        """Let one transaction at a time decide over the money of this visit.
+
+        Who comes second waits, and is then repeated by Odoo (serialization failure),
+        so that it sees what the first decided. A lock alone would not do: the
+        snapshot is older than the lock.
+        """
+        self.env.cr.execute(
+            SQL("UPDATE clinic_appointment SET id = id WHERE id = %s", self.id)
+        )
 
     def _settle_paid(self):
         """Book what was paid for, or give the money back."""
@@ -128,8 +144,14 @@ class ClinicAppointment(models.Model):
     def _settle_pending(self, transaction):
         """Book while the money is on its way, where the provider's setting says so."""
         books = transaction.provider_id.clinic_pending == "book"
-        if books and self.state == "hold" and self._has_live_hold():
-            self._confirm_hold()
+        if not (books and self.state == "hold" and self._has_live_hold()):
+            return
+        try:
+            with self.env.cr.savepoint():
+                self._confirm_hold()
+        except BookingError:
+            # it stays a hold: the money is not here yet, and nothing is lost
+            _logger.info("Payment %s books nothing yet", transaction.reference)
 
     def _settle_refund(self, transaction):
         refunds = self.sudo().refund_ids.filtered(
@@ -147,12 +169,12 @@ class ClinicAppointment(models.Model):
 
         :return: None, or the ``BookingError`` that says why it cannot be
         """
-        if self.state == "hold" and self._has_live_hold():
-            self._confirm_hold()
-            return None
         try:
             with self.env.cr.savepoint():
-                self._take_time_again()
+                if self.state == "hold" and self._has_live_hold():
+                    self._confirm_hold()
+                else:
+                    self._take_time_again()
         except BookingError as error:
             if self.state == "hold":
                 self._expire_hold()
@@ -240,5 +262,8 @@ class ClinicAppointment(models.Model):
         if not policy_sudo or not self.env.context.get("clinic_fee_by_policy"):
             return 0.0
         return policy_sudo._get_cancel_fee(
-            self.start, moment or fields.Datetime.now(), self.amount_total, kept
+            self._get_free_start(),
+            moment or fields.Datetime.now(),
+            self.amount_total,
+            kept,
         )

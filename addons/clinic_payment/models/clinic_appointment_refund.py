@@ -110,8 +110,7 @@ class ClinicAppointment(models.Model):
             raise AccessError(self.env._("Refunds are up to clinic managers."))
         if self._is_nothing(amount):
             raise ValidationError(self.env._("A refund is more than nothing."))
-        # two managers at once: the second waits, then sees what the first did
-        self.lock_for_update()
+        self._queue_up_for_money()
         refunds_sudo = self.sudo()._queue_refund(amount, reason)
         self.sudo()._log_refund(refunds_sudo)
         return refunds_sudo

@@ -16,8 +16,10 @@ class ClinicAppointment(models.Model):
     def _get_terms(self, change):
         """Override: add fee and refund of a cancellation, and say them."""
         terms = super()._get_terms(change)
-        if change != "cancel" or not terms.allowed:
+        if not terms.allowed:
             return terms
+        if change == "reschedule":
+            return replace(terms, text=self._get_move_text())
         if self.state == "hold":
             return replace(terms, text=" ".join(self._get_policy_sentences()))
         fee = self.with_context(clinic_fee_by_policy=True)._get_fee("cancelled")
@@ -68,10 +70,44 @@ class ClinicAppointment(models.Model):
         policy_sudo = self.sudo().cancel_policy_id
         if not policy_sudo:
             return []
-        until = policy_sudo._get_free_until(self.start)
+        until = policy_sudo._get_free_until(self._get_free_start())
         if until <= fields.Datetime.now():
             return policy_sudo._get_sentences("")
         return policy_sudo._get_sentences(self._format_time(until, self.site_id))
+
+    def _get_free_start(self):
+        """Return the start (UTC) from which the policy counts back.
+
+        It is that of the visit, or an earlier one: who moves a visit when cancelling is
+        not free any more cannot cancel it for nothing afterwards.
+        """
+        self.ensure_one()
+        return min(self.fee_start or self.start, self.start)
+
+    def _is_free_time_over(self):
+        """Whether cancelling would cost something by now, whatever was paid."""
+        policy_sudo = self.sudo().cancel_policy_id
+        if not policy_sudo.late_percent or self.fee_waiver:
+            return False
+        until = policy_sudo._get_free_until(self._get_free_start())
+        return fields.Datetime.now() > until
+
+    def _get_move_text(self):
+        if not self._is_free_time_over():
+            return ""
+        return self.env._(
+            "Moving it costs nothing. The time for cancelling free of charge is over, "
+            "and stays so for the new time."
+        )
+
+    def _reschedule_by_patient(self, values):
+        """Override: neither the fee nor the price changes by a move of the patient."""
+        for visit in self:
+            kept = {"amount": visit.amount}
+            if visit._is_free_time_over():
+                kept["fee_start"] = visit._get_free_start()
+            super(ClinicAppointment, visit)._reschedule_by_patient(values)
+            visit.sudo()._write_by_door(kept)
 
     def _cancel_by_patient(self, reason=None):
         """Override: patients are bound by the cancel policy."""

@@ -137,6 +137,13 @@ class ClinicPaymentRefund(models.Model):
         """Return why the provider cannot be asked, or an empty text."""
         payment_sudo = self.sudo().transaction_id
         if payment_sudo.state == "authorized":
+            if payment_sudo.currency_id.compare_amounts(
+                self.amount, payment_sudo.amount
+            ):
+                return self.env._(
+                    "This payment is authorized only, and is released as a whole: "
+                    "capture it first, then refund a part."
+                )
             return ""
         support = payment_sudo.provider_id.support_refund or "none"
         of_method = payment_sudo.primary_payment_method_id.support_refund or "none"

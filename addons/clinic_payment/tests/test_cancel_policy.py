@@ -125,6 +125,38 @@ class TestCancelPolicy(ClinicPaymentCommon):
         terms = visit._get_terms("reschedule")
         self.assertEqual((terms.fee, terms.refund, terms.text), (0, 0, ""))
 
+    def test_moving_late_does_not_save_the_fee(self):
+        self.service.reschedule_notice = 1
+        visit = self._book_paid()
+        start = visit.start
+        with freeze_time(start - timedelta(hours=23)):
+            terms = visit._get_terms("reschedule")
+            self.assertIn("stays so for the new time", terms.text)
+            visit._reschedule_by_patient({"start": self._at(10, day=3)})
+            self.assertEqual(visit.fee_start, start)
+            self.assertEqual(visit._get_terms("cancel").fee, 30)
+            self.assertNotIn("until", visit._get_policy_sentences()[0])
+
+    def test_moving_early_keeps_cancelling_free(self):
+        visit = self._book_paid()
+        with freeze_time(visit.start - timedelta(hours=47)):
+            visit._reschedule_by_patient({"start": self._at(10, day=3)})
+            self.assertFalse(visit.fee_start)
+            self.assertEqual(visit._get_terms("cancel").fee, 0)
+
+    def test_moving_to_another_doctor_keeps_the_price(self):
+        self.service.price = 0
+        self.doctor.fee, self.colleague.fee = 90, 300
+        visit = self._book_paid()
+        self.assertEqual(visit.amount_paid, 90)
+        with freeze_time(visit.start - timedelta(hours=47)):
+            visit._reschedule_by_patient(
+                {"start": self._at(11, day=1), "doctor_id": self.colleague.id}
+            )
+        self.assertEqual(visit.doctor_id, self.colleague)
+        self.assertEqual((visit.amount, visit.amount_total), (90, 90))
+        self.assertEqual((visit.payment_status, visit.amount_due_now), ("paid", 0))
+
     def test_the_practice_cancels(self):
         visit = self._book_paid()
         with freeze_time(visit.start - timedelta(hours=1)):

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """One state machine: what each payment does to each state of a visit."""
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.clinic_scheduling.exceptions import BookingError
@@ -31,6 +32,38 @@ ASKED = {
 @tagged("post_install", "-at_install")
 class TestPaymentState(ClinicPaymentCommon):
     """Paid in time, too late, twice, not at all."""
+
+    def test_payment_for_nobody_goes_back(self):
+        hold = self._hold(patient_id=False)
+        payer = self.other_patient.partner_id
+        transaction = self._create_transaction(
+            "redirect",
+            amount=60,
+            currency_id=hold.currency_id.id,
+            partner_id=payer.id,
+            reference="T-nobody",
+            appointment_ids=[Command.set(hold.ids)],
+        )
+        transaction._set_done()
+        transaction._post_process()
+        transaction._post_process()
+        self.assertEqual(hold.state, "cancelled")
+        self.assertEqual(hold.refund_ids.mapped("amount"), [60])
+
+    def test_pending_payment_for_nobody_books_nothing(self):
+        hold = self._hold(patient_id=False)
+        self.provider.clinic_pending = "book"
+        transaction = self._create_transaction(
+            "redirect",
+            amount=60,
+            currency_id=hold.currency_id.id,
+            partner_id=self.other_patient.partner_id.id,
+            reference="T-later",
+            appointment_ids=[Command.set(hold.ids)],
+        )
+        transaction._set_pending()
+        transaction._post_process()
+        self.assertEqual(hold.state, "hold")
 
     def test_what_is_asked_before_the_booking(self):
         self.service.write({"deposit_amount": 15, "deposit_percent": 20})

@@ -36,6 +36,7 @@ class TestPortalPayment(ClinicPaymentCommon, PaymentHttpCommon):
             uid=self.public_user.id,
             who="known",
             is_complete=True,
+            is_reviewed=True,
             patient=hold.patient_id.id,
         )
 
@@ -189,6 +190,26 @@ class TestPortalPayment(ClinicPaymentCommon, PaymentHttpCommon):
                 self.assertEqual(answer["state"], "error")
                 self.assertTrue(answer["state_message"])
                 self.assertFalse(self._get_transactions(self.hold))
+
+    def test_no_step_is_left_out(self):
+        said = {
+            "no review": {"is_reviewed": False},
+            "no details": {"is_complete": False},
+            "nobody": {"who": None},
+        }
+        for name, values in said.items():
+            with self.subTest(name):
+                self._complete(self.hold)
+                self.hold._note_intake(**values)
+                answer = self._start(self.hold)
+                self.assertEqual(answer["state"], "error")
+                self.assertFalse(self._get_transactions(self.hold))
+        self._complete(self.hold)
+        self.patient.company_id.clinic_patient_max_upcoming = 1
+        self.env.company.clinic_patient_max_upcoming = 1
+        self._book(15)
+        self.assertIn("appointments ahead", self._start(self.hold)["state_message"])
+        self.assertFalse(self._get_transactions(self.hold))
 
     def test_token_of_another_visit(self):
         other = self._hold(12, patient_id=self.other_patient.id)
