@@ -37,6 +37,7 @@ class ClinicPaymentCommon(ClinicCommon, PaymentCommon):
                 "booking_notice": 0,
                 "horizon_days": 0,
                 "cancel_notice": 0,
+                "reschedule_notice": 0,
             }
         )
         cls.manager = cls._create_user("manager")
