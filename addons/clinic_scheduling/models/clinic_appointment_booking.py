@@ -234,6 +234,7 @@ class ClinicAppointment(models.Model):
 
     @api.model
     def _book_once(self, values, key=None, hold_minutes=None):
+        self = self.browse()  # what is booked is new, whatever it is called on
         self._refuse_fields(self._get_protected_fields() & values.keys())
         proof = {}
         if key:

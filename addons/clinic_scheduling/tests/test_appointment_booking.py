@@ -22,6 +22,12 @@ from .common import ClinicCommon
 class TestAppointmentBooking(ClinicCommon):
     """The one door: booking, moving and refusing."""
 
+    def test_booking_from_a_visit_books_another_one(self):
+        visit = self._book(9)
+        other = visit.book(self._vals(11))
+        self.assertNotEqual(other, visit)
+        self.assertEqual(visit.start, self._at(9))
+
     def test_book_claims_doctor_and_patient(self):
         visit = self._book()
         self.assertEqual(visit.state, "scheduled")
