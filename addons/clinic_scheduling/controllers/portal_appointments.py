@@ -15,7 +15,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
 from ..models.clinic_appointment_page import OPEN_STATES
 from ..models.clinic_appointment_portal import CHANGEABLE_STATES
-from .portal_common import get_appointment
+from .portal_common import get_appointment, get_given_token
 
 PAST_PER_PAGE = 20
 
@@ -43,7 +43,8 @@ def _leave_hold(appointment_sudo):
     """Lead from a hold back into its booking; one that ended is no visit."""
     if appointment_sudo.state != "hold":
         raise NotFound()
-    query = {"access_token": appointment_sudo.access_token or ""}
+    token = get_given_token(appointment_sudo)
+    query = {"access_token": token} if token else {}
     abort(request.redirect_query(f"/clinic/book/{appointment_sudo.id}/who", query))
 
 

@@ -12,7 +12,8 @@ from odoo.http import request
 from odoo.tools import format_date
 
 from ..exceptions import BookingError, HoldExpired
-from .portal_common import count_attempt, get_appointment
+from .portal_appointments import get_link
+from .portal_common import count_attempt, get_appointment, get_given_token
 from .portal_wizard import (
     BOOKED,
     SESSION_HOLD,
@@ -69,8 +70,10 @@ class PortalBooking(http.Controller):
                 hold_sudo = self._hold(wanted, former_sudo)
         except BookingError as error:
             return self._show_refusal(wanted, error)
-        request.session[SESSION_HOLD] = [hold_sudo.id, hold_sudo._portal_ensure_token()]
-        return redirect_to(hold_sudo, "details" if get_intake(hold_sudo) else "who")
+        token = hold_sudo._portal_ensure_token()
+        request.session[SESSION_HOLD] = [hold_sudo.id, token]
+        step = "details" if get_intake(hold_sudo) else "who"
+        return redirect_to(hold_sudo, step, token)
 
     def _read_wanted(self, params):
         """Return the records and the start (UTC) that the visitor chose.
@@ -316,13 +319,16 @@ class PortalBooking(http.Controller):
         sitemap=False,
     )
     def portal_done(self, appointment_id, access_token=None, **_params):
-        """Show what was booked."""
+        """Show what was booked; who may only look at visits is led to the visit."""
         appointment_sudo = get_appointment(appointment_id, access_token, "view")
+        access_token = get_given_token(appointment_sudo)
+        if not appointment_sudo._is_open_to(request.env.user, access_token, "book"):
+            return request.redirect(appointment_sudo.access_url, code=303)
         if appointment_sudo.state == "hold":
             return redirect_to(appointment_sudo, "review")
         if appointment_sudo.state not in BOOKED:
             return show_expired(appointment_sudo, appointment_sudo._get_hold_expired())
-        url = appointment_sudo.get_portal_url()
+        link = get_link(appointment_sudo, access_token)
         instructions = (
             appointment_sudo.service_id.instructions,
             appointment_sudo.site_id.instructions,
@@ -330,8 +336,8 @@ class PortalBooking(http.Controller):
         return render_step(
             appointment_sudo,
             "done",
-            manage_url=url,
-            ics_url=appointment_sudo.get_portal_url(suffix="/ics"),
+            manage_url=link(),
+            ics_url=link("/ics"),
             instructions=[text for text in instructions if text],
             signup_url=get_signup_url("/my"),
         )

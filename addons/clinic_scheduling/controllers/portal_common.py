@@ -59,6 +59,16 @@ def refuse_attempt(error):
     return response
 
 
+def get_given_token(appointment_sudo):
+    """Return the visit's secret if this request brought it itself, else "".
+
+    What links in an answer carry: who is let in by a consent gets no secret from us,
+    because it would open the visit after the consent was revoked, too.
+    """
+    given = request.params.get("access_token")
+    return given if appointment_sudo._is_secret(given) else ""
+
+
 def get_appointment(appointment_id, access_token=None, scope="view"):
     """Return, as superuser, the visit that the caller may see, or answer 404.
 

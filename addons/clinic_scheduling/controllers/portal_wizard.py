@@ -15,7 +15,7 @@ from odoo.http import request
 from odoo.tools import format_datetime, format_time
 
 from ..exceptions import HoldExpired, PatientBusy
-from .portal_common import get_appointment
+from .portal_common import get_appointment, get_given_token
 
 #: The pages in their order; each is open once those before it are done.
 STEPS = ("who", "details", "review")
@@ -95,15 +95,19 @@ def get_sentence(error):
     return error.context.get("reason") or error.args[0]
 
 
-def get_step_url(appointment_sudo, step):
-    """Return the address of a page of this booking, with its token."""
-    token = urlencode({"access_token": appointment_sudo._portal_ensure_token()})
-    return f"/clinic/book/{appointment_sudo.id}/{step}?{token}"
+def get_step_url(appointment_sudo, step, token=None):
+    """Return the address of a page of this booking.
+
+    :param token: the secret that it carries; None: the one that the request brought
+    """
+    token = get_given_token(appointment_sudo) if token is None else token
+    url = f"/clinic/book/{appointment_sudo.id}/{step}"
+    return f"{url}?{urlencode({'access_token': token})}" if token else url
 
 
-def redirect_to(appointment_sudo, step):
-    """Return the answer that leads to another step."""
-    return request.redirect(get_step_url(appointment_sudo, step), code=303)
+def redirect_to(appointment_sudo, step, token=None):
+    """Return the answer that leads to another step; ``token`` as ``get_step_url``."""
+    return request.redirect(get_step_url(appointment_sudo, step, token), code=303)
 
 
 def get_signup_url(target):
@@ -144,7 +148,6 @@ def render(template, values, status=200):
 
 def render_step(appointment_sudo, step, status=200, **values):
     """Return the page of a step with its summary, countdown and ways back."""
-    token = appointment_sudo._portal_ensure_token()
     names = STEPS[: STEPS.index(step)] if step in STEPS else ()
     links = {name: get_step_url(appointment_sudo, name) for name in names}
     if step != "done":
@@ -155,7 +158,7 @@ def render_step(appointment_sudo, step, status=200, **values):
         "appointment": appointment_sudo,
         "step": step,
         "step_links": links,
-        "access_token": token,
+        "access_token": get_given_token(appointment_sudo),
         "book_url": f"/clinic/book/{appointment_sudo.id}",
         "times_url": get_times_url(appointment_sudo),
         "seconds_left": appointment_sudo._get_seconds_left(),

@@ -56,10 +56,7 @@ class ClinicAppointment(models.Model):
             alone, to whoever has it
         """
         self.ensure_one()
-        secret = self.sudo().access_token
-        # bytes: texts beyond ASCII cannot be compared in constant time
-        given = str(access_token or "").encode(errors="replace")
-        if secret and given and consteq(secret.encode(), given):
+        if self._is_secret(access_token):
             return True
         if user._is_public():
             return False
@@ -67,6 +64,27 @@ class ClinicAppointment(models.Model):
             user.partner_id, scope
         )
         return self.sudo().patient_id in patients_sudo
+
+    def _is_secret(self, access_token):
+        """Whether ``access_token`` is the secret of this visit's own link."""
+        self.ensure_one()
+        secret = self.sudo().access_token
+        # bytes: texts beyond ASCII cannot be compared in constant time
+        given = str(access_token or "").encode(errors="replace")
+        return bool(secret and given and consteq(secret.encode(), given))
+
+    def _renew_secret(self):
+        """Let the links that are about open these visits no more."""
+        for appointment in self.sudo().filtered("access_token"):
+            appointment._write_by_door({"access_token": str(uuid.uuid4())})
+
+    def _move(self, wanted, reason=None, public=False):
+        """Override: the link of who came before does not open another one's visit."""
+        patient = self.patient_id
+        result = super()._move(wanted, reason, public)
+        if patient and self.patient_id != patient and self.state != "hold":
+            self._renew_secret()
+        return result
 
     def _get_next_portal_step(self):
         """Take the hold as far as it goes now; return the page that comes next.

@@ -134,3 +134,4 @@ class ClinicConsent(models.Model):
             patient_sudo = consent.patient_id.sudo()
             if patient_sudo.guardian_id.partner_id == consent.partner_id:
                 patient_sudo.guardian_id = False
+        revoked.patient_id._renew_secrets()
