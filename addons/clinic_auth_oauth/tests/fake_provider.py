@@ -14,8 +14,10 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         url = urlsplit(self.path)
         self.server.asked.append(self.path)
-        token = self.headers.get("Authorization", "").removeprefix("Bearer ")
-        token = token or parse_qs(url.query).get("access_token", [""])[0]
+        # as Google: user info takes a header, token info a parameter only
+        token = parse_qs(url.query).get("access_token", [""])[0]
+        if url.path == "/userinfo":
+            token = self.headers.get("Authorization", "").removeprefix("Bearer ")
         answer = self.server.tokens.get(token, {}).get(url.path.strip("/"))
         body = json.dumps(answer or {"error": "invalid_token"}).encode()
         self.send_response(200 if answer else 400)

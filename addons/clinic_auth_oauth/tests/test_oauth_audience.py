@@ -30,11 +30,13 @@ class TestOauthAudience(OauthCommon):
         self.assertEqual(user.email, "gail@example.com")
         self.assertTrue(user._is_portal())
 
-    def test_the_token_is_in_no_address(self):
+    def test_each_address_gets_the_token_as_it_takes_it(self):
         self._issue()
         self.fake.asked.clear()
         self._sign_in()
-        self.assertEqual(self.fake.asked, ["/userinfo", "/tokeninfo"])
+        self.assertEqual(
+            self.fake.asked, ["/userinfo", f"/tokeninfo?access_token={TOKEN}"]
+        )
 
     def test_token_of_another_application(self):
         self._assert_refused(
