@@ -324,28 +324,23 @@ class ClinicPaymentPortal(PaymentPortal):
             appointment_sudo.partner_id if is_guest else user.partner_id
         ).sudo()
         currency = appointment_sudo.currency_id
-        providers_sudo = (
-            request.env["payment.provider"]
-            .sudo()
-            ._get_compatible_providers(
-                appointment_sudo.company_id.id,
-                partner_sudo.id,
-                appointment_sudo.amount_due_now,
-                currency_id=currency.id,
-                report=report,
-            )
+        # sudo: visitors may not read what they choose from
+        providers_sudo = request.env["payment.provider"].sudo()
+        providers_sudo = providers_sudo._get_compatible_providers(
+            appointment_sudo.company_id.id,
+            partner_sudo.id,
+            appointment_sudo.amount_due_now,
+            currency_id=currency.id,
+            report=report,
         )
         # nobody would capture the money of a visit by hand
         providers_sudo = providers_sudo.filtered(lambda item: not item.capture_manually)
-        methods_sudo = (
-            request.env["payment.method"]
-            .sudo()
-            ._get_compatible_payment_methods(
-                providers_sudo.ids,
-                partner_sudo.id,
-                currency_id=currency.id,
-                report=report,
-            )
+        methods_sudo = request.env["payment.method"].sudo()
+        methods_sudo = methods_sudo._get_compatible_payment_methods(
+            providers_sudo.ids,
+            partner_sudo.id,
+            currency_id=currency.id,
+            report=report,
         )
         tokens_sudo = request.env["payment.token"].sudo()
         if not is_guest:

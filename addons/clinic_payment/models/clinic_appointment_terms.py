@@ -102,12 +102,14 @@ class ClinicAppointment(models.Model):
 
     def _reschedule_by_patient(self, values):
         """Override: neither the fee nor the price changes by a move of the patient."""
+        res = None
         for visit in self:
             kept = {"amount": visit.amount}
             if visit._is_free_time_over():
                 kept["fee_start"] = visit._get_free_start()
-            super(ClinicAppointment, visit)._reschedule_by_patient(values)
+            res = super(ClinicAppointment, visit)._reschedule_by_patient(values)
             visit.sudo()._write_by_door(kept)
+        return res
 
     def _cancel_by_patient(self, reason=None):
         """Override: patients are bound by the cancel policy."""
