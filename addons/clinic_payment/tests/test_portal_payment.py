@@ -3,9 +3,12 @@
 """The payment pages: what a visitor sends decides nothing but how to pay."""
 
 import re
+import time
 from unittest.mock import patch
 
+from odoo import http
 from odoo.tests import tagged
+from odoo.tools import hmac
 
 from odoo.addons.clinic_payment.controllers.portal_receipt import ClinicReceipt
 from odoo.addons.payment.tests.http_common import PaymentHttpCommon
@@ -31,8 +34,14 @@ class TestPortalPayment(ClinicPaymentCommon, PaymentHttpCommon):
         self._complete(self.hold)
 
     def _complete(self, hold):
-        """Note what a guest says on the pages before the payment."""
+        """Note what a guest says, and proves, on the pages before the payment."""
+        contact = hold.patient_id.email
+        end = int(time.time()) + 600
+        proved = ["email", contact, self.public_user.id, end]
+        self.session["clinic_contact_proved"] = proved
+        http.root.session_store.save(self.session)
         hold.sudo()._note_intake(
+            proof=hmac(self.env(su=True), "clinic_intake", f"email:{contact}"),
             uid=self.public_user.id,
             who="known",
             is_complete=True,
