@@ -12,6 +12,7 @@ from odoo.http import request
 from odoo.tools import format_date
 
 from ..exceptions import BookingError, HoldExpired
+from ..models.clinic_appointment_hold import INTAKE_HOURS
 from .portal_appointments import get_link
 from .portal_common import count_attempt, get_appointment, get_given_token
 from .portal_wizard import (
@@ -23,6 +24,7 @@ from .portal_wizard import (
     get_signup_url,
     get_step_url,
     get_times_url,
+    lacks_proof,
     redirect_to,
     render,
     render_step,
@@ -38,7 +40,7 @@ HOLD_PARAMETERS = {"service", "doctor", "site", "start"}
 CAPTCHA_PARAMETERS = {"recaptcha_token_response", "turnstile_captcha"}
 
 #: What a visitor said that goes on to the next hold; details are looked at again.
-KEPT_INTAKE = ("uid", "who", "patient", "details", "reason", "answers")
+KEPT_INTAKE = ("uid", "proof", "who", "patient", "details", "reason", "answers")
 
 
 class PortalBooking(http.Controller):
@@ -130,11 +132,17 @@ class PortalBooking(http.Controller):
         return doctors_sudo.browse(next(free, doctors_sudo[:1].id))
 
     def _get_former_hold(self):
-        """Return, as superuser, the hold that this visitor's session remembers."""
+        """Return, as superuser, the hold that this visitor's session remembers.
+
+        After a while it is nobody's: another visitor may use this browser now.
+        """
         holds_sudo = request.env["clinic.appointment"].sudo()
         appointment_id, token = request.session.get(SESSION_HOLD) or (0, "")
         former_sudo = holds_sudo.browse(appointment_id).exists()
         if not former_sudo or former_sudo.state not in ("hold", "cancelled"):
+            return holds_sudo
+        oldest = fields.Datetime.now() - timedelta(hours=INTAKE_HOURS)
+        if former_sudo.write_date < oldest:
             return holds_sudo
         return (
             former_sudo
@@ -145,6 +153,8 @@ class PortalBooking(http.Controller):
     def _hold(self, wanted, former_sudo):
         """Hold the time, and take over what the visitor said before."""
         intake = get_intake(former_sudo) if former_sudo else {}
+        if intake and lacks_proof(former_sudo):
+            intake = {}
         values = {
             "service_id": wanted["service"].id,
             "doctor_id": wanted["doctor"].id,
@@ -295,6 +305,7 @@ class PortalBooking(http.Controller):
         try:
             with request.env.cr.savepoint():
                 self._take_patient(hold_sudo)
+                hold_sudo._note_intake(is_reviewed=True)
                 step = hold_sudo._get_next_portal_step()
         except HoldExpired as error:
             return show_expired(hold_sudo, error)

@@ -10,7 +10,7 @@ from odoo import http
 from odoo.http import request
 
 from ..utils import clean_text
-from .portal_identity import SESSION_PROVED, get_contact
+from .portal_contact import SESSION_PROVED, get_contact
 from .portal_wizard import (
     get_intake,
     get_patient_name,
@@ -47,8 +47,6 @@ class PortalDetails(http.Controller):
     @with_hold("details")
     def portal_details(self, hold_sudo, **_params):
         """Ask for the details, with what was said before."""
-        if self._lacks_proof(hold_sudo):
-            return redirect_to(hold_sudo, "who")
         intake = get_intake(hold_sudo)
         posted = {**self._get_defaults(intake["who"]), **(intake.get("details") or {})}
         posted["reason"] = intake.get("reason") or ""
@@ -66,8 +64,6 @@ class PortalDetails(http.Controller):
     @with_hold("details")
     def portal_save_details(self, hold_sudo, **posted):
         """Keep the details with the hold, or say next to each field what is wrong."""
-        if self._lacks_proof(hold_sudo):
-            return redirect_to(hold_sudo, "who")
         who = get_intake(hold_sudo)["who"]
         names = self._get_fields(who)
         questions_sudo = hold_sudo._get_questions()
@@ -94,13 +90,9 @@ class PortalDetails(http.Controller):
             reason=reason,
             answers=raw,
             is_complete=True,
+            is_reviewed=False,
         )
         return redirect_to(hold_sudo, "review")
-
-    def _lacks_proof(self, hold_sudo):
-        """Whether a guest describes a new patient without a proved contact."""
-        who = get_intake(hold_sudo)["who"]
-        return who == "new" and not get_contact(SESSION_PROVED)[1]
 
     def _get_fields(self, who):
         """Return the names of the fields that are asked, without what is known."""

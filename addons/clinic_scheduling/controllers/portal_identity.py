@@ -7,7 +7,6 @@ proves a contact by a code that was sent there. Nobody gets at a patient because
 match, and nothing tells whether a contact is known before the code was entered.
 """
 
-import time
 from urllib.parse import quote
 
 from odoo import http
@@ -17,6 +16,15 @@ from odoo.http import request
 from ..exceptions import BookingError, TooManyRequests
 from ..utils import clean_text
 from .portal_common import get_address, refuse_attempt
+from .portal_contact import (
+    SESSION_PROVED,
+    SESSION_SENT,
+    get_contact,
+    get_own_patients,
+    get_proved_patients,
+    get_speaker,
+    set_contact,
+)
 from .portal_wizard import (
     get_intake,
     get_patient_name,
@@ -31,49 +39,7 @@ from .portal_wizard import (
 #: What the codes of these pages are good for.
 PURPOSE = "booking"
 
-#: Where the session keeps a contact that a code was sent to, or that was proved.
-SESSION_SENT = "clinic_contact_sent"
-SESSION_PROVED = "clinic_contact_proved"
-
-#: How long a proved contact opens its patients (seconds).
-PROOF_SECONDS = 30 * 60
-
 MAX_CONTACT = 254
-
-
-def get_contact(key):
-    """Return (channel, contact) that the session keeps, (None, None) without one.
-
-    It is good for the account that entered it only, and for a while.
-
-    :param key: ``SESSION_SENT`` or ``SESSION_PROVED``
-    """
-    channel, contact, uid, end = request.session.get(key) or (None, None, None, 0)
-    if uid != request.env.uid or end < time.time():
-        return None, None
-    return channel, contact
-
-
-def set_contact(key, channel, contact):
-    """Keep a contact in the session, for this account and for a while."""
-    end = int(time.time()) + PROOF_SECONDS
-    request.session[key] = [channel, contact, request.env.uid, end]
-
-
-def get_proved_patients():
-    """Return, as superuser, the patients whose own contact the visitor proved."""
-    channel, contact = get_contact(SESSION_PROVED)
-    if not contact:
-        return request.env["clinic.patient"].sudo()
-    return request.env["clinic.patient"]._find_by_contact(channel, contact)
-
-
-def get_own_patients():
-    """Return, as superuser, whom the account may book for; none for a guest."""
-    if request.env.user._is_public():
-        return request.env["clinic.patient"].sudo()
-    partner = request.env.user.partner_id
-    return request.env["clinic.patient"]._get_patients_of(partner, "book")
 
 
 def get_self(patients_sudo):
@@ -153,8 +119,8 @@ class PortalIdentity(http.Controller):
             # another person: what was said of the one before is not theirs
             intake = {}
             hold_sudo._forget_intake()
-        said = {"uid": request.env.uid, "who": who, "patient": patient_sudo.id}
-        hold_sudo._note_intake(**{**intake, **said})
+        said = {**get_speaker(), "who": who, "patient": patient_sudo.id}
+        hold_sudo._note_intake(**{**intake, **said, "is_reviewed": False})
 
     def _link(self, patient_sudo):
         """Open a patient to the account whose owner proved by a code to be them."""
@@ -280,7 +246,9 @@ class PortalIdentity(http.Controller):
     )
     @with_hold("who")
     def portal_other_contact(self, hold_sudo, **_params):
-        """Forget the contact: another one is to be entered."""
+        """Forget the contact and what was said: somebody else is here now."""
         request.session.pop(SESSION_SENT, None)
         request.session.pop(SESSION_PROVED, None)
+        hold_sudo._forget_intake()
+        hold_sudo.write({"patient_id": False})
         return redirect_to(hold_sudo, "who")

@@ -16,6 +16,7 @@ from odoo.tools import format_datetime, format_time
 
 from ..exceptions import HoldExpired, PatientBusy
 from .portal_common import get_appointment, get_given_token
+from .portal_contact import is_speaker, may_book_for
 
 #: The pages in their order; each is open once those before it are done.
 STEPS = ("who", "details", "review")
@@ -68,17 +69,29 @@ def with_hold(step):
 
 
 def get_intake(hold_sudo):
-    """Return what was said so far by who is here now; another account starts anew."""
+    """Return what was said so far by who is here now; anybody else starts anew."""
     intake = hold_sudo.portal_intake or {}
-    return intake if intake.get("uid") == request.env.uid else {}
+    return intake if is_speaker(intake) else {}
+
+
+def lacks_proof(hold_sudo):
+    """Whether who is here now may not, or no more, book for whom the hold is.
+
+    A guest needs the proof of the contact by which this was said, even for somebody
+    new; a known patient must be theirs at this moment, by the contact or a consent.
+    """
+    intake = get_intake(hold_sudo)
+    if intake.get("who") != "known":
+        return not intake.get("who")
+    patient_sudo = hold_sudo.patient_id
+    return patient_sudo.id != intake.get("patient") or not may_book_for(patient_sudo)
 
 
 def get_first_step(hold_sudo):
     """Return the first step that is not done yet."""
-    intake = get_intake(hold_sudo)
-    if not intake.get("who"):
+    if lacks_proof(hold_sudo):
         return "who"
-    return "review" if intake.get("is_complete") else "details"
+    return "review" if get_intake(hold_sudo).get("is_complete") else "details"
 
 
 def get_patient_name(patient_sudo):

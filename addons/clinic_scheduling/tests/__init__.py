@@ -38,6 +38,7 @@ from . import (
     test_portal_dependants,
     test_portal_catalogue,
     test_portal_secrets,
+    test_portal_shared,
     test_portal_slots,
     test_portal_times,
     test_portal_doctor,
