@@ -15,6 +15,7 @@ from ..exceptions import BookingError, HoldExpired
 from ..models.clinic_appointment_hold import INTAKE_HOURS
 from .portal_appointments import get_link
 from .portal_common import count_attempt, get_appointment, get_given_token
+from .portal_contact import get_limited_patients
 from .portal_wizard import (
     BOOKED,
     SESSION_HOLD,
@@ -318,8 +319,10 @@ class PortalBooking(http.Controller):
 
         :raise BookingError: the patient is busy then, or has too many visits ahead
         """
+        is_new = get_intake(hold_sudo).get("who") != "known"
         hold_sudo._take_intake_patient(request.env.user.partner_id)
-        hold_sudo._check_upcoming_limit(hold_sudo.patient_id)
+        limited_sudo = get_limited_patients(hold_sudo.patient_id, is_new)
+        hold_sudo._check_upcoming_limit(limited_sudo)
 
     @http.route(
         "/clinic/book/<int:appointment_id>/done",

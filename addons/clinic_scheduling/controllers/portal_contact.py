@@ -83,6 +83,17 @@ def get_own_patients():
     return request.env["clinic.patient"]._get_patients_of(partner, "book")
 
 
+def get_limited_patients(patient_sudo, is_new=False):
+    """Return, as superuser, the patients whose visits ahead count together.
+
+    For guests all of the proved contact, and for accounts all of theirs once somebody
+    new is entered: else each new name would open the way for more visits.
+    """
+    if request.env.user._is_public():
+        return get_proved_patients() | patient_sudo
+    return get_own_patients() | patient_sudo if is_new else patient_sudo
+
+
 def may_book_for(patient_sudo):
     """Whether who is here now may book for a patient, by a consent or a proof."""
     return patient_sudo in get_own_patients() | get_proved_patients()

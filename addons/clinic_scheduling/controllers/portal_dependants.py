@@ -10,9 +10,6 @@ from odoo.http import Controller, request, route
 from .portal_appointments import show_page
 from .portal_common import count_attempt
 
-#: More people than that, reception enters.
-MAX_DEPENDANTS = 10
-
 #: What may be said of a dependant here, and of how one is related.
 DEPENDANT_FIELDS = ("name", "birthdate")
 RELATIONSHIPS = ("parent", "guardian", "carer", "other")
@@ -21,31 +18,21 @@ RELATIONSHIPS = ("parent", "guardian", "carer", "other")
 class ClinicDependants(Controller):
     """Pages for who is signed in."""
 
-    def _get_consents(self, domain):
-        """Return, as superuser, the consents in force that ``domain`` selects."""
-        consents_sudo = request.env["clinic.consent"].sudo()
-        return consents_sudo.search(
-            Domain(domain)
-            & Domain("state", "in", ["active"])
-            & Domain("patient_id.active", "=", True)
-        )
-
     def _get_given(self):
         """Return what the caller may do for others."""
         partner = request.env.user.partner_id
-        return self._get_consents(
-            Domain("partner_id", "=", partner.id)
-            & Domain("relationship", "!=", "self")
-            & Domain("patient_id.partner_id", "!=", partner.id)
-        )
+        return request.env["clinic.patient"]._get_consents_for_others(partner)
 
     def _get_taken(self):
         """Return what others may do for the caller."""
         partner = request.env.user.partner_id
         patient_sudo = request.env["clinic.patient"]._get_self(partner)
-        return self._get_consents(
+        consents_sudo = request.env["clinic.consent"].sudo()
+        return consents_sudo.search(
             Domain("patient_id", "in", patient_sudo.ids)
             & Domain("partner_id", "!=", partner.id)
+            & Domain("state", "in", ["active"])
+            & Domain("patient_id.active", "=", True)
         )
 
     @route("/my/dependants", type="http", auth="user", methods=["GET"], website=True)
@@ -130,16 +117,12 @@ class ClinicDependants(Controller):
         values, errors = request.env["clinic.patient"]._read_registration(said)
         if relationship not in RELATIONSHIPS:
             errors["relationship"] = request.env._("Please choose one of the answers.")
-        if len(self._get_given()) >= MAX_DEPENDANTS:
-            errors["name"] = request.env._(
-                "%(count)s people are entered already. Please ask reception to add "
-                "another one.",
-                count=MAX_DEPENDANTS,
-            )
-        if errors:
-            return self._show_dependant({**said, "relationship": relationship}, errors)
         partner = request.env.user.partner_id
         patients = request.env["clinic.patient"]
+        if refusal := patients._get_dependants_refusal(partner):
+            errors["name"] = refusal
+        if errors:
+            return self._show_dependant({**said, "relationship": relationship}, errors)
         patient_sudo = patients._register_patient(values, guardian=partner)
         patient_sudo.consent_ids.relationship = relationship
         return request.redirect("/my/dependants?done=1", code=303)

@@ -20,6 +20,7 @@ from .portal_contact import (
     SESSION_PROVED,
     SESSION_SENT,
     get_contact,
+    get_limited_patients,
     get_own_patients,
     get_proved_patients,
     get_speaker,
@@ -110,7 +111,8 @@ class PortalIdentity(http.Controller):
         patient_sudo = patients_sudo.browse(int(value) if value.isdecimal() else ())
         if patient_sudo:
             self._link(patient_sudo)
-            hold_sudo._check_upcoming_limit(patient_sudo)
+        limited_sudo = get_limited_patients(patient_sudo, is_new=not patient_sudo)
+        hold_sudo._check_upcoming_limit(limited_sudo)
         if hold_sudo.patient_id != patient_sudo:
             hold_sudo.write({"patient_id": patient_sudo.id})
         intake = get_intake(hold_sudo)

@@ -10,6 +10,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ..exceptions import TooManyBookings
+
 #: How long a hold stays after its page was left (seconds).
 GRACE_SECONDS = 60
 
@@ -88,7 +90,8 @@ class ClinicAppointment(models.Model):
         """Make the patient whom the visitor described, and hold the time for them.
 
         :param partner: contact of the visitor's account
-        :raise BookingError: the patient has another visit at that time
+        :raise BookingError: the patient has another visit at that time, or the
+            account registers nobody else
         """
         self.ensure_one()
         intake = self.sudo().portal_intake or {}
@@ -110,7 +113,10 @@ class ClinicAppointment(models.Model):
         return own_sudo or patients_sudo._register_patient(details, partner=partner)
 
     def _take_dependant(self, details, partner):
-        return self.env["clinic.patient"]._register_patient(details, guardian=partner)
+        patients = self.env["clinic.patient"]
+        if refusal := patients._get_dependants_refusal(partner):
+            raise TooManyBookings(refusal)
+        return patients._register_patient(details, guardian=partner)
 
     def _take_stranger(self, details, _partner):
         return self.env["clinic.patient"]._register_patient(details)

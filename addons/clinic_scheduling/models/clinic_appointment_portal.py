@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import consteq
 
 from ..exceptions import NoticeTooShort, TooManyBookings
@@ -157,20 +157,21 @@ class ClinicAppointment(models.Model):
             reason = self.env._("Moved by the patient.")
             appointment.reschedule(values, reason=reason, public=True)
 
-    @api.model
-    def _check_upcoming_limit(self, patient):
-        """Refuse one more visit to who has as many ahead as the practice allows.
+    def _check_upcoming_limit(self, patients):
+        """Refuse this hold to whose patients have as many visits ahead as allowed.
 
+        :param patients: those whose visits count together
         :raise TooManyBookings: saying how many there are
         """
-        most = self.env.company.clinic_patient_max_upcoming
-        count = patient._count_upcoming()
+        self.ensure_one()
+        company = self.sudo().company_id or self.env.company
+        most = company.clinic_patient_max_upcoming
+        count = patients._count_upcoming(self) if most else 0
         if most and count >= most:
             raise TooManyBookings(
                 self.env._(
-                    "%(patient)s has %(count)s appointments ahead already, as many as "
-                    "can be booked online. Please call us for another one.",
-                    patient=patient.sudo().name,
+                    "There are %(count)s appointments ahead already, as many as can "
+                    "be booked online. Please call us for another one.",
                     count=count,
                 )
             )

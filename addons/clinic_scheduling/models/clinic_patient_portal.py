@@ -14,6 +14,9 @@ REGISTRATION_FIELDS = frozenset(
     {"name", "birthdate", "gender", "email", "phone", "lang", "communication_channel"}
 )
 
+#: More people than that, reception enters for an account.
+MAX_DEPENDANTS = 10
+
 
 class ClinicPatient(models.Model):
     """The patient in the portal."""
@@ -121,17 +124,51 @@ class ClinicPatient(models.Model):
             & Domain("stop", ">", fields.Datetime.now())
         )._renew_secret()
 
-    def _count_upcoming(self):
-        """Return how many visits this patient has ahead."""
-        self.ensure_one()
+    def _count_upcoming(self, besides):
+        """Return how many visits these patients have ahead, and are about to book.
+
+        :param besides: the hold that is not counted
+        """
+        now = fields.Datetime.now()
+        booked = Domain("state", "in", ["scheduled", "confirmed"])
+        held = (
+            Domain("state", "=", "hold")
+            & Domain("source", "=", "portal")
+            & Domain("hold_expires_at", ">", now)
+        )
         return (
             self.env["clinic.appointment"]
             .sudo()
             .search_count(
-                [
-                    ("patient_id", "=", self.id),
-                    ("state", "in", ["scheduled", "confirmed"]),
-                    ("start", ">", fields.Datetime.now()),
-                ]
+                Domain("patient_id", "in", self.ids)
+                & Domain("id", "not in", besides.ids)
+                & Domain("start", ">", now)
+                & (booked | held)
             )
+        )
+
+    @api.model
+    def _get_consents_for_others(self, partner):
+        """Return, as superuser, what ``partner`` may do for others at this moment."""
+        return (
+            self.env["clinic.consent"]
+            .sudo()
+            .search(
+                Domain("partner_id", "=", partner.id)
+                & Domain("relationship", "!=", "self")
+                & Domain("state", "in", ["active"])
+                & Domain("patient_id.active", "=", True)
+                & Domain("patient_id.partner_id", "!=", partner.id)
+            )
+        )
+
+    @api.model
+    def _get_dependants_refusal(self, partner):
+        """Return why ``partner`` registers nobody else in the portal, or ""."""
+        if len(self._get_consents_for_others(partner)) < MAX_DEPENDANTS:
+            return ""
+        return self.env._(
+            "%(count)s people are entered already. Please ask reception to add "
+            "another one.",
+            count=MAX_DEPENDANTS,
         )
