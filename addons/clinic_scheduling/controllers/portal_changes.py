@@ -183,6 +183,8 @@ class ClinicChanges(Controller):
             "times_url": f"/clinic/book/slots?{urlencode(query)}",
             "times_action": values["link"]("/reschedule"),
             "times_values": {"seal": values["seal"]},
+            # its own week: most people move a visit by a few days
+            "times_day": str(appointment_sudo._localize(appointment_sudo.start).date()),
             "times_channel": request.env["ir.websocket"]._get_slots_channel(sites_sudo),
             "times_phones": [
                 (item.name, item.phone) for item in sites_sudo if item.phone
