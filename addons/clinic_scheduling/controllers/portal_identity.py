@@ -125,10 +125,10 @@ class PortalIdentity(http.Controller):
         hold_sudo._note_intake(**{**intake, **said, "is_reviewed": False})
 
     def _link(self, patient_sudo):
-        """Open a patient to the account whose owner proved by a code to be them."""
+        """Open a patient to the account whose owner proved the patient's contact."""
         if not request.env.user._is_public() and patient_sudo not in get_own_patients():
             partner = request.env.user.partner_id
-            patient_sudo._grant(partner, "self", "manage", "code")
+            patient_sudo._grant_by_contact(partner, *get_contact(SESSION_PROVED))
 
     def _get_choices(self):
         """Return the people that the visitor may book for: value, label and hint."""

@@ -80,10 +80,12 @@ class ClinicPatient(models.Model):
             patient_sudo.guardian_id = guardian_sudo
         return patient_sudo
 
-    def _grant(self, partner, relationship, scope, source):
+    def _grant(self, partner, relationship, scope, source, until=False):
         """Let ``partner`` act for this patient; a consent there is stays as it is.
 
         Somebody who is not of age yet: until they are.
+
+        :param until: the last day of it at most, if it ends in any case
         """
         self.ensure_one()
         consents_sudo = self.env["clinic.consent"].sudo()
@@ -101,9 +103,35 @@ class ClinicPatient(models.Model):
                 "relationship": relationship,
                 "scope": scope,
                 "source": source,
-                "valid_until": self._get_consent_end(relationship),
+                "valid_until": min(
+                    filter(None, (self._get_consent_end(relationship), until)),
+                    default=False,
+                ),
             }
         )
+
+    def _grant_by_contact(self, partner, channel, contact):
+        """Let ``partner`` act for this patient, whose own contact they proved.
+
+        Families share addresses: only the one patient of a contact, of age, is who
+        reads it. For a child it is taken to be a parent, and else somebody who may
+        book for a year.
+
+        :param channel, contact: as for ``_find_by_contact``
+        """
+        self.ensure_one()
+        today = fields.Date.context_today(self)
+        if self._is_minor():
+            return self._grant(partner, "parent", "book", "code")
+        if self._find_by_contact(channel, contact) == self:
+            return self._grant(partner, "self", "manage", "code")
+        until = today + relativedelta(years=1)
+        return self._grant(partner, "other", "book", "code", until)
+
+    def _is_minor(self):
+        """Whether the patient is known to be under the age of consent."""
+        self.ensure_one()
+        return bool(self._get_consent_end("parent"))
 
     def _get_consent_end(self, relationship):
         """Return the last day before the patient comes of age, or False."""

@@ -1,10 +1,13 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
+from dateutil.relativedelta import relativedelta
 from lxml import html
 
-from odoo.tests import tagged
+from odoo import fields
+from odoo.tests import freeze_time, tagged
 
 from .booking_common import BookingCase
 
@@ -210,6 +213,43 @@ class TestPortalIdentity(BookingCase):
             ("self", "manage", "code"),
         )
         self.assertEqual(list(self._choices(hold)), [str(known.id), "dependant"])
+
+    def _prove_by_account(self, patient):
+        """Let a new account prove the contact of a patient; return the consent."""
+        account = self._create_account(f"test_account_{patient.id}")
+        self._sign_in(account)
+        hold = self._hold_time()
+        self._prove(hold)
+        self._assert_leads_to(
+            self._send(hold, "who", patient=str(patient.id)), "details"
+        )
+        hold.cancel()
+        consents = patient.consent_ids
+        return consents.filtered(lambda item: item.partner_id == account.partner_id)
+
+    def test_a_childs_contact_is_a_parents(self):
+        today = fields.Date.today()
+        child = self._create_known(birthdate=today - relativedelta(years=7))
+        consent = self._prove_by_account(child)
+        self.assertEqual((consent.relationship, consent.scope), ("parent", "book"))
+        self.assertEqual(
+            consent.valid_until,
+            child.birthdate + relativedelta(years=18) - timedelta(days=1),
+        )
+        with freeze_time(today + relativedelta(years=12)):
+            self.env.invalidate_all()
+            patients = child._get_patients_of(consent.partner_id)
+        self.assertNotIn(child, patients)
+
+    def test_a_shared_contact_opens_nobody_for_ever(self):
+        mother = self._create_known(birthdate="1980-05-06")
+        child = self._create_known(birthdate=fields.Date.today())
+        consent = self._prove_by_account(mother)
+        self.assertEqual((consent.relationship, consent.scope), ("other", "book"))
+        year = fields.Date.today() + relativedelta(years=1)
+        self.assertEqual(consent.valid_until, year)
+        consent = self._prove_by_account(child)
+        self.assertEqual((consent.relationship, consent.scope), ("parent", "book"))
 
     def test_proof_of_a_guest_is_not_the_accounts(self):
         known = self._create_known()
