@@ -11,14 +11,18 @@ from odoo import fields, http
 from odoo.http import request
 from odoo.tools import format_date
 
+from odoo.addons.clinic_engine.clock import from_epoch
+
 from ..exceptions import BookingError, HoldExpired
 from ..models.clinic_appointment_hold import INTAKE_HOURS
+from ..models.clinic_schedule import epoch
 from .portal_appointments import get_link
 from .portal_common import count_attempt, get_appointment, get_given_token
 from .portal_contact import get_limited_patients
 from .portal_wizard import (
     BOOKED,
     SESSION_HOLD,
+    SESSION_HOLD_END,
     get_intake,
     get_patient_name,
     get_sentence,
@@ -75,8 +79,21 @@ class PortalBooking(http.Controller):
             return self._show_refusal(wanted, error)
         token = hold_sudo._portal_ensure_token()
         request.session[SESSION_HOLD] = [hold_sudo.id, token]
+        self._keep_former_end(hold_sudo)
         step = "details" if get_intake(hold_sudo) else "who"
         return redirect_to(hold_sudo, step, token)
+
+    def _keep_former_end(self, hold_sudo):
+        """Hold a time that this session held before no longer than it said first."""
+        doctor, start, end = request.session.get(SESSION_HOLD_END) or (0, 0, 0)
+        same = (hold_sudo.doctor_id.id, epoch(hold_sudo.start)) == (doctor, start)
+        if same and end > epoch(fields.Datetime.now()):
+            hold_sudo._end_hold_by(from_epoch(end).replace(tzinfo=None))
+        request.session[SESSION_HOLD_END] = [
+            hold_sudo.doctor_id.id,
+            epoch(hold_sudo.start),
+            epoch(hold_sudo.hold_expires_at),
+        ]
 
     def _read_wanted(self, params):
         """Return the records and the start (UTC) that the visitor chose.
@@ -189,13 +206,11 @@ class PortalBooking(http.Controller):
 
     def _to_buttons(self, alternatives):
         """Return the alternatives as the form sends them."""
-        epoch = datetime(1970, 1, 1)
         return [
             {
                 "doctor": item["doctor_id"],
                 "site": item["site_id"],
-                "start": (fields.Datetime.to_datetime(item["start"]) - epoch)
-                // timedelta(seconds=1),
+                "start": epoch(fields.Datetime.to_datetime(item["start"])),
                 "label": item["label"],
             }
             for item in alternatives

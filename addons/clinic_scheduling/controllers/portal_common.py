@@ -3,6 +3,7 @@
 """What all pages for patients share: who is asking, how often, and for which visit."""
 
 import functools
+from ipaddress import ip_address, ip_network
 
 from werkzeug.exceptions import NotFound
 from werkzeug.exceptions import TooManyRequests as TooManyRequestsPage
@@ -37,7 +38,20 @@ def count_attempt(kind):
 
 def get_address():
     """Return the visitor's IP address, as Odoo's proxy settings tell it."""
-    return request.httprequest.remote_addr or "unknown"
+    return get_network(request.httprequest.remote_addr or "unknown")
+
+
+def get_network(address):
+    """Return as whose an IP address counts: of IPv6, a visitor has a whole /64."""
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if parsed.version == 4:
+        return str(parsed)
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(ip_network((parsed.packed[:8] + bytes(8), 64)))
 
 
 def refuse_attempt(error):

@@ -27,6 +27,10 @@ BOOKED = ("scheduled", "confirmed", "arrived", "in_progress", "completed")
 #: Where the session keeps the visitor's hold.
 SESSION_HOLD = "clinic_hold"
 
+#: Where it keeps [doctor, start, end] of that hold (epoch seconds), for who chooses the
+#: same time again.
+SESSION_HOLD_END = "clinic_hold_end"
+
 #: These pages tell names and times: nobody keeps them, no other site learns of them.
 HEADERS = {
     "Cache-Control": "no-store",

@@ -59,6 +59,13 @@ class ClinicAppointment(models.Model):
         claims_sudo.filtered(lambda claim: claim.expires_at != end).expires_at = end
         return self._get_seconds_left()
 
+    def _end_hold_by(self, moment):
+        """Let a new hold end at ``moment`` (UTC), if it would last longer."""
+        self.ensure_one()
+        if self.hold_expires_at > moment:
+            self._write_by_door({"hold_expires_at": moment})
+            self.sudo().reservation_ids.expires_at = moment
+
     def _leave_hold(self):
         """Let the hold end soon: its page was left. ``_keep_hold`` takes it back."""
         claims_sudo = self._lock_hold()

@@ -43,6 +43,23 @@ class TestPortalBooking(BookingCase):
         self._hold_time(14)
         self.assertEqual(self._hold_time(14).start, self._at(14))
 
+    def test_nothing_prolongs_a_hold(self):
+        first = self._hold_time(14)
+        end = first.hold_expires_at
+        later = fields.Datetime.now() + timedelta(minutes=3)
+        with patch.object(fields.Datetime, "now", lambda: later):
+            again = self._hold_time(14)
+            self.assertEqual(again.hold_expires_at, end)
+            self.assertEqual(self._ends(again), {end})
+            self._send(again, "release")
+            again = self._hold_time(14)
+            self.assertEqual(again.hold_expires_at, end)
+            other = self._hold_time(15)
+            self.assertGreater(other.hold_expires_at, end)
+        later = other.hold_expires_at + timedelta(seconds=1)
+        with patch.object(fields.Datetime, "now", lambda: later):
+            self.assertGreater(self._hold_time(15).hold_expires_at, later)
+
     def test_hold_of_another_visitor_stays(self):
         first = self._hold_time(14)
         self.authenticate(None, None)

@@ -7,6 +7,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import TransactionCase, tagged
 
+from ..controllers.portal_common import get_network
 from ..exceptions import TooManyRequests
 from ..models.clinic_rate_limit import LIMITS
 
@@ -65,6 +66,19 @@ class TestRateLimit(TransactionCase):
                 [f"%{self.who}%"],
             )
             self.assertEqual(cr.fetchone(), (0,))
+
+    def test_addresses_of_one_visitor_count_together(self):
+        for address, network in (
+            ("192.0.2.1", "192.0.2.1"),
+            ("::ffff:192.0.2.1", "192.0.2.1"),
+            ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"),
+            ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+            ("fe80::1%eth0", "fe80::/64"),
+            ("unknown", "unknown"),
+        ):
+            with self.subTest(address=address):
+                self.assertEqual(get_network(address), network)
 
     def test_limits_can_be_set(self):
         parameters = self.env["ir.config_parameter"].sudo()
