@@ -11,7 +11,8 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from .portal_common import count_attempt
+from ..exceptions import TooManyRequests
+from .portal_common import count_attempt, get_address, refuse_attempt
 
 PAGE = "/my/clinic/calendar"
 
@@ -38,10 +39,18 @@ class ClinicCalendarFeed(http.Controller):
         save_session=False,
         sitemap=False,
     )
-    @count_attempt("feed")
     def feed(self, token, **_kwargs):
-        """Return the calendar, or 304 when the caller has it already."""
+        """Return the calendar, or 304 when the caller has it already.
+
+        A calendar service looks at many calendars from few addresses: looks are counted
+        per calendar, and per address only those at calendars that do not exist.
+        """
         feed_sudo = request.env["clinic.calendar.feed"]._find(token)
+        whose = f"calendar {feed_sudo.id}" if feed_sudo else get_address()
+        try:
+            request.env["clinic.rate.limit"]._count("feed", whose)
+        except TooManyRequests as error:
+            return refuse_attempt(error)
         if not feed_sudo:
             raise NotFound()
         visits_sudo = feed_sudo._get_visits()

@@ -1,6 +1,7 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 import re
+import uuid
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -230,10 +231,26 @@ class TestCalendarFeed(ClinicCommon, HttpCase):
 
     def test_too_many_looks(self):
         with patch.dict(LIMITS, feed=(2, 60)):
+            # one after the other from one address, as calendar services look
+            other = self.feeds._make(self.doctor_user, "doctor")
+            for secret in (self.secret, other) * 2:
+                self._get(secret)
+            for secret in (self.secret, other):
+                answer = self._get(secret, status=429)
+                self.assertGreater(int(answer.headers["Retry-After"]), 0)
+
+    def test_too_many_guesses(self):
+        address = "odoo.addons.clinic_scheduling.controllers.portal_calendar"
+        guesser = str(uuid.uuid4())
+        here = patch(f"{address}.get_address", return_value=guesser)
+        with patch.dict(LIMITS, feed=(2, 60)), here:
+            self._get("x", status=404)
+            # a test takes back what was counted in a request that failed
+            for _guess in range(2):
+                self.env["clinic.rate.limit"]._count("feed", guesser)
+            answer = self._get("z", status=429)
+            self.assertGreater(int(answer.headers["Retry-After"]), 0)
             self._get()
-            self._get()
-            answer = self._get("x", status=429)
-        self.assertGreater(int(answer.headers["Retry-After"]), 0)
 
     def test_make_copy_and_revoke_in_the_browser(self):
         self.start_tour(PAGE, "clinic_scheduling_calendar_link", login=self.user.login)
