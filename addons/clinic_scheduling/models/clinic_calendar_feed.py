@@ -126,7 +126,18 @@ class ClinicCalendarFeed(models.Model):
         """Whether the account has anything that a link of the kind could show."""
         if kind == "doctor":
             return bool(self.env["clinic.doctor"]._get_of_user(user))
-        return bool(self.env["clinic.patient"]._get_patients_of(user.partner_id))
+        return bool(self._get_patients_of(user))
+
+    @api.model
+    def _get_patients_of(self, user):
+        """Return, as superuser, the patients of the account, wherever this is read."""
+        # sudo: the companies are the account's, not those of the visitor here
+        companies_sudo = user.sudo().company_ids
+        patients_sudo = self.env["clinic.patient"].sudo()
+        patients_sudo = patients_sudo.with_context(
+            allowed_company_ids=companies_sudo.ids
+        )
+        return patients_sudo._get_patients_of(user.partner_id)
 
     # ------------------------------------------------------------------
     # What it shows
@@ -151,7 +162,7 @@ class ClinicCalendarFeed(models.Model):
         return visits_sudo.search(domain, order="start, id", limit=MAX_EVENTS)
 
     def _get_patients(self):
-        return self.env["clinic.patient"]._get_patients_of(self.user_id.partner_id)
+        return self._get_patients_of(self.user_id)
 
     def _get_version(self, visits_sudo):
         """Return (tag, moment of the last change) of the calendar, without making it.

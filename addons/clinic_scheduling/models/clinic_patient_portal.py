@@ -29,12 +29,14 @@ class ClinicPatient(models.Model):
     def _get_patients_of(self, partner, scope="view"):
         """Return, as superuser, the patients that ``partner`` may act for.
 
-        The contact's own patient record comes first, then those of open consents.
+        The contact's own patient record comes first, then those of open consents; all
+        of the companies of the page.
 
         :param partner: contact of the account that is signed in
         :param scope: one of ``SCOPES``: what is to be done
         """
-        own_sudo = self.sudo().search([("partner_id", "=", partner.id)])
+        here = self._get_here_domain()
+        own_sudo = self.sudo().search(Domain("partner_id", "=", partner.id) & here)
         names = [name for name, _label in SCOPES]
         consents_sudo = self.env["clinic.consent"].sudo()
         consents_sudo = consents_sudo.search(
@@ -43,19 +45,29 @@ class ClinicPatient(models.Model):
             & Domain("state", "in", ["active"])
             & Domain("patient_id.active", "=", True)
         )
-        return own_sudo | consents_sudo.patient_id
+        return own_sudo | consents_sudo.patient_id.filtered_domain(here)
+
+    @api.model
+    def _get_here_domain(self):
+        """Return the domain of patients of the companies of this page, or of none."""
+        return Domain("company_id", "in", [False, *self.env.companies.ids])
 
     @api.model
     def _find_by_contact(self, channel, contact):
-        """Return, as superuser, the patients whose own contact this is.
+        """Return, as superuser, the patients of this page whose own contact this is.
 
         Call it only for who has proved by a code that the contact is theirs.
 
         :param channel: "email" or "sms"
         :param contact: normalized, as ``clinic.verification`` returns it
         """
+        domain = self._get_contact_domain(channel, contact) & self._get_here_domain()
+        return self.sudo().search(domain, order="id")
+
+    @api.model
+    def _get_contact_domain(self, channel, contact):
         name = {"email": "email_normalized", "sms": "phone_sanitized"}[channel]
-        return self.sudo().search([(f"partner_id.{name}", "=", contact)], order="id")
+        return Domain(f"partner_id.{name}", "=", contact)
 
     @api.model
     def _register_patient(self, values, guardian=None, partner=None):
@@ -123,7 +135,8 @@ class ClinicPatient(models.Model):
         today = fields.Date.context_today(self)
         if self._is_minor():
             return self._grant(partner, "parent", "book", "code")
-        if self._find_by_contact(channel, contact) == self:
+        # patients of other companies share it as well
+        if self.sudo().search(self._get_contact_domain(channel, contact)) == self:
             return self._grant(partner, "self", "manage", "code")
         until = today + relativedelta(years=1)
         return self._grant(partner, "other", "book", "code", until)

@@ -9,6 +9,7 @@ from icalendar import Calendar
 
 from odoo import fields, http
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -89,6 +90,14 @@ class TestCalendarFeed(ClinicCommon, HttpCase):
     def test_a_consent_that_ends_takes_its_visits_along(self):
         self.consent.action_revoke()
         self.assertEqual(set(self._events()), {self.visit})
+
+    def test_companies_are_those_of_the_account(self):
+        company = self.env["res.company"].create({"name": "Other Practice"})
+        self.user.write({"company_ids": [Command.link(company.id)]})
+        self.child.company_id = company
+        self.assertIn(self.visit_of_child, self._events())
+        self.user.write({"company_ids": [Command.unlink(company.id)]})
+        self.assertNotIn(self.visit_of_child, self._events())
 
     def test_move_and_cancel_keep_the_event(self):
         self.visit.reschedule({"start": self._at(14)})

@@ -47,6 +47,28 @@ class TestConsent(ClinicCommon):
         self.assertIn(self.child, self._patients(self.parent.partner_id, "book"))
         self.assertNotIn(self.child, self._patients(self.parent.partner_id, "manage"))
 
+    def test_patients_of_other_companies_stay_there(self):
+        company = self.env["res.company"].create({"name": "Other Practice"})
+        partner = self.parent.partner_id
+        contact = "shared@example.com"
+        self.child.sudo().email = contact
+        patients, elsewhere = (
+            self.env["clinic.patient"].with_context(allowed_company_ids=item.ids)
+            for item in (self.env.company, company)
+        )
+        for here, owner in ((True, False), (True, self.env.company), (False, company)):
+            with self.subTest(company=owner):
+                self.child.sudo().company_id = owner
+                found = patients._get_patients_of(partner)
+                self.assertEqual(self.child in found, here)
+                found = patients._find_by_contact("email", contact)
+                self.assertEqual(self.child in found, here)
+                there = owner != self.env.company
+                found = elsewhere._get_patients_of(partner)
+                self.assertEqual(self.child in found, there)
+                found = elsewhere._find_by_contact("email", contact)
+                self.assertEqual(self.child in found, there)
+
     def test_change_of_guardian(self):
         old = self._get_open()
         self.child.guardian_id = self.patient
