@@ -4,6 +4,8 @@
 
 import base64
 
+from PIL import Image
+
 from odoo.exceptions import UserError
 from odoo.http import Controller, request, route
 from odoo.tools.image import image_data_uri, image_process
@@ -88,9 +90,13 @@ class ClinicProfile(Controller):
             )
         if guess_mimetype(data) not in PICTURE_TYPES:
             raise UserError(request.env._("Please choose a JPEG, PNG or WebP picture."))
-        picture = image_process(
-            data, size=PICTURE_SIZE, verify_resolution=True, output_format="JPEG"
-        )
+        try:
+            picture = image_process(
+                data, size=PICTURE_SIZE, verify_resolution=True, output_format="JPEG"
+            )
+        except Image.DecompressionBombError as error:
+            sentence = request.env._("The picture has too many pixels.")
+            raise UserError(sentence) from error
         return base64.b64encode(picture)
 
     def _show(self, patient_sudo, posted=None, errors=None, is_done=False):

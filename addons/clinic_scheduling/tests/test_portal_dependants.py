@@ -2,6 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 import base64
 import io
+import struct
+import zlib
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -267,6 +269,16 @@ class TestPortalDependants(PortalCommon):
         data = base64.b64decode(self.patient.image_1920)
         self.assertEqual(data[:2], b"\xff\xd8")
         self.assertLessEqual(max(Image.open(io.BytesIO(data)).size), 512)
+
+    def test_picture_of_too_many_pixels(self):
+        self._sign_in()
+        size = struct.pack(">II", 30000, 30000)
+        header = b"IHDR" + size + bytes((1, 0, 0, 0, 0))
+        check = struct.pack(">I", zlib.crc32(header))
+        start, _ihdr, rest = self._picture().partition(b"\0\0\0\rIHDR")
+        bomb = start + struct.pack(">I", 13) + header + check + rest[17:]
+        self.assertEqual(self._upload(bomb).status_code, 422)
+        self.assertFalse(self.patient.image_1920)
 
     def test_what_is_no_picture(self):
         self._sign_in()
