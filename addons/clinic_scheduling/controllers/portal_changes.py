@@ -16,11 +16,14 @@ from odoo.addons.clinic_engine.clock import from_epoch
 from ..exceptions import BookingError
 from ..models.clinic_schedule import epoch
 from .portal_appointments import find_visit, get_visit_values, show_page
-from .portal_common import count_attempt
+from .portal_common import count_attempt, refuse_unknown
 
 #: A time in epoch seconds, and an id.
 START = re.compile(r"[1-9]\d{0,9}")
 ID = re.compile(r"[1-9]\d{0,8}")
+
+#: What the page with the times to move to sends.
+RESCHEDULE_PARAMETERS = ("start", "doctor", "site", "seal")
 
 
 def get_seal(terms):
@@ -108,6 +111,7 @@ class ClinicChanges(Controller):
     def portal_reschedule(self, appointment_id, access_token=None, **posted):
         """Move the visit to the chosen time on the terms that the page said."""
         appointment_sudo = find_visit(appointment_id, access_token, "book")
+        refuse_unknown(posted, RESCHEDULE_PARAMETERS)
         wish = self._read_wish(appointment_sudo, posted)
         if wish is None:
             error = BookingError(request.env._("Choose a time."))

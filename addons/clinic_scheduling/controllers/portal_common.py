@@ -5,7 +5,7 @@
 import functools
 from ipaddress import ip_address, ip_network
 
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.exceptions import TooManyRequests as TooManyRequestsPage
 
 from odoo.http import request
@@ -52,6 +52,15 @@ def get_network(address):
     if parsed.ipv4_mapped:
         return str(parsed.ipv4_mapped)
     return str(ip_network((parsed.packed[:8] + bytes(8), 64)))
+
+
+def refuse_unknown(posted, known):
+    """Answer 400 when a form sends what its page does not ask for.
+
+    :raise BadRequest: some key of ``posted`` is not in ``known``
+    """
+    if posted.keys() - set(known):
+        raise BadRequest()
 
 
 def refuse_attempt(error):

@@ -8,7 +8,7 @@ from odoo.fields import Domain
 from odoo.http import Controller, request, route
 
 from .portal_appointments import show_page
-from .portal_common import count_attempt
+from .portal_common import count_attempt, refuse_unknown
 
 #: What may be said of a dependant here, and of how one is related.
 DEPENDANT_FIELDS = ("name", "birthdate")
@@ -113,6 +113,7 @@ class ClinicDependants(Controller):
     @count_attempt("change")
     def portal_add_dependant(self, relationship="parent", **posted):
         """Register a dependant, whom the caller then may act for."""
+        refuse_unknown(posted, DEPENDANT_FIELDS)
         said = self._get_said(posted)
         values, errors = request.env["clinic.patient"]._read_registration(said)
         if relationship not in RELATIONSHIPS:
@@ -154,6 +155,7 @@ class ClinicDependants(Controller):
         A consent never lasts longer for that.
         """
         patient_sudo = self._get_managed(patient_id)
+        refuse_unknown(posted, DEPENDANT_FIELDS)
         said = self._get_said(posted)
         values, errors = request.env["clinic.patient"]._read_registration(said)
         if errors:

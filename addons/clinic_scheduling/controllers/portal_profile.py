@@ -13,7 +13,7 @@ from odoo.tools.mimetypes import guess_mimetype
 
 from ..utils import clean_text
 from .portal_appointments import show_page
-from .portal_common import count_attempt
+from .portal_common import count_attempt, refuse_unknown
 
 #: Texts of the patient that are written as typed, and their longest lengths.
 TEXTS = {
@@ -22,6 +22,9 @@ TEXTS = {
     "insurance_company": 120,
     "insurance_number": 64,
 }
+
+#: What is chosen from a list.
+CHOICES = ("communication_channel", "lang")
 
 #: Pictures: bytes that are taken at most, kinds, and pixels that are kept.
 MAX_PICTURE = 5 * 1024 * 1024
@@ -49,6 +52,7 @@ class ClinicProfile(Controller):
     @count_attempt("change")
     def portal_write_profile(self, picture=None, **posted):
         """Write the details that were sent; a date of birth that stands stays."""
+        refuse_unknown(posted, (*TEXTS, *CHOICES, "birthdate"))
         patient_sudo = self._get_own()
         if not patient_sudo:
             return self._show(patient_sudo)
@@ -65,7 +69,7 @@ class ClinicProfile(Controller):
 
     def _read(self, patient_sudo, posted):
         """Return (values, errors) of what was sent."""
-        names = ["communication_channel", "lang"]
+        names = list(CHOICES)
         if not patient_sudo.birthdate and posted.get("birthdate"):
             names.append("birthdate")
         said = {name: posted[name] for name in names if name in posted}
@@ -108,7 +112,7 @@ class ClinicProfile(Controller):
         return show_page("clinic_scheduling.portal_profile", values, status)
 
     def _get_values(self, patient_sudo, posted):
-        names = [*TEXTS, "communication_channel", "lang"]
+        names = [*TEXTS, *CHOICES]
         field = patient_sudo._fields["communication_channel"]
         return {
             "said": {
