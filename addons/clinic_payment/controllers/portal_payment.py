@@ -105,7 +105,7 @@ class ClinicPaymentPortal(PaymentPortal):
             hold_sudo._check_upcoming_limit(hold_sudo.patient_id)
             # it is the visitor's again, until its end: a payment takes a while
             hold_sudo._keep_hold()
-            hold_sudo._extend_hold()
+            hold_sudo._extend_hold_to_pay()
             landing = f"/clinic/book/{hold_sudo.id}/paid"
             return self._start_payment(hold_sudo, access_token, landing, kwargs)
 

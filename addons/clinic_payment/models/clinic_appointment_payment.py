@@ -72,7 +72,7 @@ class ClinicAppointment(models.Model):
             raise BookingError(self.env._("Pay first: then the time is yours."))
         return super()._confirm_hold()
 
-    def _extend_hold(self):
+    def _extend_hold_to_pay(self):
         """Once, as a payment begins, hold the time long enough to finish it."""
         self.ensure_one()
         minutes = self.company_id.clinic_payment_minutes

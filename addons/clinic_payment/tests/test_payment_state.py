@@ -301,15 +301,15 @@ class TestPaymentState(ClinicPaymentCommon):
     def test_time_to_pay(self):
         hold = self._hold()
         until = hold.hold_expires_at
-        hold._extend_hold()
+        hold._extend_hold_to_pay()
         self.assertEqual(hold.hold_expires_at, until, "not unless the setting says so")
         self.env.company.clinic_payment_minutes = 30
-        hold._extend_hold()
+        hold._extend_hold_to_pay()
         longer = hold.hold_expires_at
         self.assertGreater(longer, until)
         self.assertEqual(set(hold.reservation_ids.mapped("expires_at")), {longer})
         with self._later(minutes=5):
-            hold._extend_hold()
+            hold._extend_hold_to_pay()
         self.assertEqual(hold.hold_expires_at, longer, "once")
 
     def test_a_later_rule_leaves_what_was_agreed(self):

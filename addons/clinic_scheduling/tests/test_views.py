@@ -226,7 +226,8 @@ class TestViews(ClinicCommon):
             count for _name, count, _advice in self.env["clinic.health"]._checks()
         ]
         claims = len(hold.reservation_ids), len(cancelled.reservation_ids)
-        self.assertEqual(counts, [0, 0, claims[0], 1, claims[1]])
+        # other addons look for more
+        self.assertEqual(counts[:5], [0, 0, claims[0], 1, claims[1]])
 
     def test_health_check_counts_overlaps(self):
         """Of rows that only a database without its constraint could hold."""
