@@ -121,6 +121,12 @@ class ClinicConsent(models.Model):
                 patient=consent.patient_id.name,
             )
 
+    def unlink(self):
+        patients = self.patient_id
+        result = super().unlink()
+        patients._renew_secrets()
+        return result
+
     def action_revoke(self):
         """Take the consents back, from this moment on.
 

@@ -77,6 +77,11 @@ class TestPortalSecrets(BookingCase):
         self.assertEqual(self._get(new).status_code, 200)
         self.assertEqual(self.other_visit.access_token, other)
 
+    def test_links_die_with_a_consent_that_is_deleted(self):
+        self._grant("book")[1].unlink()
+        self.env.flush_all()
+        self.assertEqual(self._get(self._url(token=self.token)).status_code, 404)
+
     def test_links_die_when_another_patient_comes(self):
         self.visit.with_user(self.receptionist).write({"note": "Late"})
         self.assertEqual(self.visit.access_token, self.token)
