@@ -8,12 +8,14 @@ import shutil
 import pytest
 
 from .live.audit import Audit
+from .live.browser import Browser
 from .live.database import Database
 from .live.people import People
 from .live.practice import Practice
 from .live.race import Race
 from .live.server import LiveServer
 from .live.settings import read_settings
+from .live.visitor import SOON
 
 PREFORK_WORKERS = 4
 
@@ -107,3 +109,37 @@ def race(race_servers, people, practice, audit):
     race = Race(race_servers, people, practice, audit)
     yield race
     assert race.complaints() == []
+
+
+@pytest.fixture
+def open_browser(settings, folder):
+    """Return a function that starts a browser; all are stopped at the end."""
+    assert settings.browser, "No browser: install chromium."
+    browsers = []
+
+    def open_one():
+        profile = folder / f"visitor-{len(list(folder.iterdir()))}"
+        browsers.append(Browser(settings.browser, profile))
+        return browsers[-1]
+
+    try:
+        yield open_one
+        if settings.log_dir:
+            for number, browser in enumerate(browsers, 1):
+                browser.page.screenshot(settings.log_dir / f"visitor-{number}.png")
+    finally:
+        for browser in browsers:
+            browser.stop()
+
+
+@pytest.fixture
+def offer(practice):
+    """Return a function that makes a doctor, and a service that only they offer."""
+
+    def make(**values):
+        doctor = practice.create_doctor(day=str(SOON))
+        online = {"horizon_days": 0, "booking_notice": 0, "cancel_notice": 0}
+        doctors = [(6, 0, [doctor])]
+        return doctor, practice.create_service(doctor_ids=doctors, **online, **values)
+
+    return make

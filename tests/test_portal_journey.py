@@ -7,11 +7,8 @@ On a phone and on a wide screen. Each page is checked by axe-core on the way.
 
 import pytest
 
-from .live.browser import Browser
 from .live.practice import HOURS
-from .live.visitor import CHOICE, SOON, Visitor, soon
-
-PHONE, WIDE = (390, 844), (1366, 768)
+from .live.visitor import CHOICE, PHONE, WIDE, Visitor, soon
 
 VISIT = """
     SELECT state, start::text, source FROM clinic_appointment WHERE id = %s
@@ -37,40 +34,6 @@ SECONDS_LEFT = """() => {
 }"""
 IS_TAKEN = """() => document.querySelector(".o_clinic_times_view .alert-warning")
     ?.textContent.includes("just taken")"""
-
-
-@pytest.fixture
-def open_browser(settings, folder):
-    """Return a function that starts a browser; all are stopped at the end."""
-    assert settings.browser, "No browser: install chromium."
-    browsers = []
-
-    def open_one():
-        profile = folder / f"visitor-{len(list(folder.iterdir()))}"
-        browsers.append(Browser(settings.browser, profile))
-        return browsers[-1]
-
-    try:
-        yield open_one
-        if settings.log_dir:
-            for number, browser in enumerate(browsers, 1):
-                browser.page.screenshot(settings.log_dir / f"visitor-{number}.png")
-    finally:
-        for browser in browsers:
-            browser.stop()
-
-
-@pytest.fixture
-def offer(practice):
-    """Return a function that makes a doctor, and a service that only they offer."""
-
-    def make(**values):
-        doctor = practice.create_doctor(day=str(SOON))
-        online = {"horizon_days": 0, "booking_notice": 0, "cancel_notice": 0}
-        doctors = [(6, 0, [doctor])]
-        return doctor, practice.create_service(doctor_ids=doctors, **online, **values)
-
-    return make
 
 
 @pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])

@@ -83,6 +83,7 @@
         "views/portal_changes_templates.xml",
         "views/portal_dependants_templates.xml",
         "views/portal_profile_templates.xml",
+        "views/portal_account_templates.xml",
         "views/clinic_consent_views.xml",
     ],
     "demo": [

@@ -20,6 +20,8 @@ GROUPS = {
     "reception3": "clinic_scheduling.group_clinic_receptionist",
     "reception4": "clinic_scheduling.group_clinic_receptionist",
     "portal": "base.group_portal",
+    "patient": "base.group_portal",
+    "guardian": "base.group_portal",
     "employee": "base.group_user",
 }
 

@@ -11,6 +11,9 @@ from .guest import CODE, MAIL
 #: Within the time that the pages look ahead.
 SOON = date.today() + timedelta(days=20)
 
+#: Sizes of a page: of a phone, of a notebook.
+PHONE, WIDE = (390, 844), (1366, 768)
+
 STEP = re.compile(r"/clinic/book/(\d+)/")
 
 IS_AT = """(end) => location.pathname.endsWith(end)
