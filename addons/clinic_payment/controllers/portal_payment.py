@@ -19,12 +19,14 @@ from odoo.tools import float_compare
 
 from odoo.addons.clinic_scheduling.controllers.portal_appointments import (
     find_visit,
+    get_link,
     get_visit_values,
     show_page,
 )
 from odoo.addons.clinic_scheduling.controllers.portal_common import (
     get_address,
     get_appointment,
+    get_given_token,
 )
 from odoo.addons.clinic_scheduling.controllers.portal_wizard import (
     BOOKED,
@@ -63,12 +65,19 @@ class ClinicPaymentPortal(PaymentPortal):
         website=True,
         sitemap=False,
     )
-    @with_hold("review")
-    def clinic_book_pay(self, hold_sudo, **_params):
+    def clinic_book_pay(self, appointment_id, access_token=None, **params):
         """Show what is to be paid before the held time is booked, and how."""
+        appointment_sudo = get_appointment(appointment_id, access_token, "book")
+        is_booked = appointment_sudo.state in BOOKED
+        if not is_booked and appointment_sudo._get_coming_payments():
+            return redirect_to(appointment_sudo, "paid")
+        return self._show_book_pay(appointment_id, access_token, **params)
+
+    @with_hold("review")
+    def _show_book_pay(self, hold_sudo, **_params):
         if not self._is_reviewed(hold_sudo) or not hold_sudo._must_pay_first():
             return redirect_to(hold_sudo, "review")
-        token = hold_sudo._portal_ensure_token()
+        token = get_given_token(hold_sudo)
         links = {name: get_step_url(hold_sudo, name) for name in STEPS}
         values = {
             "page_name": "clinic_book",
@@ -146,13 +155,30 @@ class ClinicPaymentPortal(PaymentPortal):
             ),
             "alternatives": self._get_alternatives(appointment_sudo),
             "times_url": get_times_url(appointment_sudo),
-            "receipt_url": appointment_sudo._get_receipt_url(),
+            "receipt_url": self._get_receipt_link(appointment_sudo),
             "moment": appointment_sudo._format_time(
                 appointment_sudo.start, appointment_sudo.site_id
             ),
+            **self._get_ways_on(appointment_sudo, access_token),
             **self._get_money_values(appointment_sudo),
         }
         return render("clinic_payment.portal_book_paid", values)
+
+    def _get_ways_on(self, appointment_sudo, access_token):
+        """Return until when the time is held, and where who waits goes on."""
+        is_held = bool(appointment_sudo._get_seconds_left())
+        is_booked = appointment_sudo.name != "/"
+        is_guest = request.env.user._is_public()
+        return {
+            "held_until": is_held
+            and appointment_sudo._format_time(
+                appointment_sudo.hold_expires_at, appointment_sudo.site_id
+            ),
+            # a hold has no page of its own yet
+            "visit_url": is_booked and get_link(appointment_sudo, access_token)(),
+            "review_url": is_held and get_step_url(appointment_sudo, "review"),
+            "list_url": not is_guest and "/my/appointments",
+        }
 
     def _get_alternatives(self, appointment_sudo):
         """Return the nearest free times in place of one that is lost."""
@@ -180,6 +206,9 @@ class ClinicPaymentPortal(PaymentPortal):
     def clinic_visit_pay(self, appointment_id, access_token=None, **_params):
         """Show what is due for a visit, and how to pay it."""
         visit_sudo = find_visit(appointment_id, access_token, "book")
+        if visit_sudo._get_coming_payments():
+            link = get_link(visit_sudo, access_token)
+            return request.redirect(link("/paid"), code=303)
         values = {
             **get_visit_values(visit_sudo, access_token),
             "error": self._get_failure(visit_sudo),
@@ -253,9 +282,11 @@ class ClinicPaymentPortal(PaymentPortal):
         """Create the transaction of what is due, and return its processing values.
 
         :param dict kwargs: what the client sent: it chooses provider and method only
-        :raise UserError: nothing is due, or something sent is not what it must be
+        :raise UserError: nothing is due, a payment is on its way, or something sent is
+            not what it must be
         """
         self._validate_transaction_kwargs(kwargs)
+        self._check_nothing_comes(appointment_sudo)
         amount, currency = appointment_sudo.amount_due_now, appointment_sudo.currency_id
         if appointment_sudo._is_nothing(amount):
             raise UserError(request.env._("Nothing is due for this appointment."))
@@ -280,6 +311,17 @@ class ClinicPaymentPortal(PaymentPortal):
             },
         )
         return transaction_sudo._get_processing_values()
+
+    def _check_nothing_comes(self, appointment_sudo):
+        """Refuse a second payment while the first may still arrive."""
+        if amount := appointment_sudo._get_coming_text():
+            raise UserError(
+                request.env._(
+                    "A payment is on its way already: %(amount)s. Please wait until it "
+                    "has arrived.",
+                    amount=amount,
+                )
+            )
 
     def _check_amount(self, given, amount, currency):
         """Refuse an amount other than the page's: the price changed meanwhile."""
@@ -397,6 +439,11 @@ class ClinicPaymentPortal(PaymentPortal):
         return appointment_sudo.transaction_ids.filtered(
             lambda tx: tx.operation != "refund" and not tx.source_transaction_id
         ).sorted("id", reverse=True)[:1]
+
+    def _get_receipt_link(self, appointment_sudo):
+        """Return the receipt's address, with the secret only if this request had it."""
+        token = get_given_token(appointment_sudo)
+        return get_link(appointment_sudo, token)("/receipt")
 
     def _get_failure(self, appointment_sudo):
         """Return what is said of a payment that did not work, or None."""

@@ -365,6 +365,7 @@ class PortalBooking(http.Controller):
         return render_step(
             appointment_sudo,
             "done",
+            link=link,
             manage_url=link(),
             ics_url=link("/ics"),
             instructions=[text for text in instructions if text],
