@@ -13,3 +13,4 @@ from . import portal_appointments
 from . import portal_changes
 from . import portal_dependants
 from . import portal_profile
+from . import portal_returns

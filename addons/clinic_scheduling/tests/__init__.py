@@ -38,6 +38,7 @@ from . import (
     test_portal_dependants,
     test_portal_catalogue,
     test_portal_limits,
+    test_portal_returns,
     test_portal_secrets,
     test_portal_shared,
     test_portal_slots,
