@@ -23,7 +23,7 @@ START = re.compile(r"[1-9]\d{0,9}")
 ID = re.compile(r"[1-9]\d{0,8}")
 
 #: What the page with the times to move to sends.
-RESCHEDULE_PARAMETERS = ("start", "doctor", "site", "seal")
+RESCHEDULE_PARAMETERS = ("start", "doctor", "site", "seal", "from")
 
 
 def get_seal(terms):
@@ -117,7 +117,7 @@ class ClinicChanges(Controller):
             error = BookingError(request.env._("Choose a time."))
             return self._show_reschedule(appointment_sudo, access_token, error)
         if self._is_there(appointment_sudo, wish):
-            return self._leave(appointment_sudo, access_token)
+            return self._stay(appointment_sudo, access_token, posted.get("from"))
         terms = appointment_sudo._get_terms("reschedule")
         if terms.allowed and posted.get("seal") != get_seal(terms):
             return self._show_reschedule(appointment_sudo, access_token, is_new=True)
@@ -150,13 +150,28 @@ class ClinicChanges(Controller):
         return wish
 
     def _is_there(self, appointment_sudo, wish):
-        """Whether the visit is where it is to go, as after a repeated click."""
+        """Whether the visit is where it is to go."""
         current = {name: appointment_sudo[name] for name in wish}
         current = {
             name: value if name == "start" else value.id
             for name, value in current.items()
         }
         return current == wish
+
+    def _stay(self, appointment_sudo, access_token, since):
+        """Answer a wish for the time that the visit has.
+
+        :param since: the start that the page told; another one means that this form
+            has moved the visit before, as a repeated click does
+        """
+        if START.fullmatch(since or "") and int(since) != epoch(appointment_sudo.start):
+            return self._leave(appointment_sudo, access_token)
+        message = request.env._(
+            "The appointment is at this time already. Please choose another one."
+        )
+        return self._show_reschedule(
+            appointment_sudo, access_token, BookingError(message)
+        )
 
     def _show_reschedule(
         self, appointment_sudo, access_token, error=None, is_new=False, anybody=False
@@ -186,7 +201,7 @@ class ClinicChanges(Controller):
         return {
             "times_url": f"/clinic/book/slots?{urlencode(query)}",
             "times_action": values["link"]("/reschedule"),
-            "times_values": {"seal": values["seal"]},
+            "times_values": {"seal": values["seal"], "from": values["visit"]["start"]},
             # its own week: most people move a visit by a few days
             "times_day": str(appointment_sudo._localize(appointment_sudo.start).date()),
             "times_channel": request.env["ir.websocket"]._get_slots_channel(sites_sudo),

@@ -102,6 +102,14 @@ class Asked:
         """Options of a search: at which sites, and whose visit moves."""
         return {"sites": self.site or None, **self.whose}
 
+    @property
+    def own(self):
+        """Where the visit that moves is: (doctor, site, start), no choice for it."""
+        visit_sudo = self.whose.get("exclude")
+        if not visit_sudo or visit_sudo.state == "hold":
+            return None
+        return visit_sudo.doctor_id.id, visit_sudo.site_id.id, epoch(visit_sudo.start)
+
 
 class PortalSlots(http.Controller):
     """The answer to "which times are free?"."""
@@ -253,7 +261,11 @@ class PortalSlots(http.Controller):
             merge=not asked.doctor,
             **asked.where,
         )
-        groups = [[*key, starts] for key, starts in sorted(found.items())]
+        left = {
+            key: [start for start in starts if (*key, start) != asked.own]
+            for key, starts in found.items()
+        }
+        groups = [[*key, starts] for key, starts in sorted(left.items()) if starts]
         following, others = (None, []) if groups else self._get_following(asked, start)
         answer = {
             "from": day.isoformat(),
@@ -271,10 +283,23 @@ class PortalSlots(http.Controller):
         return from_epoch(seconds).replace(tzinfo=None)
 
     def _get_first_day(self, asked, clock):
-        firsts = request.env["clinic.schedule"]._find_first_starts(
-            asked.service, asked.doctors, **asked.where
-        )
+        firsts = self._find_firsts(asked, asked.doctors, **asked.where)
         return clock.day(min(firsts.values())) if firsts else None
+
+    def _find_firsts(self, asked, doctors, **options):
+        """Return {(doctor id, site id): first start} but for the visit's own time."""
+        schedule = request.env["clinic.schedule"]
+        firsts = schedule._find_first_starts(asked.service, doctors, **options)
+        own = asked.own
+        if not own or firsts.get(own[:2]) != own[2]:
+            return firsts
+        del firsts[own[:2]]
+        options["since"] = self._to_utc(own[2] + 1)
+        later = schedule._find_first_starts(
+            asked.service, doctors.browse(own[0]), **options
+        )
+        firsts.update({place: later[place] for place in later if place == own[:2]})
+        return firsts
 
     def _get_following(self, asked, since):
         """Return what to offer when nothing is free: items [doctor, site, start].
@@ -282,9 +307,7 @@ class PortalSlots(http.Controller):
         :return: the next free time that was asked for or None; the first ones of other
             doctors and sites
         """
-        firsts = request.env["clinic.schedule"]._find_first_starts(
-            asked.service, asked.everybody, since=since, **asked.whose
-        )
+        firsts = self._find_firsts(asked, asked.everybody, since=since, **asked.whose)
         mine, others = [], []
         for (doctor, site), start in firsts.items():
             is_asked = doctor in asked.doctors.ids and site in (asked.site.id or site,)

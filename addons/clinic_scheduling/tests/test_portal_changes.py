@@ -116,9 +116,22 @@ class TestPortalChanges(PortalCommon):
         self.assertEqual(self.visit.start, self._at(15))
         self.assertEqual(self.visit.reschedule_count, 1)
         self.assertEqual(self.visit.history_ids.user_id, self.account)
-        again = self._move(self._at(15), doctor=self.doctor.id, site=self.site.id)
+        # the same form once more, as by a second click
+        page = {"doctor": self.doctor.id, "site": self.site.id}
+        again = self._move(self._at(15), **page, **{"from": epoch(self._at(10))})
         self.assertEqual(again.status_code, 303)
         self.assertEqual(self.visit.reschedule_count, 1)
+
+    def test_present_time_is_no_move(self):
+        self._sign_in()
+        page = self._get(self._url(suffix="/reschedule")).text
+        self.assertRegex(page, rf'name="from"\s+value="{epoch(self._at(10))}"')
+        for since in ({}, {"from": "x"}, {"from": epoch(self._at(10))}):
+            with self.subTest(since=since):
+                answer = self._move(self._at(10), **since)
+                self.assertEqual(answer.status_code, 422)
+                self.assertIn("is at this time already", answer.text)
+                self._assert_unchanged()
 
     def test_move_by_signed_link_to_a_colleague(self):
         self.authenticate(None, None)

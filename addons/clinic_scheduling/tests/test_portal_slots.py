@@ -152,8 +152,25 @@ class TestPortalSlots(SlotsCase):
             with self.subTest(token=wrong):
                 response = self._ask(access_token=wrong, **asked)
                 self.assertIn(response.status_code, (400, 404))
-        [times] = self._starts(self._ask(access_token=token, **asked).json()).values()
-        self.assertIn("10:00", times)
+        asked["access_token"] = token
+        [times] = self._starts(self._ask(**asked).json()).values()
+        # what overlaps it is free to it; where it is already is no choice
+        self.assertIn("10:30", times)
+        self.assertNotIn("10:00", times)
+        self.assertIn("09:30", times)
+
+    def test_the_first_free_time_is_not_the_visits_own(self):
+        visit = self._book(9)
+        asked = {"exclude": visit.id, "access_token": visit._portal_ensure_token()}
+        # nothing but the own time is left of the window
+        for hour in range(9, 17):
+            for minute in (0, 30):
+                if (hour, minute) != (9, 0):
+                    self._book(hour, minute, patient_id=self.other_patient.id)
+        answer = self._ask(doctor=self.doctor.id, **asked).json()
+        self.assertFalse(answer["slots"])
+        tuesday = self._seconds(9, day=1)
+        self.assertEqual(answer["next"], [self.doctor.id, self.site.id, tuesday])
 
     def test_the_patients_other_visits_show_to_who_may_change_them(self):
         visit = self._book(10, doctor_id=self.doctor.id)
