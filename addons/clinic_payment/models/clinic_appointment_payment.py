@@ -95,6 +95,27 @@ class ClinicAppointment(models.Model):
             lambda tx: tx.state in ("draft", "pending") and tx.operation != "refund"
         )
 
+    def _get_coming_payments(self):
+        """Return the payments that were made and have not arrived, or not for good.
+
+        As long as there is one, nobody is asked for the same money again.
+        """
+        return self.sudo().transaction_ids.filtered(
+            lambda tx: (
+                tx.state in ("pending", "authorized")
+                and tx.operation not in ("refund", "validation")
+                and not tx.source_transaction_id
+            )
+        )
+
+    def _get_coming_text(self):
+        """Return how much is on its way, as text; empty where nothing is."""
+        self.ensure_one()
+        coming_sudo = self._get_coming_payments()
+        if not coming_sudo:
+            return ""
+        return self.currency_id.format(sum(coming_sudo.mapped("amount")))
+
     # ------------------------------------------------------------------
     # What a payment says
     # ------------------------------------------------------------------

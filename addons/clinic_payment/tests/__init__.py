@@ -6,5 +6,6 @@ from . import (
     test_payment_report,
     test_payment_state,
     test_portal_payment,
+    test_portal_pending,
     test_refund,
 )
