@@ -72,6 +72,20 @@ class Databases:
             self.client.sql("UPDATE ir_module_module SET demo = false", name)
         self._record(name, {})
 
+    def set_address(self, name, address):
+        """Have a database's mails link to the address that it is served at.
+
+        Odoo learns it only when an administrator logs in. One that somebody froze
+        stays.
+        """
+        self.client.sql(
+            "INSERT INTO ir_config_parameter (key, value)"
+            f" SELECT 'web.base.url', '{address}' WHERE NOT EXISTS (SELECT"
+            " FROM ir_config_parameter WHERE key = 'web.base.url.freeze')"
+            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            name,
+        )
+
     def note(self, name, addons):
         """Record that a database holds these addons as they are now."""
         self._record(name, {addon.name: addon.fingerprint for addon in addons.values()})

@@ -23,13 +23,18 @@ ADMIN = {"role": "Administrator", "login": "admin", "password": "admin"}
 
 def serve(database, port=None):
     """Set up, serve until Ctrl-C, and stop all that was started."""
-    chosen = claim_port(port)
+    if port:
+        claim_port(port)  # before the minutes that setting up takes
     with workspace() as space:
         addons = addons_of_ours.discover()
         with space.state.lock():
             space.databases.ensure(database, addons, demo=True)
+        # only now: while it was set up, another program may have taken a port
+        chosen = claim_port(port)
+        address = f"http://{HOST}:{chosen}"
+        space.databases.set_address(database, address)
         with serving(space, database, chosen) as process:
-            greet(space, f"http://{HOST}:{chosen}", logins(addons))
+            greet(space, address, logins(addons))
             try:
                 code = process.wait()
             except KeyboardInterrupt:
@@ -98,12 +103,17 @@ def wait_until_ready(process, port, log):
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise Problem(f"Odoo did not start (details: {log}).")
+            raise Problem(f"Odoo did not start{explain_port(port)} (details: {log}).")
         if answers(f"http://{HOST}:{port}/web/login"):
             progress.done("ready")
             return
         time.sleep(0.2)
     raise Problem(f"Odoo did not answer within {PATIENCE} s (details: {log}).")
+
+
+def explain_port(port):
+    """Return why a server that ended could not listen, or ""."""
+    return "" if is_free(port) else f": another program has taken port {port}"
 
 
 def answers(address):

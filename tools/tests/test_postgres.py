@@ -3,11 +3,13 @@
 import shutil
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from tools import postgres
 from tools.console import Problem
+from tools.database import Databases
 from tools.state import State
 
 
@@ -56,6 +58,26 @@ def test_a_refused_statement_tells_why(server):
     server.start()
     with pytest.raises(Problem, match="PostgreSQL refused: .*syntax error"):
         server.client().sql("SELEKT")
+
+
+def test_mails_link_to_where_a_database_is_served(server):
+    server.start()
+    client = server.client()
+    client.create("served")
+    client.sql(
+        "CREATE TABLE ir_config_parameter (key varchar UNIQUE, value text)", "served"
+    )
+    databases = Databases(None, SimpleNamespace(client=client))
+    select = "SELECT value FROM ir_config_parameter WHERE key = 'web.base.url'"
+    for address in ("http://127.0.0.1:8069", "http://127.0.0.1:8070"):
+        databases.set_address("served", address)
+        assert client.sql(select, "served") == [[address]]
+    client.sql(
+        "INSERT INTO ir_config_parameter VALUES ('web.base.url.freeze', 'True')",
+        "served",
+    )
+    databases.set_address("served", "http://127.0.0.1:8071")
+    assert client.sql(select, "served") == [["http://127.0.0.1:8070"]]
 
 
 def test_the_role_postgres_is_refused(server):
