@@ -5,6 +5,7 @@ from . import (
     clinic_service,
     clinic_payment_refund,
     clinic_appointment_money,
+    clinic_appointment_page,
     clinic_appointment_payment,
     clinic_appointment_terms,
     clinic_appointment_refund,

@@ -5,6 +5,7 @@ from . import (
     test_payment_access,
     test_payment_report,
     test_payment_state,
+    test_portal_money,
     test_portal_payment,
     test_portal_pending,
     test_refund,

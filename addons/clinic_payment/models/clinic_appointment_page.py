@@ -1,0 +1,60 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What patients read of the money of a visit."""
+
+from odoo import models
+
+from .clinic_appointment_money import ENDED_STATES
+
+#: Refunds that are neither made nor given up.
+OPEN_REFUNDS = ("queued", "sending", "sent")
+
+
+class ClinicAppointment(models.Model):
+    """The figures of a visit's page, as texts."""
+
+    _inherit = "clinic.appointment"
+
+    def _get_money_page(self):
+        """Return what the page of this visit says of its money.
+
+        ``has_status``: the status of payment says something of the whole price. It does
+        not where a fee is owed instead of it, or money goes back. Amounts are texts,
+        empty where there is nothing.
+        """
+        self.ensure_one()
+        has_ended = self.state in ENDED_STATES
+        refunds = self.sudo().refund_ids
+        amounts = {
+            "paid": self.amount_paid,
+            "fee": 0.0 if self.fee_waiver else self.amount_fee,
+            "refunded": self.amount_refunded,
+            "refunding": self._get_refunding(refunds, OPEN_REFUNDS),
+            "failed": self._get_refunding(refunds, ("failed",)),
+            "rest": 0.0 if has_ended else self._get_rest(),
+        }
+        texts = {
+            name: "" if self._is_nothing(amount) else self.currency_id.format(amount)
+            for name, amount in amounts.items()
+        }
+        is_odd = has_ended or bool(self.refund_status)
+        return {**texts, "has_ended": has_ended, "has_status": not is_odd}
+
+    def _get_refunding(self, refunds, states):
+        """Return the sum of refunds in these states, without those that arrived."""
+        return sum(
+            refund.amount
+            for refund in refunds
+            if refund.state in states
+            and not (
+                refund.state == "sent" and refund.refund_transaction_id.state == "done"
+            )
+        )
+
+    def _get_rest(self):
+        """Return what of the whole price is still to be paid, online or not."""
+        self.ensure_one()
+        if self.fee_waiver:
+            return 0.0
+        kept = self.amount_paid - self.amount_refunded
+        return max(self.currency_id.round(self.amount_total - kept), 0.0)

@@ -1,0 +1,81 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What pages say of the price, of what was paid, and of what goes back."""
+
+from odoo.tests import tagged
+from odoo.tools import html2plaintext
+
+from .portal_common import ClinicPaymentPortalCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPortalMoney(ClinicPaymentPortalCommon):
+    """The figures on the pages of patients."""
+
+    def _read(self, visit, page="", base="/my/appointments"):
+        """Return the page as one line of text."""
+        self.env.flush_all()
+        response = self.url_open(self._url(visit, page, base))
+        self.assertEqual(response.status_code, 200)
+        return " ".join(html2plaintext(response.text).replace("\xa0", " ").split())
+
+    def _amount(self, amount):
+        return self.currency.format(amount).replace("\xa0", " ")
+
+    def _book_deposit(self):
+        self.service.write({"payment_rule": "deposit_fixed", "deposit_amount": 20})
+        visit = self._hold(14)
+        self._pay(visit)
+        return visit
+
+    def test_deposit_kept(self):
+        visit = self._book_deposit()
+        self.assertIn(f"{self._amount(60)} (Partly paid)", self._read(visit))
+        self.policy.late_percent = 100
+        self.policy.free_hours = 9999999
+        visit._cancel_by_patient()
+        text = self._read(visit)
+        self.assertEqual(visit.payment_status, "paid")
+        self.assertNotIn("(Paid)", text)
+        self.assertIn(f"Paid {self._amount(20)}", text)
+        self.assertIn(f"Fee {self._amount(20)}", text)
+        self.assertNotIn("Refund", text)
+
+    def test_refund_of_all(self):
+        visit = self._book_paid(14)
+        self.assertIn(f"{self._amount(60)} (Paid)", self._read(visit))
+        visit.cancel()
+        text = self._read(visit)
+        self.assertNotIn("(Paid)", text)
+        self.assertIn(f"{self._amount(60)} is on its way back to you", text)
+        self._send_refunds()
+        text = self._read(visit)
+        self.assertIn(f"{self._amount(60)} was paid back", text)
+        self.assertNotIn("is on its way", text)
+        self.assertNotIn("(Refunded)", text)
+
+    def test_refund_of_a_part(self):
+        visit = self._book_paid(14)
+        visit.with_user(self.manager)._request_refund(15, "Goodwill")
+        text = self._read(visit)
+        self.assertNotIn("(Paid)", text)
+        self.assertIn(f"{self._amount(15)} is on its way back to you", text)
+
+    def test_refund_that_failed(self):
+        visit = self._book_paid(14)
+        visit.cancel()
+        type(self).refund_answer = "error"
+        self.addCleanup(setattr, type(self), "refund_answer", "done")
+        self._send_refunds()
+        text = self._read(visit)
+        self.assertIn(f"{self._amount(60)} could not be paid back yet", text)
+        self.assertNotIn("is on its way", text)
+
+    def test_missed(self):
+        visit = self._book_paid(14)
+        self.policy.no_show_percent = 50
+        visit.mark_no_show()
+        text = self._read(visit)
+        self.assertNotIn("(Paid)", text)
+        self.assertIn(f"Fee {self._amount(30)}", text)
+        self.assertIn(f"{self._amount(30)} is on its way back to you", text)
