@@ -95,11 +95,13 @@
         "demo/clinic.room-demo.csv",
         "demo/clinic.equipment-demo.csv",
         "demo/clinic.service-demo.csv",
+        "demo/clinic_question_demo.xml",
         "demo/res_users_demo.xml",
         "demo/clinic_doctor_demo.xml",
         "demo/clinic_availability_demo.xml",
         "demo/clinic_doctor_application_demo.xml",
         "demo/clinic.patient-demo.csv",
+        "demo/clinic_portal_patient_demo.xml",
         "demo/clinic_appointment_demo.xml",
     ],
     "assets": {

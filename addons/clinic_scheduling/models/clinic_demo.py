@@ -27,6 +27,16 @@ CANCELLED, NO_SHOW = 0.05, 0.05
 
 ADULT = 16
 
+#: What the patient with an account and her son have: whom, what, within a week from
+#: how many days from today, its state, and why.
+FAMILY_VISITS = (
+    ("020", "consultation", -16, "completed", "Persistent cough for ten days"),
+    ("020", "consultation", 2, "confirmed", "Results of the blood test"),
+    ("020", "skin_consultation", 9, "scheduled", "Mole that has changed"),
+    ("081", "well_child_visit", -9, "completed", "Growth and weight"),
+    ("081", "child_consultation", 5, "scheduled", "Earache at night"),
+)
+
 #: By what a service's code begins with; a code of its own goes first.
 REASONS = {
     "GP04": ("Seasonal flu vaccine", "Tetanus booster", "Travel to Kenya in spring"),
@@ -79,8 +89,9 @@ class ClinicDemo(models.AbstractModel):
     def _load_appointments(self):
         """Book the demo practice's weeks around today, the same every time."""
         rng = random.Random(SEED)
-        pools = self._get_pools()
         today = fields.Datetime.now().replace(hour=0, minute=0, second=0)
+        family = self._load_family(today)
+        pools = self._get_pools(besides=family)
         monday = today - timedelta(days=today.weekday())
         for week, fill in enumerate(FILL, start=-WEEKS):
             start = monday + timedelta(weeks=week)
@@ -88,9 +99,44 @@ class ClinicDemo(models.AbstractModel):
                 self._fill_week(doctor, start, fill, pools, rng)
         self._age_appointments()
 
-    def _get_pools(self):
-        """Return the patients that a specialty may see, by the code's first letters."""
-        patients = self.env["clinic.patient"].search([])
+    def _load_family(self, today):
+        """Book what the patient with an account finds there; return the patients."""
+        family = self.env["clinic.patient"]
+        for number, name, days, state, reason in FAMILY_VISITS:
+            patient = self.env.ref(f"clinic_scheduling.clinic_patient_{number}_demo")
+            service = self.env.ref(f"clinic_scheduling.clinic_service_{name}_demo")
+            start = today + timedelta(days=days)
+            found = self.env["clinic.schedule"]._find_starts(
+                service, start, start + timedelta(weeks=1)
+            )
+            offers = sorted(
+                (moment, doctor)
+                for (doctor, _site), moments in found.items()
+                for moment in moments
+            )
+            if not offers:
+                continue
+            moment, doctor = offers[len(offers) // 2]
+            self._try_to_book(
+                {
+                    "doctor_id": doctor,
+                    "service_id": service.id,
+                    "patient_id": patient.id,
+                    "start": from_epoch(moment).replace(tzinfo=None),
+                    "source": "phone",
+                    "state": state,
+                    "reason": reason,
+                }
+            )
+            family |= patient
+        return family
+
+    def _get_pools(self, besides):
+        """Return the patients that a specialty may see, by the code's first letters.
+
+        :param besides: patients whose visits are not drawn
+        """
+        patients = self.env["clinic.patient"].search([]) - besides
         adults = patients.filtered(lambda patient: patient.age >= ADULT)
         women = adults.filtered(lambda patient: patient.gender == "female")
         return {"PED": patients - adults, "GYN": women, "": adults}
