@@ -5,6 +5,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .booking_common import BookingCase
 
@@ -83,6 +84,7 @@ class TestPortalGuards(BookingCase):
                     self.assertLess(response.status_code, 500)
         self.assertEqual(self._state(), before)
 
+    @mute_logger("odoo.http")
     def test_forms_need_their_token(self):
         hold = self._hold_as_guest()
         before = self._state()
@@ -101,6 +103,7 @@ class TestPortalGuards(BookingCase):
             self.assertNotRegex(path.read_text(), r"csrf\s*=\s*False", path.name)
             self.assertNotIn("json2", path.read_text(), path.name)
 
+    @mute_logger("odoo.http")
     def test_odd_content_is_refused_cleanly(self):
         hold = self._hold_as_guest()
         url = f"{self.base_url()}/clinic/book/{hold.id}/details"
