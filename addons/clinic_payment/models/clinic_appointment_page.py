@@ -51,6 +51,18 @@ class ClinicAppointment(models.Model):
             )
         )
 
+    def _get_asked_text(self):
+        """Return what is asked online before this visit, while nothing is paid."""
+        self.ensure_one()
+        if not self._is_nothing(self.amount_paid) or self.fee_waiver:
+            return ""
+        # what was paid at booking is not to be announced any more
+        if self.state != "hold" and self.payment_when == "booking":
+            return ""
+        return self.service_id._format_asked(
+            self.amount_asked, self.amount_total, self.payment_when, self.currency_id
+        )
+
     def _get_rest(self):
         """Return what of the whole price is still to be paid, online or not."""
         self.ensure_one()

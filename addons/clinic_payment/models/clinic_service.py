@@ -86,3 +86,60 @@ class ClinicService(models.Model):
             "full": total,
         }[self.payment_rule]
         return currency.round(asked)
+
+    # ------------------------------------------------------------------
+    # What patients read before they book
+    # ------------------------------------------------------------------
+
+    def _get_asked_text(self, doctor=None):
+        """Return what is asked online for a visit, as patients read it; or nothing.
+
+        :param doctor: with whom; the price may be theirs
+        """
+        self.ensure_one()
+        # sudo: visitors read what they will be asked for, and not the product
+        service_sudo = self.sudo()
+        company_sudo = service_sudo.company_id or self.env.company.sudo()
+        currency = company_sudo.currency_id
+        product_sudo = service_sudo.product_id
+        price = service_sudo.price or (doctor.sudo().fee if doctor else 0.0)
+        if not price and product_sudo:
+            price = product_sudo.currency_id._convert(
+                product_sudo.lst_price, currency, company_sudo
+            )
+        if not price and not doctor:
+            return service_sudo._get_asked_text_without_price(currency)
+        total = service_sudo._get_tax_included(
+            product_sudo, price, currency, company_sudo, self.env["res.partner"]
+        )
+        asked = service_sudo._get_asked(total, currency)
+        return service_sudo._format_asked(
+            asked, total, service_sudo.payment_when, currency
+        )
+
+    def _get_asked_text_without_price(self, currency):
+        """Return what is asked where the price depends on the doctor."""
+        deposits = {
+            "deposit_fixed": currency.format(self.deposit_amount),
+            "deposit_percent": f"{self.deposit_percent:g} %",
+        }
+        amount = deposits.get(self.payment_rule)
+        if self.payment_rule == "none":
+            return ""
+        return self._get_asked_sentence(self.payment_when, amount)
+
+    def _format_asked(self, asked, total, when, currency):
+        """Return how much of the price ``total`` is asked online, and when."""
+        if currency.compare_amounts(asked, 0.0) <= 0:
+            return ""
+        is_part = currency.compare_amounts(asked, total) < 0
+        return self._get_asked_sentence(when, is_part and currency.format(asked))
+
+    def _get_asked_sentence(self, when, deposit):
+        if when == "booking":
+            if not deposit:
+                return self.env._("To be paid at booking")
+            return self.env._("Deposit of %(amount)s at booking", amount=deposit)
+        if not deposit:
+            return self.env._("To be paid online before the appointment")
+        return self.env._("Deposit of %(amount)s before the appointment", amount=deposit)

@@ -17,7 +17,8 @@ class TestPortalMoney(ClinicPaymentPortalCommon):
         self.env.flush_all()
         response = self.url_open(self._url(visit, page, base))
         self.assertEqual(response.status_code, 200)
-        return " ".join(html2plaintext(response.text).replace("\xa0", " ").split())
+        text = html2plaintext(response.text).replace("\xa0", " ").replace("*", "")
+        return " ".join(text.split())
 
     def _amount(self, amount):
         return self.currency.format(amount).replace("\xa0", " ")
@@ -79,3 +80,59 @@ class TestPortalMoney(ClinicPaymentPortalCommon):
         self.assertNotIn("(Paid)", text)
         self.assertIn(f"Fee {self._amount(30)}", text)
         self.assertIn(f"{self._amount(30)} is on its way back to you", text)
+
+    # ------------------------------------------------------------------
+    # Before and after the booking
+    # ------------------------------------------------------------------
+
+    def test_what_is_asked_is_announced(self):
+        deposit = {"payment_rule": "deposit_percent", "deposit_percent": 25}
+        cases = [
+            ({"payment_rule": "none"}, ""),
+            ({"payment_rule": "full"}, "To be paid at booking"),
+            (deposit, f"Deposit of {self.currency.format(15)} at booking"),
+            (
+                {**deposit, "payment_when": "later"},
+                f"Deposit of {self.currency.format(15)} before the appointment",
+            ),
+            ({**deposit, "price": 0}, "Deposit of 25 % at booking"),
+        ]
+        for values, text in cases:
+            with self.subTest(values):
+                before = {"payment_when": "booking", "price": 60}
+                self.service.write({**before, **values})
+                service = self.service.with_user(self.public_user)
+                self.assertEqual(service._get_asked_text(), text)
+
+    def test_price_of_the_doctor(self):
+        self.service.write(
+            {"price": 0, "payment_rule": "deposit_percent", "deposit_percent": 25}
+        )
+        self.doctor.fee = 80
+        text = self.service.with_user(self.public_user)._get_asked_text(self.doctor)
+        self.assertEqual(text, f"Deposit of {self.currency.format(20)} at booking")
+
+    def test_deposit_on_the_pages_before_the_booking(self):
+        self.service.write({"payment_rule": "deposit_fixed", "deposit_amount": 20})
+        hold = self._hold(14)
+        self._complete(hold)
+        text = f"Deposit of {self._amount(20)} at booking"
+        self.assertIn(text, self._read(hold, "review", "/clinic/book"))
+        for path in (
+            "/clinic/book?by=service",
+            f"/clinic/book/doctors?service={self.service.id}",
+            f"/clinic/book/times?service={self.service.id}",
+        ):
+            with self.subTest(path):
+                page = self.url_open(path).text.replace("\xa0", " ")
+                self.assertIn(text, page)
+
+    def test_done_page_says_what_remains(self):
+        visit = self._book_deposit()
+        self._complete(visit)
+        text = self._read(visit, "done", "/clinic/book")
+        self.assertIn(f"Paid: {self._amount(20)}", text)
+        self.assertIn(
+            f"Still to be paid: {self._amount(40)}, by the day of the appointment", text
+        )
+        self.assertNotIn("Deposit of", text)
