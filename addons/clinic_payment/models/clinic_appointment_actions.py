@@ -20,11 +20,13 @@ class ClinicAppointment(models.Model):
         self.check_access("write")
         if not self.env.user.has_group(MANAGER):
             raise AccessError(self.env._("Only clinic managers waive fees."))
-        if not (reason or "").strip():
+        reason = (reason or "").strip()
+        if not reason:
             raise ValidationError(self.env._("Say why the fee is waived."))
         for appointment in self:
-            appointment._write_by_door({"fee_waiver": reason.strip()})
-            if refunds := appointment.sudo()._refund_excess():
+            # what it was is in the history
+            appointment._write_by_door({"fee_waiver": reason, "amount_fee": 0.0})
+            if refunds := appointment.sudo()._refund_excess(reason=reason):
                 appointment.sudo()._log_refund(refunds)
 
     def action_send_payment_link(self):

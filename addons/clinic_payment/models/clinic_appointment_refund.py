@@ -50,8 +50,12 @@ class ClinicAppointment(models.Model):
             return 0.0
         return max(self.currency_id.round(self._get_refundable() - owed), 0.0)
 
-    def _refund_excess(self, hours=0):
-        """Queue the refund of what exceeds what is owed; return the new rows."""
+    def _refund_excess(self, hours=0, reason=None):
+        """Queue the refund of what exceeds what is owed; return the new rows.
+
+        :param hours: how long to wait before it is sent
+        :param str reason: why, where the state of the visit does not say it
+        """
         excess = self._get_excess()
         if self._is_nothing(excess):
             return self.env["clinic.payment.refund"]
@@ -59,7 +63,9 @@ class ClinicAppointment(models.Model):
             "cancelled": self.env._("The appointment was cancelled."),
             "no_show": self.env._("The patient did not come."),
         }
-        reason = reasons.get(self.state, self.env._("More was paid than is due."))
+        reason = reason or reasons.get(
+            self.state, self.env._("More was paid than is due.")
+        )
         return self._queue_refund(excess, reason, hours)
 
     def _queue_refund(self, amount, reason, hours=0):
