@@ -4,7 +4,10 @@ from werkzeug.exceptions import NotFound
 
 from odoo.http import content_disposition, request, route
 
-from odoo.addons.clinic_scheduling.controllers.portal_appointments import show_page
+from odoo.addons.clinic_scheduling.controllers.portal_appointments import (
+    get_link,
+    show_page,
+)
 from odoo.addons.clinic_scheduling.controllers.portal_common import get_appointment
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
@@ -35,13 +38,14 @@ class ClinicReceipt(CustomerPortal):
         has_pdf = self._has_pdf()
         if report_type == "pdf" and has_pdf:
             return self._send_pdf(visit_sudo)
-        query = f"?access_token={access_token}&" if access_token else "?"
+        link = get_link(visit_sudo, access_token)
         values = {
             "page_name": "clinic_appointment",
             "no_breadcrumbs": True,
             "appointment": visit_sudo,
-            "pdf_url": has_pdf
-            and f"/my/appointments/{visit_sudo.id}/receipt{query}report_type=pdf",
+            # a hold that was never booked has no page to go back to
+            "back_url": visit_sudo.name != "/" and link(),
+            "pdf_url": has_pdf and link("/receipt", report_type="pdf"),
         }
         return show_page("clinic_payment.portal_receipt", values)
 

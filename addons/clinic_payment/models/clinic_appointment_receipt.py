@@ -14,7 +14,13 @@ class ClinicAppointment(models.Model):
         self.ensure_one()
         # sudo: whoever may see the visit may see its receipt
         visit_sudo = self.sudo()
+        company_sudo = visit_sudo.company_id
+        address = company_sudo.partner_id._display_address(without_company=True)
         return {
+            "company_address": [
+                line.strip() for line in address.splitlines() if line.strip()
+            ],
+            "company_vat": company_sudo.vat or "",
             "number": self._get_receipt_number(),
             "patient": visit_sudo.patient_id.name,
             "service": visit_sudo.service_id.name,

@@ -136,3 +136,16 @@ class TestPortalMoney(ClinicPaymentPortalCommon):
             f"Still to be paid: {self._amount(40)}, by the day of the appointment", text
         )
         self.assertNotIn("Deposit of", text)
+
+    def test_receipt_names_the_practice(self):
+        company = self.env.company
+        company.write({"street": "Lindenweg 4", "city": "Bern", "vat": "TAX-77"})
+        visit = self._book_paid(14)
+        text = self._read(visit, "receipt")
+        for part in (company.name, "Lindenweg 4", "Bern", "TAX-77"):
+            self.assertIn(part, text)
+        page = self.url_open(self._url(visit, "receipt", "/my/appointments"))
+        back = self._url(visit, "", "/my/appointments").replace("/?", "?")
+        path = back.removeprefix(self.base_url())
+        self.assertIn(f'href="{path}"', page.text)
+        self.assertEqual(self.url_open(path).status_code, 200)
