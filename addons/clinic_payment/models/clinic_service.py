@@ -142,4 +142,6 @@ class ClinicService(models.Model):
             return self.env._("Deposit of %(amount)s at booking", amount=deposit)
         if not deposit:
             return self.env._("To be paid online before the appointment")
-        return self.env._("Deposit of %(amount)s before the appointment", amount=deposit)
+        return self.env._(
+            "Deposit of %(amount)s before the appointment", amount=deposit
+        )
