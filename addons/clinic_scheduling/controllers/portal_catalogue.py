@@ -13,9 +13,11 @@ from odoo.http import request
 
 from odoo.addons.clinic_engine.clock import from_epoch
 
+from ..models.clinic_schedule import epoch
 from ..models.clinic_service_portal import Wish
 from .portal_common import count_attempt
-from .portal_slots import ID, read_day
+from .portal_slots import ID, get_held, read_day
+from .portal_wizard import get_first_step, get_step_url
 
 MODALITIES = ("in_person", "video", "phone")
 MAX_WORDS = 100  # characters
@@ -62,11 +64,16 @@ class PortalCatalogue(http.Controller):
             for name in ("service", "doctor")
         ]
         values["is_gone"] = bool(params.get("gone"))
+        values["held"] = self._get_held_values()
         if by == "doctor":
             values["doctors"] = left.doctors
         else:
             values["services"] = list(left.offers)
-        return request.render("clinic_scheduling.portal_book", values)
+        response = request.render("clinic_scheduling.portal_book", values)
+        if values["held"]:
+            # the way back to it is for this visitor alone
+            response.headers["Cache-Control"] = "no-store"
+        return response
 
     @http.route(
         "/clinic/book/doctors",
@@ -177,6 +184,19 @@ class PortalCatalogue(http.Controller):
     # ------------------------------------------------------------------
     # What the pages show
     # ------------------------------------------------------------------
+
+    def _get_held_values(self):
+        """Return when the time is that this session holds, and the way back to it."""
+        held_sudo = get_held()
+        if not held_sudo or not held_sudo._get_seconds_left():
+            return None
+        step = get_first_step(held_sudo)
+        schedule, tz = request.env["clinic.schedule"], held_sudo.site_id.tz
+        return {
+            "when": schedule._format_moment(epoch(held_sudo.start), tz),
+            "doctor": held_sudo.doctor_id.display_name,
+            "url": get_step_url(held_sudo, step, held_sudo.access_token),
+        }
 
     def _read_wish(self, params):
         modality = params.get("modality")
@@ -289,6 +309,7 @@ class PortalCatalogue(http.Controller):
             "times_url": to_address("/clinic/book/slots", **asked),
             "times_action": "/clinic/book/hold",
             "times_captcha": "clinic_booking",
+            "times_clock": service._get_portal_clock(),
             "times_values": {"service": service.id},
             "times_day": day and day.isoformat(),
             "times_start": start if START.fullmatch(start) else None,

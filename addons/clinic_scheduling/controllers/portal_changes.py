@@ -202,6 +202,7 @@ class ClinicChanges(Controller):
             "times_url": f"/clinic/book/slots?{urlencode(query)}",
             "times_action": values["link"]("/reschedule"),
             "times_values": {"seal": values["seal"], "from": values["visit"]["start"]},
+            "times_clock": appointment_sudo.service_id._get_portal_clock(),
             # its own week: most people move a visit by a few days
             "times_day": str(appointment_sudo._localize(appointment_sudo.start).date()),
             "times_channel": request.env["ir.websocket"]._get_slots_channel(sites_sudo),

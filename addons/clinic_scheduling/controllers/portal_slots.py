@@ -131,11 +131,12 @@ class PortalSlots(http.Controller):
         days are meant (empty: the site's); ``exclude`` and ``access_token``: the visit
         that moves.
 
-        Keys: ``from`` and ``days``; ``until``, the last date of the horizon if there is
-        one; ``slots``, a list of [doctor, site, [start, …]] in epoch seconds, in which
-        any doctor's times occur once; if it is empty, ``next`` and ``others``,
-        [doctor, site, start] of the next free time and of others' first ones;
-        ``doctors``, {id: name}, and ``sites``, {id: [name, zone]}, of those that occur.
+        Keys: ``from`` and ``days``; ``zone``, whose days they are; ``until``, the last
+        date of the horizon if there is one; ``slots``, a list of [doctor, site,
+        [start, …]] in epoch seconds, in which any doctor's times occur once; if it is
+        empty, ``next`` and ``others``, [doctor, site, start] of the next free time and
+        of others' first ones; ``doctors``, {id: name}, and ``sites``, {id: [name,
+        zone]}, of those that occur.
         """
         try:
             asked = self._read(params)
@@ -183,7 +184,7 @@ class PortalSlots(http.Controller):
         site_sudo = self._read_site(ids["site"])
         if not service_sudo or ids["doctor"] and not doctor:
             raise NotFound()
-        zone = zone or self._get_site_zone(site_sudo, service_sudo)
+        zone = zone or self._get_site_zone(site_sudo or doctor.site_ids, service_sudo)
         return Asked(service_sudo, everybody, doctor, site_sudo, zone, day, days, whose)
 
     def _read_days(self, params):
@@ -215,7 +216,7 @@ class PortalSlots(http.Controller):
         return site_sudo
 
     def _get_site_zone(self, site, service):
-        site = site or service.site_ids[:1]
+        site = site[:1] or service.site_ids[:1]
         domain = [("company_id", "in", request.env.companies.ids)]
         return (site or site.search(domain, limit=1)).tz or "UTC"
 
@@ -270,6 +271,7 @@ class PortalSlots(http.Controller):
         answer = {
             "from": day.isoformat(),
             "days": asked.days,
+            "zone": asked.zone,
             "slots": groups,
             "next": following,
             "others": others,

@@ -198,3 +198,11 @@ class ClinicService(models.Model):
             )
         )
         return dict(rows)
+
+    def _get_portal_clock(self):
+        """Return on whose clock its free times are shown: "site" or "visitor".
+
+        Who comes to the clinic goes by the clock there.
+        """
+        self.ensure_one()
+        return "site" if self.modality == "in_person" else "visitor"

@@ -219,7 +219,7 @@ class TestPortalSlots(SlotsCase):
             self.assertNotIn(secret, text)
         self.assertEqual(
             set(json.loads(text)),
-            {"from", "days", "slots", "next", "others", "doctors", "sites"},
+            {"from", "days", "zone", "slots", "next", "others", "doctors", "sites"},
         )
 
 

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """The choice of a time in a browser."""
 
+import os
 import uuid
 from datetime import timezone
 from unittest.mock import patch
@@ -80,12 +81,28 @@ await until(() => find(".o_clinic_times_choice"), "the times again");
 console.log("test successful");
 """
 
+CLOCK = """
+const first = find(".o_clinic_times_choice label").textContent.trim();
+const note = find(".o_clinic_times_view > p.small").textContent;
+check(first === "%(first)s", first);
+check(note.includes("shown on %(whose)s clock"), note);
+check(note.includes("Dubai") && note.includes("Paris"), note);
+check(!note.includes("/"), note);
+find(".o_clinic_times_choice input").click();
+const chosen = find(".o_clinic_times_chosen").textContent;
+check(chosen.includes("%(chosen)s"), chosen);
+check(chosen.includes("%(hint)s"), chosen);
+console.log("test successful");
+"""
+
 
 @tagged("post_install", "-at_install")
 class TestPortalTimes(ClinicCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # the zone of the visitor's device: 2 h ahead of Paris
+        cls.startClassPatcher(patch.dict(os.environ, TZ="Asia/Dubai"))
         cls.service.horizon_days = 0
         cls._book(9)
 
@@ -105,3 +122,13 @@ class TestPortalTimes(ClinicCommon, HttpCase):
 
     def test_other_days_and_no_connection(self):
         self._run(LATER)
+
+    def test_visits_at_the_clinic_are_on_its_clock(self):
+        words = {"first": "9:30 AM", "whose": "the clinic's"}
+        self._run(CLOCK, **words, chosen="9:30 AM (Paris)", hint="your time: Mon")
+
+    def test_calls_are_on_the_visitors_clock(self):
+        self.service.modality = "video"
+        words = {"first": "11:30 AM", "whose": "your"}
+        hint = "9:30 AM (Paris)"
+        self._run(CLOCK, **words, chosen="11:30 AM (Dubai)", hint=hint)

@@ -2,16 +2,18 @@ import {Interaction} from "@web/public/interaction";
 import {registry} from "@web/core/registry";
 import {format, HERE, isOtherClock, sayZone} from "./zones";
 
-/** Show a time on the visitor's clock too, where that is not the site's. */
+/** Name the clock of a time where the visitor's is another one, or show it on theirs. */
 export class LocalTime extends Interaction {
     static selector = "time.o_clinic_local_time";
 
     start() {
-        const {zone} = this.el.dataset;
+        const {zone, clock} = this.el.dataset;
         const seconds = Date.parse(this.el.dateTime) / 1000;
         if (isOtherClock(seconds, zone)) {
-            const there = `${this.el.textContent.trim()} (${sayZone(zone)})`;
-            this.el.textContent = `${format(seconds, "moment")} (${sayZone(HERE)}) · ${there}`;
+            this.el.textContent =
+                clock === "visitor"
+                    ? `${format(seconds, "moment")} (${sayZone(HERE)})`
+                    : `${this.el.textContent.trim()} (${sayZone(zone)})`;
         }
     }
 }

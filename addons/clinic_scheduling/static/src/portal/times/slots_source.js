@@ -1,14 +1,17 @@
 import {_t} from "@web/core/l10n/translation";
+import {HERE, toDay} from "./zones";
 
 /** Why times could not be loaded, in words for the reader. */
 export class SlotsError extends Error {}
 
-/** Make one item of the server's answer readable. */
-function toSlot(doctor, site, start) {
+/** Make one item of the server's answer readable; `zone`: on whose clock it is shown. */
+function toSlot(doctor, site, start, zone) {
     return {
         doctor,
         site,
         start,
+        zone,
+        day: toDay(start, zone),
         key: `${doctor}-${site}-${start}`,
         place: `${site}-${start}`,
     };
@@ -33,8 +36,10 @@ async function readRefusal(response) {
  * Ask the server for free times.
  *
  * @param {string} address the slots address with service, doctor and site
- * @param {object} wanted `from` ("YYYY-MM-DD" or empty: the first free day), `days`, `tz`
- * @returns the answer, with `slots`, `next` and `others` as {doctor, site, start, key}
+ * @param {object} wanted `from` ("YYYY-MM-DD" or empty: the first free day), `days`,
+ *  `tz` (the visitor's zone, or empty: each time is shown on its site's clock)
+ * @returns the answer, with `slots`, `next` and `others` as {doctor, site, start, zone,
+ *  day, key}, and `isHere`: whether they are shown on the visitor's clock
  * @throws {SlotsError} when there is no answer
  */
 export async function loadSlots(address, wanted) {
@@ -57,13 +62,18 @@ export async function loadSlots(address, wanted) {
         throw new SlotsError(await readRefusal(response));
     }
     const answer = await response.json();
+    const isHere = Boolean(wanted.tz);
+    const make = (doctor, site, start) =>
+        toSlot(doctor, site, start, isHere ? HERE : answer.sites[site][1]);
     const slots = answer.slots.flatMap(([doctor, site, starts]) =>
-        starts.map((start) => toSlot(doctor, site, start))
+        starts.map((start) => make(doctor, site, start))
     );
     return {
         ...answer,
+        isHere,
+        zone: isHere ? HERE : answer.zone,
         slots: slots.sort((a, b) => a.start - b.start || a.site - b.site),
-        next: answer.next && toSlot(...answer.next),
-        others: answer.others.map((item) => toSlot(...item)),
+        next: answer.next && make(...answer.next),
+        others: answer.others.map((item) => make(...item)),
     };
 }

@@ -79,7 +79,9 @@ export class TimesChooser extends Interaction {
 
     async fetch(from, isQuiet = false) {
         const request = ++this.request;
-        const wanted = {from, days: DAYS, tz: HERE};
+        // Who comes to the clinic looks at its clock
+        const tz = this.el.dataset.clock === "visitor" ? HERE : "";
+        const wanted = {from, days: DAYS, tz};
         const loaded = loadSlots(this.el.dataset.url, wanted).then(
             (answer) => ({answer}),
             (reason) => ({error: reason.message})
@@ -110,7 +112,7 @@ export class TimesChooser extends Interaction {
         if (again) {
             state.chosen = again;
         } else if (state.chosen && this.isInWindow(state.chosen, answer.from)) {
-            const when = format(state.chosen.start, "moment");
+            const when = format(state.chosen.start, "moment", state.chosen.zone);
             state.taken = _t("%s was just taken. Please choose another time.", when);
             state.chosen = null;
             this.say(state.taken);
@@ -130,20 +132,19 @@ export class TimesChooser extends Interaction {
     }
 
     isInWindow(slot, from) {
-        const day = toDay(slot.start);
-        return from <= day && day < addDays(from, DAYS);
+        return from <= slot.day && slot.day < addDays(from, DAYS);
     }
 
     /** The day to show: the present one if it is among them, else the first free one. */
     getDay({from, slots}) {
         const {day} = this.state;
         if (day && from <= day && day < addDays(from, DAYS)) {
-            const isFree = slots.some((slot) => toDay(slot.start) === day);
+            const isFree = slots.some((slot) => slot.day === day);
             if (isFree || this.state.answer) {
                 return day;
             }
         }
-        return slots.length ? toDay(slots[0].start) : from;
+        return slots.length ? slots[0].day : from;
     }
 
     // ------------------------------------------------------------------
@@ -164,12 +165,12 @@ export class TimesChooser extends Interaction {
             this.state.day = null;
             this.load();
         } else if (go === "next") {
-            this.state.day = toDay(answer.next.start);
+            this.state.day = answer.next.day;
             this.load(this.state.day);
         } else if (go) {
             this.state.day = null;
             const from = addDays(answer.from, go === "later" ? DAYS : -DAYS);
-            const today = toDay(Date.now() / 1000);
+            const today = toDay(Date.now() / 1000, answer.zone);
             this.load(from < today ? today : from);
         }
     }

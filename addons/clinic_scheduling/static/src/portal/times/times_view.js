@@ -19,14 +19,21 @@ const PARTS = [
     {until: 24, name: () => _t("Evening")},
 ];
 
-/** The words for one free time: on the visitor's clock, and on the site's if it differs. */
+/** The words for one free time: on the clock it is shown on, and on the other if it differs. */
 export function describe(slot, answer) {
     const [site, zone] = answer.sites[slot.site];
-    const when = `${format(slot.start, "date")}, ${format(slot.start, "time")}`;
+    const [date, time] = ["date", "time"].map((name) =>
+        format(slot.start, name, slot.zone)
+    );
+    const when = `${date}, ${time}`;
     const words = [when, answer.doctors[slot.doctor], site];
     if (isOtherClock(slot.start, zone)) {
-        words[0] += ` (${sayZone(HERE)})`;
-        words[2] += `: ${format(slot.start, "moment", zone)} (${sayZone(zone)})`;
+        words[0] += ` (${sayZone(slot.zone)})`;
+        if (answer.isHere) {
+            words[2] += `: ${format(slot.start, "moment", zone)} (${sayZone(zone)})`;
+        } else {
+            words.push(_t("your time: %s", format(slot.start, "moment")));
+        }
     }
     return words.join(" · ");
 }
@@ -34,7 +41,7 @@ export function describe(slot, answer) {
 function toDays({answer, day}) {
     return [...Array(DAYS).keys()].map((number) => {
         const key = addDays(answer.from, number);
-        const count = answer.slots.filter((slot) => toDay(slot.start) === key).length;
+        const count = answer.slots.filter((slot) => slot.day === key).length;
         return {
             key,
             count,
@@ -49,7 +56,7 @@ function toDays({answer, day}) {
 function toChoice(slot, {answer, chosen}, hasSites) {
     return {
         ...slot,
-        time: format(slot.start, "time"),
+        time: format(slot.start, "time", slot.zone),
         site: hasSites && answer.sites[slot.site][0],
         label: describe(slot, answer),
         isChosen: slot.key === chosen?.key,
@@ -58,13 +65,13 @@ function toChoice(slot, {answer, chosen}, hasSites) {
 
 function toParts(state) {
     const hasSites = Object.keys(state.answer.sites).length > 1;
-    const mine = state.answer.slots.filter((slot) => toDay(slot.start) === state.day);
+    const mine = state.answer.slots.filter((slot) => slot.day === state.day);
     let since = 0;
     const parts = PARTS.map(({until, name}) => {
         const from = since;
         since = until;
         const here = mine.filter((slot) => {
-            const hour = toHour(slot.start);
+            const hour = toHour(slot.start, slot.zone);
             return from <= hour && hour < until;
         });
         return {
@@ -76,7 +83,7 @@ function toParts(state) {
 }
 
 /** Name the sites' zones that show another time than the visitor's clock. */
-function toZoneNote({slots, others, next, sites}) {
+function toZoneNote({slots, others, next, sites, isHere}) {
     const known = [...slots, ...others, ...(next ? [next] : [])];
     const zones = known
         .filter((slot) => isOtherClock(slot.start, sites[slot.site][1]))
@@ -84,13 +91,16 @@ function toZoneNote({slots, others, next, sites}) {
     if (!zones.length) {
         return "";
     }
-    return _t(
-        "Times are shown on your clock (%(here)s). The clinic's clock is %(there)s.",
-        {
-            here: sayZone(HERE),
-            there: [...new Set(zones)].join(", "),
-        }
-    );
+    const names = {here: sayZone(HERE), there: [...new Set(zones)].join(", ")};
+    return isHere
+        ? _t(
+              "Times are shown on your clock (%(here)s). The clinic's clock is %(there)s.",
+              names
+          )
+        : _t(
+              "Times are shown on the clinic's clock (%(there)s). Your clock is %(here)s.",
+              names
+          );
 }
 
 /** What the template shows, from what the page knows. */
@@ -109,7 +119,7 @@ export function toView(state) {
         range: `${formatDay(answer.from, "short")} – ${formatDay(last, "short")}`,
         date: state.day && formatDay(state.day, "date"),
         zoneNote: toZoneNote(answer),
-        hasEarlier: answer.from > toDay(Date.now() / 1000),
+        hasEarlier: answer.from > toDay(Date.now() / 1000, answer.zone),
         hasLater: !answer.until || addDays(answer.from, DAYS) <= answer.until,
     };
 }

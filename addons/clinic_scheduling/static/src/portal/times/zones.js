@@ -35,28 +35,35 @@ export function format(seconds, name, zone = HERE) {
     return formatters.get(key).format(seconds * 1000);
 }
 
-const partsFormatter = new Intl.DateTimeFormat("en-CA-u-hc-h23", {
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-    hour: "2-digit",
-    timeZone: HERE,
-});
+const partsFormatters = new Map();
 
-function toParts(seconds) {
-    const parts = partsFormatter.formatToParts(seconds * 1000);
+function toParts(seconds, zone) {
+    if (!partsFormatters.has(zone)) {
+        const options = {
+            year: "numeric",
+            month: "2-digit",
+            day: "2-digit",
+            hour: "2-digit",
+            timeZone: zone,
+        };
+        partsFormatters.set(
+            zone,
+            new Intl.DateTimeFormat("en-CA-u-hc-h23", options)
+        );
+    }
+    const parts = partsFormatters.get(zone).formatToParts(seconds * 1000);
     return Object.fromEntries(parts.map(({type, value}) => [type, value]));
 }
 
-/** The visitor's date of an instant: "YYYY-MM-DD". */
-export function toDay(seconds) {
-    const {year, month, day} = toParts(seconds);
+/** The date of an instant on a zone's clock: "YYYY-MM-DD". */
+export function toDay(seconds, zone) {
+    const {year, month, day} = toParts(seconds, zone);
     return `${year}-${month}-${day}`;
 }
 
-/** The visitor's hour of an instant. */
-export function toHour(seconds) {
-    return Number(toParts(seconds).hour);
+/** The hour of an instant on a zone's clock. */
+export function toHour(seconds, zone) {
+    return Number(toParts(seconds, zone).hour);
 }
 
 /** A date some days after another one, both "YYYY-MM-DD". */
@@ -76,7 +83,7 @@ export function isOtherClock(seconds, zone) {
     return format(seconds, "moment") !== format(seconds, "moment", zone);
 }
 
-/** "Europe/Paris" as people say it. */
+/** "America/New_York" as people say it: "New York". */
 export function sayZone(zone) {
-    return zone.replaceAll("_", " ");
+    return zone.split("/").pop().replaceAll("_", " ");
 }
