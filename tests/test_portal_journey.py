@@ -107,6 +107,7 @@ def test_the_way_back_and_forth_keeps_the_time(
     assert database.query(VISIT, visit) == [("hold", soon(9), "portal")]
     visitor.page.go(visitor.page.run("() => location.href"))
     visitor.arrive("/who", "[name=patient]")
+    visitor.submit("who")
     visitor.describe()
     visitor.confirm()
     assert database.query(VISIT, visit) == [("scheduled", soon(9), "portal")]

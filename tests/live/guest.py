@@ -57,7 +57,6 @@ class Guest:
         (body,) = self.database.query(MAIL, self.email)[0]
         code = CODE.search(re.sub(r"<[^>]+>", " ", body)).group(1)
         page = self._step(page, "code/check", code=code)
-        page = self._step(page, "who", patient="new")
         page = self._step(page, "details", name=self.name, birthdate="1990-05-17")
         return self._step(page, "review")
 

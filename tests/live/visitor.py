@@ -104,11 +104,10 @@ class Visitor:
         ((body,),) = self.database.query(MAIL, self.email)
         self.fill("#o_clinic_code", CODE.search(re.sub(r"<[^>]+>", " ", body)).group(1))
         self.submit("code/check")
-        self.arrive("/who", "[name=patient]")
+        self.arrive("/details", "#o_clinic_name")
 
     def describe(self):
         """Say who comes."""
-        self.submit("who")
         self.arrive("/details", "#o_clinic_name")
         self.fill("#o_clinic_name", self.name)
         self.page.run(SET_DATE, "#o_clinic_birthdate", "1990-05-17")

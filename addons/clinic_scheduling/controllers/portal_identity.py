@@ -161,6 +161,11 @@ class PortalIdentity(http.Controller):
         choices = [] if mine_sudo else [{"value": "self", "label": me, "hint": new}]
         return [*choices, {"value": "dependant", "label": child, "hint": new}]
 
+    def _get_first_choice(self, choices):
+        """Return which choice is made until another one is: oneself, if possible."""
+        values = [choice["value"] for choice in choices]
+        return "self" if "self" in values else next(iter(values), "")
+
     def _render_who(self, hold_sudo, error=None, status=200, **values):
         here = get_step_url(hold_sudo, "who")
         is_guest = request.env.user._is_public()
@@ -173,7 +178,7 @@ class PortalIdentity(http.Controller):
             status,
             error=error,
             choices=choices,
-            chosen=chosen or (choices[0]["value"] if choices else ""),
+            chosen=chosen or self._get_first_choice(choices),
             is_guest=is_guest,
             may_prove=is_guest or not get_self(get_own_patients()),
             proved=mask_contact(get_contact(SESSION_PROVED)[1]),
@@ -236,7 +241,19 @@ class PortalIdentity(http.Controller):
             return self._render_who(hold_sudo, status=422, code_error=message)
         request.session.pop(SESSION_SENT, None)
         set_contact(SESSION_PROVED, channel, contact)
-        return redirect_to(hold_sudo, "who")
+        return self._go_on(hold_sudo)
+
+    def _go_on(self, hold_sudo):
+        """Lead to the choice of a person, or past it if nobody but a new one can come."""
+        if [choice["value"] for choice in self._get_choices()] != ["new"]:
+            return redirect_to(hold_sudo, "who")
+        try:
+            with request.env.cr.savepoint():
+                self._choose(hold_sudo, "new")
+        except BookingError:
+            # the choice itself says why not
+            return redirect_to(hold_sudo, "who")
+        return redirect_to(hold_sudo, "details")
 
     @http.route(
         "/clinic/book/<int:appointment_id>/code/other",

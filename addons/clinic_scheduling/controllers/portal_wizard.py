@@ -210,6 +210,8 @@ def get_summary(appointment_sudo):
         "service": service_sudo.name,
         "minutes": appointment_sudo.duration,
         "modality": modality[service_sudo.modality],
+        "is_there": service_sudo.modality == "in_person",
+        "is_video": service_sudo.modality == "video",
         "doctor": appointment_sudo.doctor_id.display_name,
         "site": site_sudo.name,
         "address": ", ".join(filter(None, map(str.strip, address.splitlines()))),

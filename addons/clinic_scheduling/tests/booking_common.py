@@ -101,7 +101,10 @@ class BookingCase(PortalCommon):
         contact = contact or self.mailbox
         self._assert_leads_to(self._send(hold, "code", contact=contact), "who")
         code = self._read_code(contact)
-        self._assert_leads_to(self._send(hold, "code/check", code=code), "who")
+        response = self._send(hold, "code/check", code=code)
+        # past the choice of a person if there is none
+        is_choice = "/who" in response.headers.get("Location", "")
+        self._assert_leads_to(response, "who" if is_choice else "details")
 
     def _describe(self, hold, **values):
         """Send the details of a new patient."""

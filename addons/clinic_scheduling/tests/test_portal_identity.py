@@ -50,6 +50,38 @@ class TestPortalIdentity(BookingCase):
             self.assertEqual(response.status_code, 422)
         self.assertFalse(hold.patient_id or hold.sudo().portal_intake)
 
+    def test_a_choice_of_one_is_made(self):
+        self._create_known()
+        for contact, step in ((self.mailbox, "who"), (f"x{self.mailbox}", "details")):
+            with self.subTest(step=step):
+                self.authenticate(None, None)
+                hold = self._hold_time(14 if step == "who" else 15)
+                self._send(hold, "code", contact=contact)
+                code = self._read_code(contact)
+                answer = self._send(hold, "code/check", code=code)
+                self._assert_leads_to(answer, step)
+                said = (hold.sudo().portal_intake or {}).get("who")
+                self.assertEqual(said, "new" if step == "details" else None)
+
+    def test_oneself_is_chosen_first(self):
+        account = self._create_account("test_newcomer")
+        self.env["clinic.consent"].create(
+            {
+                "patient_id": self.other_patient.id,
+                "partner_id": account.partner_id.id,
+                "relationship": "other",
+                "scope": "book",
+            }
+        )
+        self._sign_in(account)
+        hold = self._hold_time()
+        self.assertEqual(
+            list(self._choices(hold)), [str(self.other_patient.id), "self", "dependant"]
+        )
+        page = html.fromstring(self._get(self._step(hold, "who")).text)
+        [chosen] = page.xpath("//input[@name='patient'][@checked]")
+        self.assertEqual(chosen.get("value"), "self")
+
     def test_answer_is_the_same_for_known_and_unknown(self):
         known = self._create_known()
         pages = []
@@ -135,7 +167,7 @@ class TestPortalIdentity(BookingCase):
         sms = self.env["sms.sms"].search([("number", "=", "+33612345678")], limit=1)
         self.assertEqual(sms.state, "outgoing")
         code = "".join(char for char in sms.body.partition(" is ")[2] if char.isdigit())
-        self._assert_leads_to(self._send(hold, "code/check", code=code[:6]), "who")
+        self._assert_leads_to(self._send(hold, "code/check", code=code[:6]), "details")
         self._send(hold, "who", patient="new")
         details = {"name": "Nora New", "birthdate": "1990-02-03", "email": ""}
         answer = {f"q_{self.question.id}": "no"}

@@ -73,3 +73,28 @@ class TestPortalReturns(BookingCase):
                 path = f"{base}/{form.removeprefix('../')}"
                 with self.subTest(path=path):
                     self._assert_goes_to(self._get(path), page)
+
+    def test_the_start_tells_of_a_held_time(self):
+        self.assertNotIn("portal_held", self._get("/clinic/book").text)
+        hold = self._hold_time()
+        answer = self._get("/clinic/book")
+        self.assertIn("You are holding", answer.text)
+        self.assertIn("2:00", answer.text)
+        self.assertIn(f"/clinic/book/{hold.id}/who?access_token=", answer.text)
+        self.assertEqual(answer.headers["Cache-Control"], "no-store")
+        self._send(hold, "release")
+        self.assertNotIn("You are holding", self._get("/clinic/book").text)
+
+    def test_a_search_without_a_hit_says_so(self):
+        page = self._get("/clinic/book?q=nothing-like-this").text
+        self.assertIn("Nothing matches your search.", page)
+
+    def test_a_call_has_no_street_address(self):
+        place = self.env["res.partner"].create({"name": "N", "street": "7 Quiet Lane"})
+        self.site.partner_id = place
+        for modality, words in (("in_person", "7 Quiet Lane"), ("video", "By video")):
+            self.service.modality = modality
+            hold = self._hold_time(14 if modality == "video" else 15)
+            page = self._get(self._step(hold, "who")).text
+            self.assertIn(words, page)
+            self.assertEqual("7 Quiet Lane" in page, modality == "in_person")
