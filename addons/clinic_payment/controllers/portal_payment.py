@@ -139,6 +139,10 @@ class ClinicPaymentPortal(PaymentPortal):
         appointment_sudo = get_appointment(appointment_id, access_token, "book")
         if appointment_sudo.state in BOOKED:
             return redirect_to(appointment_sudo, "done")
+        if appointment_sudo.name != "/":
+            # it was booked, and ended since: its own page says what goes back
+            link = get_link(appointment_sudo, access_token)
+            return request.redirect(link(), code=303)
         payment_sudo = self._get_last_payment(appointment_sudo)
         is_waiting = payment_sudo.state in ("pending", "authorized", "done")
         if appointment_sudo._get_seconds_left() and not is_waiting:
@@ -159,23 +163,20 @@ class ClinicPaymentPortal(PaymentPortal):
             "moment": appointment_sudo._format_time(
                 appointment_sudo.start, appointment_sudo.site_id
             ),
-            **self._get_ways_on(appointment_sudo, access_token),
+            **self._get_ways_on(appointment_sudo),
             **self._get_money_values(appointment_sudo),
         }
         return render("clinic_payment.portal_book_paid", values)
 
-    def _get_ways_on(self, appointment_sudo, access_token):
+    def _get_ways_on(self, appointment_sudo):
         """Return until when the time is held, and where who waits goes on."""
         is_held = bool(appointment_sudo._get_seconds_left())
-        is_booked = appointment_sudo.name != "/"
         is_guest = request.env.user._is_public()
         return {
             "held_until": is_held
             and appointment_sudo._format_time(
                 appointment_sudo.hold_expires_at, appointment_sudo.site_id
             ),
-            # a hold has no page of its own yet
-            "visit_url": is_booked and get_link(appointment_sudo, access_token)(),
             "review_url": is_held and get_step_url(appointment_sudo, "review"),
             "list_url": not is_guest and "/my/appointments",
         }

@@ -74,3 +74,12 @@ class TestPortalPending(ClinicPaymentPortalCommon):
         page = self._get(self.hold, "pay")
         self.assertIn(f"/clinic/book/{self.hold.id}/done", page.url)
         self.assertIn("is on its way", page.text)
+
+    def test_cancelled_while_the_money_comes(self):
+        self.provider.clinic_pending = "book"
+        self._pay(self.hold, "pending")
+        self.hold.cancel()
+        page = self._get(self.hold, "paid")
+        self.assertIn(f"/my/appointments/{self.hold.id}", page.url)
+        self.assertIn('name="portal_coming"', page.text)
+        self.assertNotIn("is booked", page.text)
