@@ -244,7 +244,7 @@ class PortalIdentity(http.Controller):
         return self._go_on(hold_sudo)
 
     def _go_on(self, hold_sudo):
-        """Lead to the choice of a person, or past it if nobody but a new one can come."""
+        """Lead to the choice of a person, or past it if only a new one can come."""
         if [choice["value"] for choice in self._get_choices()] != ["new"]:
             return redirect_to(hold_sudo, "who")
         try:
