@@ -46,10 +46,7 @@ function toParts(seconds, zone) {
             hour: "2-digit",
             timeZone: zone,
         };
-        partsFormatters.set(
-            zone,
-            new Intl.DateTimeFormat("en-CA-u-hc-h23", options)
-        );
+        partsFormatters.set(zone, new Intl.DateTimeFormat("en-CA-u-hc-h23", options));
     }
     const parts = partsFormatters.get(zone).formatToParts(seconds * 1000);
     return Object.fromEntries(parts.map(({type, value}) => [type, value]));
