@@ -324,8 +324,11 @@ class TestCalendarFeed(ClinicCommon, HttpCase):
         self.authenticate("test_feed_patient", "test_feed_patient")
         for action in ("make", "revoke"):
             with self.subTest(action=action):
-                answer = self.url_open(f"{PAGE}/{action}?kind=patient")
-                self.assertEqual(answer.status_code, 405)
+                answer = self.url_open(
+                    f"{PAGE}/{action}?kind=patient", allow_redirects=False
+                )
+                self.assertEqual(answer.status_code, 303)
+                self.assertTrue(answer.headers["Location"].endswith(PAGE))
                 answer = self._post(action, kind="patient", csrf_token="")
                 self.assertEqual(answer.status_code, 400)
         self._get()
