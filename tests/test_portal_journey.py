@@ -106,7 +106,7 @@ def test_the_way_back_and_forth_keeps_the_time(
     visitor.page.wait_for(f"() => ({SECONDS_LEFT})() > 300")
     assert database.query(VISIT, visit) == [("hold", soon(9), "portal")]
     visitor.page.go(visitor.page.run("() => location.href"))
-    visitor.arrive("/who", "[name=patient]")
+    visitor.arrive("/details", "#o_clinic_name")
     visitor.submit("who")
     visitor.describe()
     visitor.confirm()
@@ -143,6 +143,6 @@ def test_the_end_of_the_hold_is_told(
     visitor.arrive("/clinic/book/times", CHOICE)
     visitor.choose("11:00")
     visitor.take()
-    # they have proved their address already
-    visitor.arrive("/who", "[name=patient]")
+    # they have proved their address already, and said that they are new here
+    visitor.arrive("/details", "#o_clinic_name")
     audit.check([doctor])
