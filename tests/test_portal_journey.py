@@ -106,7 +106,7 @@ def test_the_way_back_and_forth_keeps_the_time(
     visitor.page.wait_for(f"() => ({SECONDS_LEFT})() > 300")
     assert database.query(VISIT, visit) == [("hold", soon(9), "portal")]
     visitor.page.go(visitor.page.run("() => location.href"))
-    visitor.arrive("/details", "#o_clinic_name")
+    visitor.arrive("/who", "[name=patient]")
     visitor.submit("who")
     visitor.describe()
     visitor.confirm()
