@@ -9,7 +9,7 @@
     "license": "AGPL-3",
     "application": True,
     "depends": ["clinic_engine", "mail", "portal", "resource", "sms", "web_timeline"],
-    "external_dependencies": {"python": ["icalendar"]},
+    "external_dependencies": {"python": ["icalendar", "scikit-learn"]},
     "data": [
         "security/clinic_scheduling_groups.xml",
         "security/ir.model.access.csv",
