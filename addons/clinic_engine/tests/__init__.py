@@ -16,4 +16,5 @@ from . import (
     test_slots,
     test_slots_oracle,
     test_utilisation,
+    test_waitlist,
 )
