@@ -10,6 +10,7 @@ from . import (
     test_intervals,
     test_needs,
     test_observances,
+    test_queue_policy,
     test_ranking,
     test_recurrence,
     test_seats,
