@@ -84,6 +84,7 @@
         "views/portal_dependants_templates.xml",
         "views/portal_profile_templates.xml",
         "views/portal_account_templates.xml",
+        "views/portal_link_templates.xml",
         "views/clinic_consent_views.xml",
     ],
     "demo": [

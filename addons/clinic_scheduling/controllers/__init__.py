@@ -13,4 +13,5 @@ from . import portal_appointments
 from . import portal_changes
 from . import portal_dependants
 from . import portal_profile
+from . import portal_link
 from . import portal_returns

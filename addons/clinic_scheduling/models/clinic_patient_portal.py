@@ -126,8 +126,8 @@ class ClinicPatient(models.Model):
         """Let ``partner`` act for this patient, whose own contact they proved.
 
         Families share addresses: only the one patient of a contact, of age, is who
-        reads it. For a child it is taken to be a parent, and else somebody who may
-        book for a year.
+        reads it, unless the account is another patient's. For a child it is taken to
+        be a parent, and else somebody who may book for a year.
 
         :param channel, contact: as for ``_find_by_contact``
         """
@@ -136,7 +136,10 @@ class ClinicPatient(models.Model):
         if self._is_minor():
             return self._grant(partner, "parent", "book", "code")
         # patients of other companies share it as well
-        if self.sudo().search(self._get_contact_domain(channel, contact)) == self:
+        is_alone = (
+            self.sudo().search(self._get_contact_domain(channel, contact)) == self
+        )
+        if is_alone and self._get_self(partner) <= self:
             return self._grant(partner, "self", "manage", "code")
         until = today + relativedelta(years=1)
         return self._grant(partner, "other", "book", "code", until)

@@ -39,6 +39,7 @@ from . import (
     test_portal_dependants,
     test_portal_catalogue,
     test_portal_limits,
+    test_portal_link,
     test_portal_returns,
     test_portal_secrets,
     test_portal_shared,
