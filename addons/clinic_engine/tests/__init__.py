@@ -11,6 +11,7 @@ from . import (
     test_needs,
     test_observances,
     test_queue_policy,
+    test_queue_theory,
     test_ranking,
     test_recurrence,
     test_seats,
