@@ -2,8 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """From the chosen time to the confirmation: hold, leave, come back, review, done."""
 
-import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from werkzeug.exceptions import BadRequest, NotFound
 
@@ -19,6 +18,7 @@ from ..models.clinic_schedule import epoch
 from .portal_appointments import get_link
 from .portal_common import count_attempt, get_appointment, get_given_token
 from .portal_contact import get_limited_patients
+from .portal_parameters import read, to_id, to_moment
 from .portal_wizard import (
     BOOKED,
     SESSION_HOLD,
@@ -36,9 +36,6 @@ from .portal_wizard import (
     show_expired,
     with_hold,
 )
-
-ID = re.compile(r"[1-9]\d{0,8}")
-MOMENT = re.compile(r"[1-9]\d{0,10}")
 
 #: What the page with the times sends, and the proofs that captchas add.
 HOLD_PARAMETERS = {"service", "doctor", "site", "start"}
@@ -98,18 +95,13 @@ class PortalBooking(http.Controller):
     def _read_wanted(self, params):
         """Return the records and the start (UTC) that the visitor chose.
 
-        :raise BadRequest: a parameter is missing or malformed
+        :raise BadParameter: a parameter is missing or malformed
         :raise NotFound: there is nothing of the kind to book online
         """
-        ids = {}
-        for name in ("service", "doctor", "site"):
-            text = params.get(name) or ""
-            if text and not ID.fullmatch(text):
-                raise BadRequest()
-            ids[name] = int(text or 0)
-        if not MOMENT.fullmatch(params.get("start") or "") or not ids["service"]:
-            raise BadRequest()
-        service_sudo = request.env["clinic.service"]._get_portal_service(ids["service"])
+        ids = {name: read(params, name, to_id) for name in ("doctor", "site")}
+        start = read(params, "start", to_moment, needed=True)
+        service_id = read(params, "service", to_id, needed=True)
+        service_sudo = request.env["clinic.service"]._get_portal_service(service_id)
         doctors_sudo = service_sudo._get_portal_doctors() if service_sudo else ()
         if not doctors_sudo:
             raise NotFound()
@@ -121,11 +113,6 @@ class PortalBooking(http.Controller):
         site_sudo = request.env["clinic.site"].sudo().search(domain)
         if (ids["doctor"] and not doctor_sudo) or (ids["site"] and not site_sudo):
             raise NotFound()
-        try:
-            # naive UTC, as fields keep it
-            start = datetime(1970, 1, 1) + timedelta(seconds=int(params["start"]))
-        except OverflowError as error:
-            raise BadRequest() from error
         return {
             "service": service_sudo,
             "doctor": doctor_sudo
@@ -145,7 +132,7 @@ class PortalBooking(http.Controller):
             sites=site_sudo or None,
             merge=True,
         )
-        moment = (start - datetime(1970, 1, 1)) // timedelta(seconds=1)
+        moment = epoch(start)
         free = (doctor for (doctor, _site), starts in found.items() if moment in starts)
         return doctors_sudo.browse(next(free, doctors_sudo[:1].id))
 

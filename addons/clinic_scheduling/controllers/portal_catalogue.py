@@ -2,7 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """The first steps of a booking: what for, with whom, and when."""
 
-import re
 from urllib.parse import urlencode
 
 from werkzeug.exceptions import NotFound
@@ -16,19 +15,12 @@ from odoo.addons.clinic_engine.clock import from_epoch
 from ..models.clinic_schedule import epoch
 from ..models.clinic_service_portal import Wish
 from .portal_common import count_attempt
-from .portal_slots import ID, get_held, read_day
+from .portal_parameters import to_day, to_id, to_moment
+from .portal_slots import get_held
 from .portal_wizard import get_first_step, get_step_url
 
 MODALITIES = ("in_person", "video", "phone")
 MAX_WORDS = 100  # characters
-
-#: A chosen time in the address of the page of times, in epoch seconds.
-START = re.compile(r"[1-9]\d{0,10}")
-
-
-def to_id(text):
-    """Return the id in a parameter, None for anything else."""
-    return int(text) if text and ID.fullmatch(text) else None
 
 
 def to_address(path, **parameters):
@@ -298,11 +290,7 @@ class PortalCatalogue(http.Controller):
 
     def _get_chooser(self, params, service, doctor, site, sites):
         """Return the values of the template ``portal_times_chooser``."""
-        try:
-            day = read_day(params, "day")
-        except ValueError:
-            day = None
-        start = params.get("start") or ""
+        day, start = to_day(params.get("day")), params.get("start")
         shown = site or request.env["clinic.site"].browse(item.id for item in sites)
         asked = {"service": service.id, "doctor": doctor.id, "site": site and site.id}
         return {
@@ -312,7 +300,7 @@ class PortalCatalogue(http.Controller):
             "times_clock": service._get_portal_clock(),
             "times_values": {"service": service.id},
             "times_day": day and day.isoformat(),
-            "times_start": start if START.fullmatch(start) else None,
+            "times_start": start if to_moment(start) else None,
             "times_channel": request.env["ir.websocket"]._get_slots_channel(shown),
             "times_phones": [(item.name, item.phone) for item in sites if item.phone],
         }

@@ -5,22 +5,16 @@
 Programs that open the links in messages do not change anything so.
 """
 
-import re
 from urllib.parse import urlencode
 
 from odoo import fields
 from odoo.http import Controller, request, route
 
-from odoo.addons.clinic_engine.clock import from_epoch
-
 from ..exceptions import BookingError
 from ..models.clinic_schedule import epoch
 from .portal_appointments import find_visit, get_visit_values, show_page
 from .portal_common import count_attempt, refuse_unknown
-
-#: A time in epoch seconds, and an id.
-START = re.compile(r"[1-9]\d{0,9}")
-ID = re.compile(r"[1-9]\d{0,8}")
+from .portal_parameters import to_id, to_moment
 
 #: What the page with the times to move to sends.
 RESCHEDULE_PARAMETERS = ("start", "doctor", "site", "seal", "from")
@@ -133,10 +127,9 @@ class ClinicChanges(Controller):
 
         Only who offers the service, and where they work, can be chosen.
         """
-        if not START.fullmatch(posted.get("start") or ""):
+        wish = {"start": to_moment(posted.get("start"))}
+        if not wish["start"]:
             return None
-        start = from_epoch(int(posted["start"])).replace(tzinfo=None)
-        wish = {"start": start}
         doctors_sudo = appointment_sudo.service_id._get_doctors()
         choices = {
             "doctor": ("doctor_id", doctors_sudo | appointment_sudo.doctor_id),
@@ -144,9 +137,9 @@ class ClinicChanges(Controller):
         }
         for name, (field, among_sudo) in choices.items():
             if given := posted.get(name):
-                if not ID.fullmatch(given) or int(given) not in among_sudo.ids:
+                wish[field] = to_id(given)
+                if wish[field] not in among_sudo.ids:
                     return None
-                wish[field] = int(given)
         return wish
 
     def _is_there(self, appointment_sudo, wish):
@@ -164,7 +157,8 @@ class ClinicChanges(Controller):
         :param since: the start that the page told; another one means that this form
             has moved the visit before, as a repeated click does
         """
-        if START.fullmatch(since or "") and int(since) != epoch(appointment_sudo.start):
+        told = to_moment(since)
+        if told and told != appointment_sudo.start:
             return self._leave(appointment_sudo, access_token)
         message = request.env._(
             "The appointment is at this time already. Please choose another one."

@@ -2,8 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Who comes, why, and the answers to the questions of the service."""
 
-import re
-
 from werkzeug.exceptions import BadRequest
 
 from odoo import http
@@ -29,8 +27,6 @@ FIELDS = {
     "dependant": ("name", "birthdate", "gender"),
     "new": ("name", "birthdate", "gender", "phone", "email", "lang"),
 }
-
-QUESTION = re.compile(r"q_([1-9]\d{0,8})")
 
 
 class PortalDetails(http.Controller):
@@ -74,7 +70,7 @@ class PortalDetails(http.Controller):
             {name: posted.get(name) for name in names}
         )
         raw = {
-            key: clean_text(posted[key], 2000) for key in posted if QUESTION.match(key)
+            key: clean_text(posted[key], 2000) for key in posted if key.startswith("q_")
         }
         answers, wrong = hold_sudo._read_answers(
             {question: raw.get(f"q_{question}") for question in questions_sudo.ids}

@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """The doctor's own pages: schedule, past visits, absences and hours."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 import pytz
 from werkzeug.exceptions import BadRequest, NotFound
@@ -18,6 +18,7 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..const import WEEKDAYS
 from .portal_common import count_attempt
+from .portal_parameters import read, to_day, to_id, to_time
 
 PAGE = "/my/clinic/doctor"
 
@@ -26,9 +27,6 @@ VIEWS = {"day": 1, "week": 7}
 
 PAST_STEP = 20
 NAME_LENGTH = 80
-
-#: No page shows days before or after these: no calendar has them.
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
 
 
 class ClinicDoctorPortal(CustomerPortal):
@@ -44,7 +42,7 @@ class ClinicDoctorPortal(CustomerPortal):
         doctor_sudo = self._get_doctor()
         zone = self._get_zone(doctor_sudo)
         view = view if view in VIEWS else "day"
-        first = self._read_day(day) or datetime.now(zone).date()
+        first = to_day(day) or datetime.now(zone).date()
         if view == "week":
             first -= timedelta(days=first.weekday())
         days = [first + timedelta(days=number) for number in range(VIEWS[view])]
@@ -124,11 +122,9 @@ class ClinicDoctorPortal(CustomerPortal):
         """Enter an absence: whole days, or from and until a time of day."""
         doctor_sudo = self._get_doctor()
         zone = self._get_zone(doctor_sudo)
-        first = self._read_day(posted.get("day_from"), needed=True)
-        last = self._read_day(posted.get("day_to") or posted.get("day_from"), True)
-        begin, end = (
-            self._read_time(posted.get(name)) for name in ("time_from", "time_to")
-        )
+        first = read(posted, "day_from", to_day, needed=True)
+        last = read(posted, "day_to", to_day) or first
+        begin, end = (read(posted, name, to_time) for name in ("time_from", "time_to"))
         start = self._to_utc(first, begin or time(), zone)
         day_after = last + timedelta(days=1)
         stop = self._to_utc(*((last, end) if end else (day_after, time())), zone)
@@ -164,12 +160,12 @@ class ClinicDoctorPortal(CustomerPortal):
         if posted.get("weekday") not in dict(WEEKDAYS):
             raise BadRequest()
         begin, end = (
-            self._read_time(posted.get(name), needed=True)
+            read(posted, name, to_time, needed=True)
             for name in ("time_from", "time_to")
         )
         values = {
             "weekday": posted["weekday"],
-            "site_id": self._read_id(posted.get("site_id")),
+            "site_id": read(posted, "site_id", to_id, needed=True),
             "hour_from": self._to_hours(begin),
             # a day that ends at midnight
             "hour_to": self._to_hours(end) or 24,
@@ -217,30 +213,6 @@ class ClinicDoctorPortal(CustomerPortal):
     def _get_zone(self, doctor_sudo):
         """Return the clock of the page: that of the doctor's first site."""
         return pytz.timezone(doctor_sudo.site_ids[:1].tz or doctor_sudo.tz or "UTC")
-
-    def _read_day(self, text, needed=False):
-        try:
-            day = date.fromisoformat(text or "")
-        except ValueError:
-            day = None
-        if day and not FIRST_DAY <= day <= LAST_DAY:
-            day = None
-        if needed and not day:
-            raise BadRequest()
-        return day
-
-    def _read_time(self, text, needed=False):
-        try:
-            return time.fromisoformat(text or "").replace(tzinfo=None)
-        except ValueError as error:
-            if text or needed:
-                raise BadRequest() from error
-            return None
-
-    def _read_id(self, text):
-        if not (text or "").isdecimal() or len(text) > 9:
-            raise BadRequest()
-        return int(text)
 
     def _to_hours(self, moment):
         return moment.hour + moment.minute / 60

@@ -2,8 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """The public page on which doctors ask to join."""
 
-import re
-
 from werkzeug.exceptions import BadRequest
 
 from odoo import http
@@ -12,7 +10,9 @@ from odoo.http import request
 from odoo.tools import email_normalize
 
 from ..uploads import MEGABYTE, UploadError, read_uploads
+from ..utils import CONTROLS
 from .portal_common import count_attempt
+from .portal_parameters import to_id
 
 PAGE = "/clinic/join"
 
@@ -39,9 +39,6 @@ MAX_MEGABYTES = 5
 
 #: All files, and as much again for the texts and the form's own lines.
 MAX_BODY = (MAX_DOCUMENTS * MAX_MEGABYTES + 1) * MEGABYTE
-
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-ID_PATTERN = re.compile(r"[1-9][0-9]{0,8}")
 
 
 class ClinicDoctorJoin(http.Controller):
@@ -124,7 +121,7 @@ class ClinicDoctorJoin(http.Controller):
     def _read_text(self, form, name, errors):
         most, is_needed = TEXTS[name]
         text = form.get(name, "").strip()
-        if CONTROL.search(text):
+        if CONTROLS.search(text):
             raise BadRequest()
         if is_needed and not text:
             errors[name] = request.env._("Please fill in this field.")
@@ -133,10 +130,7 @@ class ClinicDoctorJoin(http.Controller):
         return text
 
     def _read_choices(self, form, name, offered):
-        chosen = form.getlist(name)
-        if not all(ID_PATTERN.fullmatch(part) for part in chosen):
-            raise BadRequest()
-        ids = {int(part) for part in chosen}
+        ids = {to_id(text) for text in form.getlist(name)}
         if ids - set(offered.ids):
             raise BadRequest()
         return sorted(ids)

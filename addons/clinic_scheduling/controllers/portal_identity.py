@@ -26,6 +26,7 @@ from .portal_contact import (
     get_speaker,
     set_contact,
 )
+from .portal_parameters import to_id
 from .portal_wizard import (
     get_intake,
     get_patient_name,
@@ -108,7 +109,7 @@ class PortalIdentity(http.Controller):
     def _choose(self, hold_sudo, value):
         """Hold the time for a known patient, or note what kind of new one comes."""
         patients_sudo = request.env["clinic.patient"].sudo()
-        patient_sudo = patients_sudo.browse(int(value) if value.isdecimal() else ())
+        patient_sudo = patients_sudo.browse(to_id(value))
         if patient_sudo:
             self._link(patient_sudo)
         limited_sudo = get_limited_patients(patient_sudo, is_new=not patient_sudo)

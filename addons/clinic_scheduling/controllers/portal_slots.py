@@ -2,7 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Free times as data: small, and with nothing in it that is about a person."""
 
-import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -15,6 +14,15 @@ from odoo.addons.clinic_engine.clock import from_epoch, local_clock
 
 from ..models.clinic_schedule import epoch
 from .portal_common import count_attempt, get_appointment
+from .portal_parameters import (
+    BadParameter,
+    read,
+    to_day,
+    to_id,
+    to_number,
+    to_token,
+    to_zone,
+)
 from .portal_wizard import SESSION_HOLD
 
 #: So many days make an answer unless the page asks for others.
@@ -23,48 +31,6 @@ MAX_DAYS = 42
 
 #: So many other doctors or sites are named when nothing is free.
 MAX_OTHERS = 6
-
-#: No date outside of them is a day of any practice.
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2200, 1, 1)
-
-ID = re.compile(r"[1-9]\d{0,8}")
-DAY = re.compile(r"\d{4}-\d\d-\d\d")
-TOKEN = re.compile(r"[A-Za-z0-9_\-]{1,100}")
-ZONE = re.compile(r"[A-Za-z0-9_+\-/]{1,64}")
-
-
-class BadParameter(ValueError):
-    """A parameter of the address that makes no sense; ``args[0]`` names it."""
-
-
-def read_id(params, name):
-    """Return the id in a parameter, None if it is empty.
-
-    :raise BadParameter: it is none
-    """
-    text = params.get(name) or ""
-    if not text:
-        return None
-    if not ID.fullmatch(text):
-        raise BadParameter(name)
-    return int(text)
-
-
-def read_day(params, name):
-    """Return the date in a parameter, None if it is empty.
-
-    :raise BadParameter: it is none
-    """
-    text = params.get(name) or ""
-    if not text:
-        return None
-    try:
-        day = date.fromisoformat(text) if DAY.fullmatch(text) else None
-    except ValueError:
-        day = None
-    if day is None or not FIRST_DAY <= day <= LAST_DAY:
-        raise BadParameter(name)
-    return day
 
 
 def get_held():
@@ -143,7 +109,7 @@ class PortalSlots(http.Controller):
         except BadParameter as error:
             message = request.env._(
                 "The address is not complete or not right: %(name)s.",
-                name=error.args[0],
+                name=error.parameter,
             )
             return self._refuse(400, "bad_parameter", message)
         except NotFound:
@@ -169,16 +135,14 @@ class PortalSlots(http.Controller):
         :raise BadParameter: a parameter makes no sense
         :raise NotFound: it may not be booked, or is not theirs
         """
-        ids = {
-            name: read_id(params, name)
-            for name in ("service", "doctor", "site", "exclude")
-        }
-        if not ids["service"]:
-            raise BadParameter("service")
-        day, days = read_day(params, "from"), self._read_days(params)
-        zone = self._read_zone(params)
-        whose = self._read_moved(ids["exclude"], params.get("access_token"))
-        service_sudo = request.env["clinic.service"]._get_portal_service(ids["service"])
+        ids = {name: read(params, name, to_id) for name in ("doctor", "site")}
+        service_id = read(params, "service", to_id, needed=True)
+        moved_id = read(params, "exclude", to_id)
+        day, days = read(params, "from", to_day), self._read_days(params)
+        zone = read(params, "tz", to_zone)
+        token = read(params, "access_token", to_token) if moved_id else None
+        whose = self._read_moved(moved_id, token)
+        service_sudo = request.env["clinic.service"]._get_portal_service(service_id)
         everybody = service_sudo._get_portal_doctors()
         doctor = everybody.filtered(lambda item: item.id == ids["doctor"])
         site_sudo = self._read_site(ids["site"])
@@ -188,22 +152,12 @@ class PortalSlots(http.Controller):
         return Asked(service_sudo, everybody, doctor, site_sudo, zone, day, days, whose)
 
     def _read_days(self, params):
-        days = params.get("days") or str(DEFAULT_DAYS)
-        if not re.fullmatch(r"\d{1,2}", days) or not 1 <= int(days) <= MAX_DAYS:
+        days = read(params, "days", to_number)
+        if days is None:
+            return DEFAULT_DAYS
+        if not 1 <= days <= MAX_DAYS:
             raise BadParameter("days")
-        return int(days)
-
-    def _read_zone(self, params):
-        zone = params.get("tz") or ""
-        if not zone:
-            return None
-        try:
-            if not ZONE.fullmatch(zone):
-                raise ValueError(zone)
-            local_clock(zone)
-        except ValueError as error:
-            raise BadParameter("tz") from error
-        return zone
+        return days
 
     def _read_site(self, site_id):
         sites_sudo = request.env["clinic.site"].sudo()
@@ -230,8 +184,6 @@ class PortalSlots(http.Controller):
         if not visit_id:
             held_sudo = get_held()
             return {"exclude": held_sudo} if held_sudo else {}
-        if access_token and not TOKEN.fullmatch(access_token):
-            raise BadParameter("access_token")
         visit_sudo = get_appointment(visit_id, access_token, "book")
         options = {"exclude": visit_sudo}
         if visit_sudo.patient_id and visit_sudo._is_open_to(
