@@ -26,6 +26,7 @@
         "data/clinic_impact_data.xml",
         "data/clinic_impact_mail_template.xml",
         "data/clinic_utilisation_cron.xml",
+        "data/clinic_video_cron.xml",
         "data/clinic_doctor_application_mail_template.xml",
         "wizards/clinic_appointment_cancel_views.xml",
         "views/clinic_appointment_history_views.xml",
@@ -86,6 +87,8 @@
         "views/portal_account_templates.xml",
         "views/portal_link_templates.xml",
         "views/clinic_consent_views.xml",
+        "views/clinic_video_views.xml",
+        "views/portal_video_templates.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",

@@ -3,6 +3,7 @@
 """Small helpers without a model."""
 
 import re
+from urllib.parse import urlsplit
 
 #: Characters that no text of a person needs, and that PostgreSQL may refuse.
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -30,3 +31,12 @@ def clean_text(value, length):
     :param int length: at most this many characters are kept
     """
     return CONTROLS.sub("", str(value or "")).strip()[:length]
+
+
+def is_web_address(text):
+    """Whether ``text`` is an address that a browser may be sent to."""
+    try:
+        parts = urlsplit(text or "")
+        return parts.scheme in ("https", "http") and bool(parts.hostname)
+    except ValueError:
+        return False

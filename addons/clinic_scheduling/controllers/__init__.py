@@ -15,3 +15,4 @@ from . import portal_dependants
 from . import portal_profile
 from . import portal_link
 from . import portal_returns
+from . import portal_video

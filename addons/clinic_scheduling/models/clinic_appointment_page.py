@@ -2,13 +2,13 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What the patient's own page says about a visit, and the files that staff share."""
 
-from datetime import timedelta
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import human_size
 
+from ..utils import is_web_address
 from .clinic_schedule import epoch
 
 #: States in which a visit takes place, or is going to.
@@ -25,7 +25,8 @@ class ClinicAppointment(models.Model):
     video_url = fields.Char(
         string="Video Link",
         copy=False,
-        help="The patient sees it from shortly before the visit until its end.",
+        help="A room of your own choice for this visit. Empty: one is made when it is "
+        "first entered.",
     )
     shared_attachment_ids = fields.Many2many(
         "ir.attachment",
@@ -40,8 +41,7 @@ class ClinicAppointment(models.Model):
     @api.constrains("video_url")
     def _check_video_url(self):
         for appointment in self.filtered("video_url"):
-            parts = urlsplit(appointment.video_url)
-            if parts.scheme not in ("https", "http") or not parts.netloc:
+            if not is_web_address(appointment.video_url):
                 raise ValidationError(
                     self.env._("A video link starts with https:// and names a host.")
                 )
@@ -193,19 +193,6 @@ class ClinicAppointment(models.Model):
             return "/clinic/book"
         query = urlencode({"service": service.id, "doctor": doctor.id})
         return f"/clinic/book/times?{query}"
-
-    def _get_video_values(self):
-        """Return {is_video, minutes, url}; ``url`` only while it is due."""
-        minutes = self.company_id.clinic_video_lead_minutes
-        now = fields.Datetime.now()
-        opens = self.start - timedelta(minutes=minutes)
-        is_due = self.state in OPEN_STATES and opens <= now < self.stop
-        is_video = self.modality == "video"
-        return {
-            "is_video": is_video and self._is_ahead(),
-            "minutes": minutes,
-            "url": self.video_url if is_video and is_due else "",
-        }
 
     def _get_portal_moves(self):
         """Return the moves, the last first; reasons are for staff."""

@@ -55,6 +55,7 @@ from . import (
     test_tours,
     test_utilisation,
     test_verification,
+    test_video,
     test_views,
     test_wizard_guards,
 )

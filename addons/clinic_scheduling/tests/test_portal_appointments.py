@@ -1,11 +1,9 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 import base64
-from datetime import timedelta
 
 from icalendar import Calendar
 
-from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -230,27 +228,6 @@ class TestPortalAppointments(PortalCommon):
     # ------------------------------------------------------------------
     # Video, map
     # ------------------------------------------------------------------
-
-    def test_video_link_only_while_it_is_due(self):
-        self.service.modality = "video"
-        now = fields.Datetime.now().replace(microsecond=0)
-        url = "https://video.example.com/room"
-        shown = {timedelta(minutes=14): True, timedelta(minutes=16): False}
-        for ahead, is_shown in shown.items():
-            with self.subTest(ahead=ahead):
-                visit = self.visit
-                times = {"start": now + ahead, "stop": now + timedelta(minutes=45)}
-                visit._write_by_door({**times, "video_url": url})
-                visit.flush_recordset()
-                values = visit._get_video_values()
-                self.assertEqual(values["url"], url if is_shown else "")
-        self.visit._write_by_door({"start": now - timedelta(hours=2), "stop": now})
-        self.assertFalse(self.visit._get_video_values()["url"])
-        self.visit._write_by_door({"stop": now + timedelta(minutes=5)})
-        page = self._get(self._url(token=self.token)).text
-        self.assertIn(url, page)
-        self.visit.cancel()
-        self.assertNotIn(url, self._get(self._url(token=self.token)).text)
 
     def test_video_link_is_an_address_of_the_web(self):
         for url in ("javascript:alert(1)", "data:text/html,x", "//x", "room"):
