@@ -10,6 +10,7 @@ from . import (
     test_intervals,
     test_needs,
     test_observances,
+    test_queue_estimate,
     test_queue_policy,
     test_queue_theory,
     test_ranking,
