@@ -13,6 +13,8 @@ Times are epoch seconds, lengths are seconds.
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import NamedTuple
 
 MINUTE = 60
 
@@ -79,8 +81,7 @@ class Ticket:
     service: Hashable | None = None
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """What a ticket counts as: all that its rank depends on, apart from the time.
 
     :param clock: since when it waits
@@ -103,19 +104,15 @@ class Standing:
 
         There the clock alone decides.
         """
-        if not self.level.target or self.is_early(now):
-            return 0.0
-        return self.level.head_start + (now - self.start) / self.level.target
+        return -self.key(now)[2]
 
     def key(self, now: int) -> tuple:
         """Return what sorts tickets into the order of service: a total order."""
-        return (
-            self.is_early(now),
-            self.level.tier,
-            -self.score(now),
-            self.clock,
-            self.id,
-        )
+        early, level = self.is_early(now), self.level
+        score = 0.0
+        if level.target and not early:
+            score = level.head_start + (now - self.start) / level.target
+        return early, level.tier, -score, self.clock, self.id
 
 
 @dataclass(frozen=True)
@@ -157,7 +154,9 @@ def standing(ticket: Ticket, policy: Policy) -> Standing:
         early = ticket.arrived <= ticket.slot + policy.grace
         level = policy.appointment if early else policy.late
         clock = max(ticket.slot, ticket.arrived) if early else ticket.arrived
-    start = clock - round(get_credit(ticket, policy) * level.target)
+    start = clock
+    if ticket.credits:
+        start -= round(get_credit(ticket, policy) * level.target)
     return Standing(ticket.id, level, clock, start, early)
 
 
@@ -169,7 +168,7 @@ def get_credit(ticket: Ticket, policy: Policy) -> float:
 def rank(tickets: Iterable[Ticket], policy: Policy, now: int) -> list[Ticket]:
     """Return the tickets in the order in which they would be served now."""
     keyed = [(standing(ticket, policy).key(now), ticket) for ticket in tickets]
-    keyed.sort(key=lambda pair: pair[0])
+    keyed.sort(key=itemgetter(0))
     return [ticket for _key, ticket in keyed]
 
 
