@@ -80,3 +80,33 @@ LEAD_LIMITS = (
     (31, "8"),
     (float("inf"), "31"),
 )
+
+#: What messages to patients are about.
+REMINDER_EVENTS = [
+    ("booked", "Booked"),
+    ("moved", "Moved"),
+    ("cancelled", "Cancelled"),
+    ("reminder", "Reminder"),
+    ("follow_up", "Follow-up"),
+    ("feedback", "Feedback"),
+    ("waitlist_offer", "Offer from the waitlist"),
+    ("running_late", "Running late"),
+    ("away_offer", "Offer because the doctor is away"),
+]
+
+#: How messages go to patients; a call is a task for staff.
+REMINDER_CHANNELS = [
+    ("email", "E-mail"),
+    ("sms", "SMS"),
+    ("push", "Notification on the device"),
+    ("call", "Call by staff"),
+]
+
+REMINDER_STATES = [
+    ("pending", "Pending"),
+    ("sent", "Sent"),
+    ("delivered", "Delivered"),
+    ("failed", "Failed"),
+    ("cancelled", "Cancelled"),
+    ("skipped", "Skipped"),
+]

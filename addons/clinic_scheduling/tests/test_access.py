@@ -68,6 +68,10 @@ MATRIX = {
         "manager": "r",
     },
     "clinic.question": CONFIGURATION,
+    "clinic.reminder.rule": CONFIGURATION,
+    "clinic.reminder": dict.fromkeys(
+        ("doctor", "receptionist", "nurse", "manager"), "r"
+    ),
     "clinic.answer": dict.fromkeys(("doctor", "receptionist", "nurse", "manager"), "r"),
 }
 
@@ -81,6 +85,7 @@ SITE_MODELS = (
     "clinic.appointment.history",
     "clinic.reservation",
     "clinic.answer",
+    "clinic.reminder",
 )
 
 #: Models whose records a doctor sees only if they are the doctor's own.
@@ -92,6 +97,7 @@ OWN_MODELS = (
     "clinic.appointment.history",
     "clinic.reservation",
     "clinic.answer",
+    "clinic.reminder",
 )
 
 CLINICAL_FIELDS = {
@@ -145,9 +151,12 @@ class TestAccess(ClinicCommon):
             }
         )
         visit._set_answers({question.id: "A cat"})
+        message = visit._emit("booked", occurrence=9).sudo(False)[0]
         records = [
             question,
             visit.answer_ids,
+            message,
+            message.rule_id,
             *(cls.specialty, cls.site, cls.room_kind, cls.rooms[0], cls.device_kind),
             *(cls.device, cls.service, cls.doctor, hours, hours.break_ids),
             *(

@@ -1,0 +1,62 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Connections to mail servers that several messages share."""
+
+
+class MessageFailed(Exception):
+    """A message could not be handed over.
+
+    ``for_good``: another attempt would fail in the same way.
+    """
+
+    def __init__(self, error, for_good=False):
+        super().__init__(error)
+        self.for_good = for_good
+
+
+class MailSessions:
+    """Connections to mail servers, kept open between messages of one run."""
+
+    def __init__(self, env):
+        self.env = env
+        self.sessions = {}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        self.close()
+
+    def close(self):
+        """Close all connections."""
+        for session in self.sessions.values():
+            try:
+                session.quit()
+            except OSError:  # it is closed already
+                continue
+        self.sessions.clear()
+
+    def send(self, mail):
+        """Send a mail.mail in the running transaction.
+
+        :raise MessageFailed: no server is there, or it does not take the mail
+        """
+        server_id, alias_domain_id, smtp_from, _ids = next(
+            mail._split_by_mail_configuration()
+        )
+        servers = mail.env["ir.mail_server"]
+        key = server_id, alias_domain_id, smtp_from
+        try:
+            if key not in self.sessions:
+                self.sessions[key] = servers._connect__(
+                    mail_server_id=server_id, smtp_from=smtp_from
+                )
+            mail._send(
+                smtp_session=self.sessions[key],
+                alias_domain_id=alias_domain_id,
+                mail_server=servers.browse(server_id),
+            )
+        except Exception as error:
+            # whatever it was, the next message starts with a new connection
+            self.sessions.pop(key, None)
+            raise MessageFailed(str(error)) from error

@@ -1,0 +1,96 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""The log of messages: one row each, and the row is the proof."""
+
+from odoo import fields, models
+
+from ..const import REMINDER_CHANNELS, REMINDER_EVENTS, REMINDER_STATES
+
+
+class ClinicReminder(models.Model):
+    """A message about a visit: planned, sent, delivered, or why it was not.
+
+    How messages are planned is in ``clinic_reminder_plan.py``, how they are sent in
+    ``clinic_reminder_send.py``.
+    """
+
+    _name = "clinic.reminder"
+    _description = "Message to a Patient"
+    _order = "due_at desc, id desc"
+    _rec_name = "subject"
+
+    appointment_id = fields.Many2one(
+        "clinic.appointment",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        readonly=True,
+    )
+    patient_id = fields.Many2one(related="appointment_id.patient_id")
+    doctor_id = fields.Many2one(related="appointment_id.doctor_id")
+    site_id = fields.Many2one(related="appointment_id.site_id")
+    start = fields.Datetime(related="appointment_id.start", string="Visit")
+    company_id = fields.Many2one("res.company", index=True, readonly=True)
+    rule_id = fields.Many2one(
+        "clinic.reminder.rule", ondelete="set null", readonly=True, index=True
+    )
+    event = fields.Selection(REMINDER_EVENTS, required=True, readonly=True)
+    channel = fields.Selection(REMINDER_CHANNELS, required=True, readonly=True)
+    occurrence = fields.Integer(
+        readonly=True,
+        aggregator=None,
+        help="The same event may happen to a visit again, such as a second move.",
+    )
+    state = fields.Selection(
+        REMINDER_STATES, required=True, default="pending", readonly=True, index=True
+    )
+    planned_at = fields.Datetime(string="Planned", readonly=True)
+    due_at = fields.Datetime(
+        string="Due",
+        readonly=True,
+        help="When it is sent, or tried again after a failure.",
+    )
+    sent_at = fields.Datetime(string="Sent", readonly=True)
+    reason = fields.Char(readonly=True, help="Why it was skipped or cancelled.")
+    partner_id = fields.Many2one(
+        "res.partner", string="Recipient", readonly=True, ondelete="set null"
+    )
+    address = fields.Char(readonly=True, help="E-mail address or telephone used.")
+    subject = fields.Char(readonly=True)
+    body = fields.Html(
+        string="Content", readonly=True, sanitize=False, help="As it was sent."
+    )
+    provider_state = fields.Char(
+        string="Delivery", readonly=True, help="What the provider says of it."
+    )
+    error = fields.Char(readonly=True)
+    attempt_count = fields.Integer(string="Attempts", readonly=True, aggregator=None)
+    fallback_of_id = fields.Many2one(
+        "clinic.reminder",
+        string="Instead of",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    merged_into_id = fields.Many2one(
+        "clinic.reminder",
+        string="Told With",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="Several visits were told in one message.",
+    )
+    mail_template_id = fields.Many2one(
+        "mail.template", readonly=True, ondelete="set null"
+    )
+    message_uid = fields.Char(
+        readonly=True,
+        index="btree_not_null",
+        help="The message's own name: Message-ID of an e-mail, or UUID of an SMS.",
+    )
+
+    _unique_message = models.UniqueIndex(
+        "(appointment_id, rule_id, channel, occurrence)",
+        "This message is planned already.",
+    )
+    _due = models.Index("(due_at) WHERE state = 'pending'")

@@ -1,0 +1,173 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Handing a message over: to a mail server, the SMS queue, or staff."""
+
+import re
+
+from odoo import models
+from odoo.tools import html2plaintext, plaintext2html
+
+from ..mail_sessions import MessageFailed
+
+CALL = "mail.mail_activity_data_call"
+
+#: What an SMTP server says that will not take the message later either.
+REFUSED_FOR_GOOD = re.compile(r"\(5\d\d, b'|\b5\.[1-7]\.\d{1,3}\b")
+
+
+class ClinicReminder(models.Model):
+    """The channels."""
+
+    _inherit = "clinic.reminder"
+
+    def _get_template(self):
+        return self.mail_template_id or self.rule_id.mail_template_id
+
+    def _send_email(self, sessions):
+        """Render the template and hand the mail to the mail server, now."""
+        template = self._get_template()
+        if not template:
+            raise MessageFailed(self.env._("The rule has no e-mail template."), True)
+        visit = self.appointment_id.with_context(lang=self._get_lang())
+        values = self._render_email(template, visit)
+        mail = self.env["mail.mail"].sudo().create(
+            {
+                **values,
+                "model": visit._name,
+                "res_id": visit.id,
+                "message_id": self._get_message_id(),
+                "recipient_ids": [(6, 0, self.partner_id.ids)],
+                # the row keeps what was sent
+                "auto_delete": True,
+                "is_notification": False,
+            }
+        )
+        self.write({"subject": values["subject"], "body": values["body_html"]})
+        self.flush_recordset()
+        sessions.send(mail)
+        if mail.exists() and mail.state == "exception":
+            reason = mail.failure_reason or ""
+            for_good = mail.failure_type in ("mail_email_invalid", "mail_email_missing")
+            raise MessageFailed(
+                reason, for_good or bool(REFUSED_FOR_GOOD.search(reason))
+            )
+
+    def _render_email(self, template, visit):
+        template = template.with_context(lang=self._get_lang())
+        names = ("subject", "body_html", "email_from", "reply_to")
+        rendered = {
+            name: template._render_field(name, visit.ids)[visit.id] for name in names
+        }
+        rendered["mail_server_id"] = template.mail_server_id.id
+        return rendered
+
+    def _get_lang(self):
+        return self.partner_id.lang or self.company_id.partner_id.lang
+
+    def _get_message_id(self):
+        """Return the name of this message among all e-mails, also when sent again."""
+        parameters_sudo = self.env["ir.config_parameter"].sudo()
+        domain = parameters_sudo.get_param("database.uuid")
+        return f"<clinic-{self.message_uid}@{domain}>"
+
+    def _get_short_text(self):
+        """Return what an SMS or a notification says, in the reader's language.
+
+        :raise MessageFailed: the rule has no text for it
+        """
+        rule = self.rule_id.with_context(lang=self._get_lang())
+        if not rule.sms_body:
+            raise MessageFailed(self.env._("The rule has no SMS text."), True)
+        visit = self.appointment_id.with_context(lang=self._get_lang())
+        text = self.env["mail.render.mixin"].sudo()._render_template(
+            rule.sms_body, visit._name, visit.ids, engine="inline_template"
+        )[visit.id]
+        return html2plaintext(text).strip()
+
+    def _send_sms(self):
+        """Put a text message into Odoo's queue, in the same transaction."""
+        text = self._get_short_text()
+        self.env["sms.sms"].sudo().create(
+            {
+                "uuid": self.message_uid.replace("-", ""),
+                "number": self.address,
+                "body": text,
+                "partner_id": self.partner_id.id,
+            }
+        )
+        self.write({"subject": False, "body": plaintext2html(text)})
+
+    def _send_push(self):
+        """Notify the patient's devices; addons that can replace this.
+
+        :raise MessageFailed: there are none
+        """
+        raise MessageFailed(self.env._("The patient has no device to notify."), True)
+
+    def _send_call(self):
+        """Plan a call by whoever made the change, or by the site's reception."""
+        visit = self.appointment_id
+        user = self.create_uid
+        if user.share or not user.active or user._is_superuser():
+            receptions = self.env["clinic.impact.check"]._get_receptions(visit.site_id)
+            user = receptions[visit.site_id]
+        summary = self._get_call_summary()
+        note = self.env._(
+            "%(name)s, telephone %(phone)s",
+            name=self.partner_id.name,
+            phone=self.partner_id.phone or self.env._("unknown"),
+        )
+        visit.activity_schedule(CALL, summary=summary, note=note, user_id=user.id)
+        self.write({"subject": summary, "body": plaintext2html(note)})
+
+    def _get_call_summary(self):
+        sentences = {
+            "booked": self.env._("Call the patient: the appointment is booked"),
+            "moved": self.env._("Call the patient: the appointment has moved"),
+            "cancelled": self.env._("Call the patient: the appointment is cancelled"),
+            "reminder": self.env._("Call the patient: remind of the appointment"),
+            "follow_up": self.env._("Call the patient: ask how it goes on"),
+            "feedback": self.env._("Call the patient: ask how the visit was"),
+            "waitlist_offer": self.env._("Call the patient: a time is free"),
+            "running_late": self.env._("Call the patient: the doctor is late"),
+            "away_offer": self.env._("Call the patient: another time is needed"),
+        }
+        return sentences[self.event]
+
+
+class ClinicAppointment(models.Model):
+    """Who reads the messages of a visit."""
+
+    _inherit = "clinic.appointment"
+
+    def _get_message_reader(self):
+        """Return (contact, how it wants to be told) of who reads messages.
+
+        That is the patient; for one without e-mail and telephone, who acts for them.
+        """
+        self.ensure_one()
+        patient = self.patient_id
+        if patient.email or patient.phone:
+            return patient.partner_id, patient.communication_channel
+        if guardian := patient.guardian_id:
+            return guardian.partner_id, guardian.communication_channel
+        consents = patient.consent_ids.filtered(
+            lambda item: (
+                item.state == "active" and item.relationship in ("parent", "guardian")
+            )
+        )
+        partner = consents[:1].partner_id or patient.partner_id
+        return partner, patient.communication_channel
+
+    def _get_message_channels(self, partner):
+        """Return the channels by which an address of the contact is known."""
+        channels = {"push", "call"}
+        if partner.email:
+            channels.add("email")
+        if partner.phone:
+            channels.add("sms")
+        return channels
+
+    def _get_message_partner(self):
+        """Return the contact that reads messages of this visit, for templates."""
+        return self._get_message_reader()[0]

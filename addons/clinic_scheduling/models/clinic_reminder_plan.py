@@ -1,0 +1,137 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Planning messages: when a visit is booked, moved, cancelled, or something happens.
+
+Nothing is sent here: rows are written in the transaction of the change, and a
+scheduled action sends them once it is committed.
+"""
+
+from datetime import datetime, timezone
+
+from odoo import fields, models
+
+from odoo.addons.clinic_engine import reminders
+
+from ..const import REMINDER_EVENTS
+from .clinic_schedule import epoch
+
+#: A visit that changes one of these has moved, for its patient.
+MOVE_FIELDS = ("start", "doctor_id", "site_id")
+
+BOOKED_STATES = ("scheduled", "confirmed", "arrived")
+
+EVENTS = frozenset(key for key, _label in REMINDER_EVENTS)
+
+#: Bookings that need no confirmation: the patient is there, or knows it for long.
+UNCONFIRMED_KINDS = ("walk_in", "kiosk", "emergency")
+
+
+class ClinicAppointment(models.Model):
+    """Events of a visit that patients are told."""
+
+    _inherit = "clinic.appointment"
+
+    reminder_ids = fields.One2many(
+        "clinic.reminder", "appointment_id", string="Told", readonly=True
+    )
+
+    # ------------------------------------------------------------------
+    # What everybody calls
+    # ------------------------------------------------------------------
+
+    def _emit(self, event, occurrence=None, template=None, always=False):
+        """Plan the messages of an event for these visits; without a rule, none.
+
+        What was planned for the same occurrence already is not planned again. With
+        the context ``clinic_silent`` (a list of events) those events are not told.
+
+        :param str event: of ``const.REMINDER_EVENTS``
+        :param int occurrence: tells an event from the same one earlier; None: the
+            number of the visit's moves
+        :param template: mail.template to use instead of that of the rules
+        :param bool always: without a rule, tell it by e-mail all the same
+        :return: the new rows of clinic.reminder, as superuser
+        """
+        if event not in EVENTS:
+            raise ValueError(f"{event} is no event that patients are told")
+        visits_sudo = self.sudo().filtered("patient_id")
+        if event in (self.env.context.get("clinic_silent") or ()):
+            visits_sudo = visits_sudo.browse()
+        # what is booked just now has no messages yet
+        known = visits_sudo._get_known_messages(event) if event != "booked" else set()
+        vals_list = []
+        for visit_sudo in visits_sudo:
+            number = visit_sudo.reschedule_count if occurrence is None else occurrence
+            for planned in visit_sudo._plan_event(event, always):
+                rule = planned.rule
+                if (visit_sudo.id, rule.id, rule.channel, number) in known:
+                    continue
+                vals = visit_sudo._prepare_message_vals(planned, number)
+                if template:
+                    vals["mail_template_id"] = template.id
+                vals_list.append(vals)
+        return self.env["clinic.reminder"]._plan_rows(vals_list)
+
+    def _get_message_link(self, event):
+        """Return the address that a message about ``event`` leads to.
+
+        Here the visit's own page, with its secret. Call it as superuser.
+        """
+        self.ensure_one()
+        return f"{self.get_base_url()}{self.get_portal_url()}"
+
+    # ------------------------------------------------------------------
+    # Planning
+    # ------------------------------------------------------------------
+
+    def _plan_event(self, event, always=False):
+        """Return the engine's ``Planned`` of an event of this visit."""
+        self.ensure_one()
+        now = epoch(fields.Datetime.now())
+        start, stop = epoch(self.start), epoch(self.stop)
+        if stop <= now and event not in reminders.AFTERWARDS:
+            return []
+        company = self.company_id.id
+        rules, hours = self.env["clinic.reminder.rule"]._get_settings(company)
+        quiet = reminders.Quiet(*hours, self.site_id.tz)
+        visit = self.service_id.id, self.doctor_id.id, start, stop
+        planned = reminders.plan(rules, event, now, visit, quiet)
+        if not planned and always:
+            rule = reminders.Rule(0, event, "email")
+            planned = reminders.plan([rule], event, now, visit, quiet)
+        return planned
+
+    def _prepare_message_vals(self, planned, occurrence):
+        at = datetime.fromtimestamp(planned.at, timezone.utc).replace(tzinfo=None)
+        return {
+            "appointment_id": self.id,
+            "company_id": self.company_id.id,
+            "rule_id": planned.rule.id or False,
+            "event": planned.rule.event,
+            "channel": planned.rule.channel,
+            "occurrence": occurrence,
+            "planned_at": at,
+            "due_at": at,
+            "state": "skipped" if planned.skipped else "pending",
+            "reason": self._get_skip_reason(planned.skipped),
+        }
+
+    def _get_skip_reason(self, code):
+        if not code:
+            return False
+        return {
+            "late": self.env._("It was booked after the time of this message."),
+            "quiet": self.env._("Its time falls into the quiet hours."),
+        }[code]
+
+    def _get_known_messages(self, event):
+        """Return {(visit, rule, channel, occurrence)} that were planned already."""
+        rows_sudo = self.env["clinic.reminder"].sudo()
+        rows_sudo = rows_sudo.search_fetch(
+            [("appointment_id", "in", self.ids), ("event", "=", event)],
+            ["appointment_id", "rule_id", "channel", "occurrence"],
+        )
+        return {
+            (row.appointment_id.id, row.rule_id.id or 0, row.channel, row.occurrence)
+            for row in rows_sudo
+        }

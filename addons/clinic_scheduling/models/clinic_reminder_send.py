@@ -1,0 +1,346 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Sending: one message, one transaction.
+
+Whoever sends holds the lock of the message's row until the mail server has taken the
+message and the row says so; nobody else takes a locked row. What is cut off before
+the end of the transaction never happened, and is done again: under the same
+Message-ID, so that a mail server which took a message in the last instant before a
+crash delivers it once.
+"""
+
+import logging
+import random
+import uuid
+from datetime import datetime, timedelta, timezone
+
+import psycopg2.errors
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from odoo.addons.clinic_engine import reminders
+
+from ..mail_sessions import MailSessions, MessageFailed
+from .clinic_schedule import epoch
+
+_logger = logging.getLogger(__name__)
+
+SENDER = "clinic_scheduling.ir_cron_send_messages"
+HELPER = "clinic_scheduling.ir_cron_send_messages_helper"
+
+#: Messages due within this time (minutes) wake the sender at their own minute; later
+#: ones are found by its regular runs, which come more often than that.
+WAKE_MINUTES = 10
+
+#: From this many due messages on a second sender helps.
+HELP_FROM = 200
+
+
+class ClinicReminder(models.Model):
+    """Planning rows, and sending what is due."""
+
+    _inherit = "clinic.reminder"
+
+    @api.model
+    def _plan_rows(self, vals_list):
+        """Write planned messages down, and wake the sender for those due soon."""
+        rows_sudo = self.sudo().create(vals_list) if vals_list else self.sudo().browse()
+        self._wake_sender(row.due_at for row in rows_sudo if row.state == "pending")
+        return rows_sudo
+
+    @api.model
+    def _wake_sender(self, moments):
+        """Let the sender run at these moments (UTC), if they are near.
+
+        Once per minute and transaction, however many messages there are.
+        """
+        soon = fields.Datetime.now() + timedelta(minutes=WAKE_MINUTES)
+        moments = {moment.replace(second=0) for moment in moments if moment <= soon}
+        told = self.env.cr.precommit.data.setdefault("clinic.reminder", set())
+        if not moments - told:
+            return
+        if not told:
+            env = self.env
+            self.env.cr.precommit.add(lambda: env["clinic.reminder"]._trigger_sender())
+        told.update(moments)
+
+    @api.model
+    def _trigger_sender(self):
+        moments = self.env.cr.precommit.data.pop("clinic.reminder", set())
+        cron_sudo = self.env.ref(SENDER, raise_if_not_found=False)
+        if cron_sudo and moments:
+            # a minute is over when its last message is due
+            now = fields.Datetime.now()
+            minute = timedelta(minutes=1)
+            cron_sudo.sudo()._trigger(
+                {now if moment <= now else moment + minute for moment in moments}
+            )
+
+    # ------------------------------------------------------------------
+    # The scheduled action
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_send(self, helps=False):
+        """Scheduled action: send what is due, each message in its own transaction.
+
+        :param helps: this is the second sender, which is called when there is a lot
+        """
+        cron = self.env["ir.cron"]
+        left = self._count_due()
+        if left >= HELP_FROM and not helps:
+            self.env.ref(HELPER).sudo()._trigger()
+        more = cron._commit_progress(remaining=left)
+        with MailSessions(self.env) as sessions:
+            while more and self._send_next(sessions):
+                more = cron._commit_progress(1)
+        if more:
+            cron._commit_progress(remaining=0)
+            self._wake_at_next()
+
+    def _get_due_domain(self):
+        now = fields.Datetime.now()
+        return [
+            ("state", "=", "pending"),
+            ("due_at", "<=", now),
+            ("company_id.clinic_messages_active", "=", True),
+        ]
+
+    @api.model
+    def _count_due(self):
+        return self.sudo().search_count(self._get_due_domain())
+
+    @api.model
+    def _wake_at_next(self):
+        """Wake the sender at what is due before its next regular run."""
+        soon = fields.Datetime.now() + timedelta(minutes=WAKE_MINUTES)
+        rows = self.sudo()._read_group(
+            [("state", "=", "pending"), ("due_at", "<=", soon)], [], ["due_at:min"]
+        )
+        if rows[0][0]:
+            self._wake_sender([rows[0][0]])
+
+    @api.model
+    def _send_next(self, sessions):
+        """Send the next message that is due; return whether there was one."""
+        try:
+            reminder_sudo = self._lock_next()
+            if reminder_sudo:
+                reminder_sudo._process(sessions)
+            return bool(reminder_sudo)
+        except psycopg2.errors.SerializationFailure:
+            # somebody changed it meanwhile: it is looked at again, as it is now
+            self.env.cr.rollback()
+            return True
+
+    @api.model
+    def _lock_next(self):
+        """Return a message that is due and that nobody else is sending."""
+        self.env.invalidate_all()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT r.id FROM clinic_reminder r"
+                " JOIN res_company c ON c.id = r.company_id"
+                " WHERE r.state = 'pending' AND r.due_at <= %s"
+                " AND c.clinic_messages_active"
+                " ORDER BY r.due_at, r.id LIMIT 1 FOR UPDATE OF r SKIP LOCKED",
+                fields.Datetime.now(),
+            )
+        )
+        return self.sudo().browse(row[0] for row in rows)
+
+    # ------------------------------------------------------------------
+    # One message
+    # ------------------------------------------------------------------
+
+    def _process(self, sessions):
+        """Send this locked message, or note why it is not sent."""
+        self.ensure_one()
+        if obstacle := self._get_obstacle():
+            self._note_end("cancelled", obstacle)
+            return
+        if self._wait_for_day():
+            return
+        try:
+            with self.env.cr.savepoint():
+                self._send(sessions)
+        except psycopg2.errors.OperationalError:
+            raise
+        except Exception as error:  # a template may raise anything
+            if not isinstance(error, MessageFailed):
+                _logger.warning("Message %s was not sent", self.id, exc_info=True)
+            self.invalidate_recordset()
+            self._note_failure(str(error), getattr(error, "for_good", False))
+
+    def _get_obstacle(self):
+        """Return why this message is of no use any more, or ""."""
+        visit = self.appointment_id
+        if self.event in reminders.AFTERWARDS:
+            fits = visit.state == "completed"
+        elif self.event == "cancelled":
+            fits = visit.state == "cancelled"
+        elif self.event == "waitlist_offer":
+            fits = visit.state == "hold"
+        else:
+            fits = visit.state in ("scheduled", "confirmed")
+        if not fits:
+            return self.env._("The visit is not what the message says any more.")
+        is_over = visit.start <= fields.Datetime.now()
+        if is_over and self.event not in (*reminders.AFTERWARDS, "running_late"):
+            return self.env._("The visit had begun before the message could be sent.")
+        return ""
+
+    def _wait_for_day(self):
+        """Put off until the quiet hours are over what is late; return whether."""
+        visit = self.appointment_id
+        now = epoch(fields.Datetime.now())
+        _rules, hours = self.env["clinic.reminder.rule"]._get_settings(
+            self.company_id.id
+        )
+        quiet = reminders.Quiet(*hours, visit.site_id.tz)
+        start = epoch(visit.start)
+        goes = reminders.settle(self.event, self.channel, now, now, start, quiet)
+        if goes == now:
+            return False
+        if goes is None:
+            sentence = self.env._("Its time falls into the quiet hours.")
+            self._note_end("skipped", sentence)
+        else:
+            self.due_at = datetime.fromtimestamp(goes, timezone.utc).replace(tzinfo=None)
+        return True
+
+    def _send(self, sessions):
+        """Find out who reads it, and hand it over.
+
+        :raise MessageFailed: it was not taken
+        """
+        if not self._choose_route():
+            return
+        if not self.message_uid:
+            self.message_uid = str(uuid.uuid4())
+        if self.channel == "email":
+            self._send_email(sessions)
+        else:
+            getattr(self, f"_send_{self.channel}")()
+        self._note_sent()
+
+    def _choose_route(self):
+        """Set recipient, address and channel; return whether it is sent at all."""
+        visit = self.appointment_id
+        partner, wish = visit._get_message_reader()
+        rule = self.rule_id
+        texts = {"email", *(["sms", "push"] if rule.sms_body else [])}
+        channel, why = reminders.route(
+            self.event,
+            self.channel,
+            wish,
+            visit._get_message_channels(partner),
+            texts,
+            not self.create_uid.share,
+        )
+        if channel is None:
+            if why == "address" and self._fall_back(self._get_route_sentence(why)):
+                return False
+            self._note_end("skipped", self._get_route_sentence(why))
+            return False
+        self.write(
+            {
+                "partner_id": partner.id,
+                "channel": channel,
+                "address": self._get_address(partner, channel),
+            }
+        )
+        return True
+
+    def _get_route_sentence(self, why):
+        return {
+            "wish": self.env._("The patient does not want such messages."),
+            "address": self.env._("No address is known for this channel."),
+        }[why]
+
+    def _get_address(self, partner, channel):
+        if channel == "email":
+            return partner.email_normalized or partner.email
+        return partner.phone_sanitized or partner.phone
+
+    # ------------------------------------------------------------------
+    # What became of it
+    # ------------------------------------------------------------------
+
+    def _note_end(self, state, sentence):
+        self.write({"state": state, "reason": sentence})
+
+    def _note_sent(self):
+        self.write(
+            {
+                "state": "sent",
+                "sent_at": fields.Datetime.now(),
+                "attempt_count": self.attempt_count + 1,
+                "error": False,
+            }
+        )
+
+    def _note_failure(self, error, for_good=False):
+        """Note a failed attempt: it is tried again, or goes by another channel.
+
+        :param for_good: another attempt would fail in the same way
+        """
+        attempt = self.attempt_count + 1
+        wait = None if for_good else reminders.backoff(attempt)
+        self.write({"attempt_count": attempt, "error": error[:500]})
+        if wait:
+            # spread, so that what failed together is not all tried at once
+            seconds = wait + random.randrange(max(wait // 10, 1))  # noqa: S311
+            due_at = fields.Datetime.now() + timedelta(seconds=seconds)
+            if due_at < self.appointment_id.start or self._is_afterwards():
+                self.due_at = due_at
+                self._wake_sender([due_at])
+                return
+        self._fall_back(error)
+
+    def _is_afterwards(self):
+        return self.event in (*reminders.AFTERWARDS, "running_late")
+
+    def _note_delivery(self, state, error=None):
+        """Note what the provider says of messages that it took.
+
+        :param state: "sent" (on its way), "delivered" or "failed"
+        :param error: why it failed, in words
+        """
+        for reminder in self.sudo():
+            if reminder.state not in ("sent", "delivered", "failed"):
+                continue
+            if state == "failed" and reminder.state != "failed":
+                reminder.provider_state = state
+                reminder._fall_back(error or self.env._("The provider refused it."))
+            elif state == "delivered" or reminder.state == "sent":
+                # a late "sent" does not undo what is known already
+                reminder.write({"state": state, "provider_state": state})
+
+    def _fall_back(self, error):
+        """Give up this message; send it by the rule's other channel, if any.
+
+        :return: the message that goes instead
+        """
+        self.write({"state": "failed", "error": (error or "")[:500]})
+        channel = self.rule_id.fallback_channel if self.rule_id else "call"
+        if not channel or channel == self.channel or self.fallback_of_id:
+            return self.browse()
+        now = fields.Datetime.now()
+        vals = {
+            "appointment_id": self.appointment_id.id,
+            "company_id": self.company_id.id,
+            "rule_id": self.rule_id.id,
+            "event": self.event,
+            "channel": channel,
+            "occurrence": self.occurrence,
+            "planned_at": now,
+            "due_at": now,
+            "fallback_of_id": self.id,
+            "mail_template_id": self.mail_template_id.id,
+        }
+        key = ("appointment_id", "rule_id", "channel", "occurrence")
+        if self.search_count([(name, "=", vals[name]) for name in key], limit=1):
+            return self.browse()
+        return self._plan_rows([vals])
