@@ -12,11 +12,17 @@ from odoo.tools import format_date
 
 from odoo.addons.clinic_engine.clock import from_epoch
 
-from ..exceptions import BookingError, HoldExpired
+from ..exceptions import BookingError, HoldExpired, TooManyRequests
 from ..models.clinic_appointment_hold import INTAKE_HOURS
 from ..models.clinic_schedule import epoch
+from . import portal_common
 from .portal_appointments import get_link
-from .portal_common import count_attempt, get_appointment, get_given_token
+from .portal_common import (
+    count_attempt,
+    get_appointment,
+    get_given_token,
+    refuse_attempt,
+)
 from .portal_contact import get_limited_patients
 from .portal_parameters import read, to_id, to_moment
 from .portal_wizard import (
@@ -68,12 +74,18 @@ class PortalBooking(http.Controller):
             raise BadRequest()
         wanted = self._read_wanted(params)
         former_sudo = self._get_former_hold()
+        address = portal_common.get_address()
+        holds = request.env["clinic.appointment"]
         try:
+            holds._check_unproved_holds(address, besides=former_sudo)
             with request.env.cr.savepoint():
                 former_sudo._give_back_hold()
                 hold_sudo = self._hold(wanted, former_sudo)
+        except TooManyRequests as error:
+            return refuse_attempt(error)
         except BookingError as error:
             return self._show_refusal(wanted, error)
+        hold_sudo._note_address(address)
         token = hold_sudo._portal_ensure_token()
         request.session[SESSION_HOLD] = [hold_sudo.id, token]
         self._keep_former_end(hold_sudo)

@@ -17,6 +17,7 @@ LIMITS = {
     "book": (10, 3600),
     "code": (5, 3600),
     "code_address": (20, 3600),
+    "code_sms": (60, 3600),
     "verify": (10, 3600),
     "verify_address": (50, 3600),
     "verify_code": (5, 3600),
@@ -44,16 +45,17 @@ class ClinicRateLimit(models.Model):
     _by_identity = models.Index("(kind, identity, moment)")
 
     @api.model
-    def _count(self, kind, identity):
+    def _count(self, kind, identity, limit=None):
         """Count one more attempt of ``identity``, in a transaction of its own.
 
         What is counted stays counted when the request fails.
 
         :param str kind: one of ``LIMITS``
         :param identity: whose attempt: an IP address, a contact, a user id
+        :param limit: (how many, in how many seconds) in place of those of the kind
         :raise TooManyRequests: with the seconds to wait; the attempt is then not added
         """
-        count, seconds = self._get_limit(kind)
+        count, seconds = limit or self._get_limit(kind)
         now = fields.Datetime.now()
         identity = hmac(self.env(su=True), "clinic_rate_limit", f"{kind}:{identity}")
         since = now - timedelta(seconds=seconds)

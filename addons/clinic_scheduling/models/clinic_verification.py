@@ -64,13 +64,17 @@ class ClinicVerification(models.Model):
         :param str purpose: what the code is good for, nothing else
         :param str address: IP address of who asks
         :return: (channel, normalized contact)
-        :raise UserError: the contact is none
+        :raise UserError: the contact is none, or gets no text message from here
         :raise TooManyRequests: too many codes to this contact or for this address
         """
         channel, contact = self._normalize(contact)
+        if channel == "sms":
+            self._check_text_message(contact)
         limits = self.env["clinic.rate.limit"]
         limits._count("code_address", address)
         limits._count("code", contact)
+        if channel == "sms":
+            self._count_text_message()
         code = "".join(secrets.choice("0123456789") for _digit in range(DIGITS))
         contact_hash = self._hash("contact", contact)
         self.sudo().search(

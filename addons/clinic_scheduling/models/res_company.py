@@ -45,6 +45,21 @@ class ResCompany(models.Model):
         default=15,
         help="How long before a video visit the patient sees its link.",
     )
+    clinic_code_sms_per_hour = fields.Integer(
+        string="Codes by SMS (per hour)",
+        default=60,
+        help="At most this many one-time codes leave as text messages within an hour. "
+        "Then visitors use their e-mail address.",
+    )
+    clinic_code_country_ids = fields.Many2many(
+        "res.country",
+        "res_company_clinic_code_country_rel",
+        "company_id",
+        "country_id",
+        string="Codes by SMS to",
+        help="Countries to whose numbers one-time codes are sent. Empty: the company's "
+        "own country.",
+    )
     clinic_feed_initials = fields.Boolean(
         string="Initials in Doctors' Calendars",
         help="Calendar links of doctors show the patients' initials. They are copied "
@@ -78,6 +93,7 @@ class ResCompany(models.Model):
     _check_clinic_settings = models.Constraint(
         "CHECK (clinic_hold_minutes > 0 AND clinic_slot_minutes > 0"
         " AND clinic_export_limit > 0 AND clinic_age_of_consent > 0"
+        " AND clinic_code_sms_per_hour > 0"
         " AND clinic_patient_max_upcoming >= 0 AND clinic_video_lead_minutes >= 0)",
-        "Hold, step, export limit and age of consent are at least 1.",
+        "Hold, step, export limit, codes per hour and age of consent are at least 1.",
     )

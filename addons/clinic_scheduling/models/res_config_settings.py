@@ -29,6 +29,12 @@ class ResConfigSettings(models.TransientModel):
     clinic_video_lead_minutes = fields.Integer(
         related="company_id.clinic_video_lead_minutes", readonly=False
     )
+    clinic_code_sms_per_hour = fields.Integer(
+        related="company_id.clinic_code_sms_per_hour", readonly=False
+    )
+    clinic_code_country_ids = fields.Many2many(
+        related="company_id.clinic_code_country_ids", readonly=False
+    )
     clinic_feed_initials = fields.Boolean(
         related="company_id.clinic_feed_initials", readonly=False
     )
