@@ -21,12 +21,12 @@ from odoo.addons.clinic_scheduling.controllers.portal_appointments import (
     find_visit,
     get_link,
     get_visit_values,
-    show_page,
 )
 from odoo.addons.clinic_scheduling.controllers.portal_common import (
     get_address,
     get_appointment,
     get_given_token,
+    show_page,
 )
 from odoo.addons.clinic_scheduling.controllers.portal_wizard import (
     BOOKED,
@@ -37,7 +37,6 @@ from odoo.addons.clinic_scheduling.controllers.portal_wizard import (
     get_summary,
     get_times_url,
     redirect_to,
-    render,
     show_expired,
     with_hold,
 )
@@ -95,7 +94,7 @@ class ClinicPaymentPortal(PaymentPortal):
                 hold_sudo, token, "/clinic/book/%s/transaction", "/clinic/book/%s/paid"
             ),
         }
-        return render("clinic_payment.portal_book_pay", values)
+        return show_page("clinic_payment.portal_book_pay", values)
 
     @http.route(
         "/clinic/book/<int:appointment_id>/transaction",
@@ -166,7 +165,7 @@ class ClinicPaymentPortal(PaymentPortal):
             **self._get_ways_on(appointment_sudo),
             **self._get_money_values(appointment_sudo),
         }
-        return render("clinic_payment.portal_book_paid", values)
+        return show_page("clinic_payment.portal_book_paid", values)
 
     def _get_ways_on(self, appointment_sudo):
         """Return until when the time is held, and where who waits goes on."""

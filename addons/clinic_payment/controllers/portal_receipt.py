@@ -4,11 +4,11 @@ from werkzeug.exceptions import NotFound
 
 from odoo.http import content_disposition, request, route
 
-from odoo.addons.clinic_scheduling.controllers.portal_appointments import (
-    get_link,
+from odoo.addons.clinic_scheduling.controllers.portal_appointments import get_link
+from odoo.addons.clinic_scheduling.controllers.portal_common import (
+    get_appointment,
     show_page,
 )
-from odoo.addons.clinic_scheduling.controllers.portal_common import get_appointment
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 REPORT = "clinic_payment.clinic_appointment_action_report_receipt"

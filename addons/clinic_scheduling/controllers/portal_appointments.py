@@ -15,7 +15,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
 from ..models.clinic_appointment_page import OPEN_STATES
 from ..models.clinic_appointment_portal import CHANGEABLE_STATES
-from .portal_common import get_appointment, get_given_token
+from .portal_common import get_appointment, get_given_token, show_page
 
 PAST_PER_PAGE = 20
 
@@ -46,17 +46,6 @@ def _leave_hold(appointment_sudo):
     token = get_given_token(appointment_sudo)
     query = {"access_token": token} if token else {}
     abort(request.redirect_query(f"/clinic/book/{appointment_sudo.id}/who", query))
-
-
-def show_page(template, values, status=200):
-    """Return a page that is kept nowhere, framed nowhere, and named to nobody."""
-    response = request.render(template, values)
-    response.status_code = status
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    response.headers["Content-Security-Policy"] = "frame-ancestors 'self'"
-    return response
 
 
 def get_link(appointment_sudo, access_token=None):

@@ -22,6 +22,7 @@ from .portal_common import (
     get_appointment,
     get_given_token,
     refuse_attempt,
+    show_page,
 )
 from .portal_contact import get_limited_patients
 from .portal_parameters import read, to_id, to_moment
@@ -37,7 +38,6 @@ from .portal_wizard import (
     get_times_url,
     lacks_proof,
     redirect_to,
-    render,
     render_step,
     show_expired,
     with_hold,
@@ -201,7 +201,7 @@ class PortalBooking(http.Controller):
             "alternatives": self._to_buttons(error.context.get("alternatives") or []),
         }
         status = getattr(error, "http_status", 422)
-        return render("clinic_scheduling.portal_book_refused", values, status)
+        return show_page("clinic_scheduling.portal_book_refused", values, status)
 
     def _to_buttons(self, alternatives):
         """Return the alternatives as the form sends them."""

@@ -12,7 +12,7 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..exceptions import TooManyRequests
-from .portal_common import count_attempt, get_address, refuse_attempt
+from .portal_common import count_attempt, get_address, refuse_attempt, show_page
 
 PAGE = "/my/clinic/calendar"
 
@@ -126,7 +126,7 @@ class ClinicCalendarPortal(CustomerPortal):
                 if feeds._is_possible(user, kind)
             ],
         }
-        response = request.render("clinic_scheduling.portal_calendar", values)
-        response.headers["Cache-Control"] = "no-store"
+        response = show_page("clinic_scheduling.portal_calendar", values)
+        # the page tells the secret itself: it names itself to no address at all
         response.headers["Referrer-Policy"] = "no-referrer"
         return response

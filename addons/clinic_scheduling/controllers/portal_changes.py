@@ -12,8 +12,8 @@ from odoo.http import Controller, request, route
 
 from ..exceptions import BookingError
 from ..models.clinic_schedule import epoch
-from .portal_appointments import find_visit, get_visit_values, show_page
-from .portal_common import count_attempt, refuse_unknown
+from .portal_appointments import find_visit, get_visit_values
+from .portal_common import count_attempt, refuse_unknown, show_page
 from .portal_parameters import to_id, to_moment
 
 #: What the page with the times to move to sends.

@@ -6,11 +6,20 @@ import functools
 from ipaddress import ip_address, ip_network
 
 from werkzeug.exceptions import BadRequest, NotFound
-from werkzeug.exceptions import TooManyRequests as TooManyRequestsPage
 
 from odoo.http import request
 
 from ..exceptions import TooManyRequests
+
+#: Of pages that tell names and times: nobody keeps them, frames them or lists them,
+#: and no other site learns their addresses, which may carry a secret.
+PAGE_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "frame-ancestors 'self'",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "SAMEORIGIN",
+    "X-Robots-Tag": "noindex",
+}
 
 #: The largest id that PostgreSQL keeps.
 MAX_ID = 2**31 - 1
@@ -54,6 +63,16 @@ def get_network(address):
     return str(ip_network((parsed.packed[:8] + bytes(8), 64)))
 
 
+def show_page(template, values, status=200):
+    """Return a page that is for who asked, and for nobody else (``PAGE_HEADERS``)."""
+    response = request.render(template, values)
+    # rendered here: an error shows up in this request and not after it
+    response.flatten()
+    response.status_code = status
+    response.headers.update(PAGE_HEADERS)
+    return response
+
+
 def refuse_unknown(posted, known):
     """Answer 400 when a form sends what its page does not ask for.
 
@@ -75,9 +94,7 @@ def refuse_attempt(error):
         response = request.make_response(error.args[0], headers, status=429)
     else:
         values = {"message": error.args[0]}
-        response = request.render("clinic_scheduling.portal_refused", values)
-        response.flatten()
-        response.status_code = TooManyRequestsPage.code
+        response = show_page("clinic_scheduling.portal_refused", values, status=429)
     response.headers["Retry-After"] = str(seconds)
     return response
 

@@ -7,8 +7,7 @@ from werkzeug.exceptions import NotFound
 from odoo.fields import Domain
 from odoo.http import Controller, request, route
 
-from .portal_appointments import show_page
-from .portal_common import count_attempt, refuse_unknown
+from .portal_common import count_attempt, refuse_unknown, show_page
 
 #: What may be said of a dependant here, and of how one is related.
 DEPENDANT_FIELDS = ("name", "birthdate")

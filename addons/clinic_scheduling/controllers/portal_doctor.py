@@ -17,7 +17,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..const import WEEKDAYS
-from .portal_common import count_attempt
+from .portal_common import count_attempt, show_page
 from .portal_parameters import read, to_day, to_id, to_time
 
 PAGE = "/my/clinic/doctor"
@@ -194,9 +194,7 @@ class ClinicDoctorPortal(CustomerPortal):
         try:
             change()
         except UserError as error:
-            response = self._render_availability(doctor_sudo, error.args[0])
-            response.status_code = 422
-            return response
+            return self._render_availability(doctor_sudo, error.args[0], 422)
         return request.redirect(f"{PAGE}/availability", code=303)
 
     # ------------------------------------------------------------------
@@ -224,13 +222,14 @@ class ClinicDoctorPortal(CustomerPortal):
     def _localize(self, moment, zone):
         return pytz.utc.localize(moment).astimezone(zone)
 
-    def _render_availability(self, doctor_sudo, error=None):
+    def _render_availability(self, doctor_sudo, error=None, status=200):
         weekly_sudo = doctor_sudo._get_weekly_hours()
         weekday = request.env["clinic.availability"]._fields["weekday"]
         return self._render(
             "clinic_scheduling.portal_doctor_availability",
             "availability",
             doctor_sudo,
+            status,
             error=error,
             weekly_sudo=weekly_sudo,
             other_sudo=doctor_sudo.availability_ids - weekly_sudo,
@@ -244,19 +243,15 @@ class ClinicDoctorPortal(CustomerPortal):
             may_hours=doctor_sudo.portal_hours == "hours",
         )
 
-    def _render(self, template, tab, doctor_sudo, **values):
+    def _render(self, template, tab, doctor_sudo, status=200, **values):
         states = request.env["clinic.appointment"]._fields["state"]
-        response = request.render(
-            template,
-            {
-                **self._prepare_portal_layout_values(),
-                "page_name": "clinic_doctor",
-                "tab": tab,
-                "doctor_sudo": doctor_sudo,
-                "zone": self._get_zone(doctor_sudo).zone,
-                "states": dict(states._description_selection(request.env)),
-                **values,
-            },
-        )
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        values = {
+            **self._prepare_portal_layout_values(),
+            "page_name": "clinic_doctor",
+            "tab": tab,
+            "doctor_sudo": doctor_sudo,
+            "zone": self._get_zone(doctor_sudo).zone,
+            "states": dict(states._description_selection(request.env)),
+            **values,
+        }
+        return show_page(template, values, status)

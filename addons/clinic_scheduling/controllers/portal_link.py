@@ -13,8 +13,7 @@ from odoo.http import Controller, request, route
 from ..exceptions import TooManyRequests
 from ..utils import clean_text
 from . import portal_common
-from .portal_appointments import show_page
-from .portal_common import count_attempt, refuse_attempt
+from .portal_common import count_attempt, refuse_attempt, show_page
 from .portal_contact import (
     SESSION_PROVED,
     get_contact,

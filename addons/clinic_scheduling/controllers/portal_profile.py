@@ -12,8 +12,7 @@ from odoo.tools.image import image_data_uri, image_process
 from odoo.tools.mimetypes import guess_mimetype
 
 from ..utils import clean_text
-from .portal_appointments import show_page
-from .portal_common import count_attempt, refuse_unknown
+from .portal_common import count_attempt, refuse_unknown, show_page
 
 #: Texts of the patient that are written as typed, and their longest lengths.
 TEXTS = {

@@ -15,7 +15,7 @@ from odoo.http import request
 from odoo.tools import format_datetime, format_time
 
 from ..exceptions import HoldExpired, PatientBusy
-from .portal_common import get_appointment, get_given_token
+from .portal_common import get_appointment, get_given_token, show_page
 from .portal_contact import is_speaker, may_book_for
 
 #: The pages in their order; each is open once those before it are done.
@@ -30,13 +30,6 @@ SESSION_HOLD = "clinic_hold"
 #: Where it keeps [doctor, start, end] of that hold (epoch seconds), for who chooses the
 #: same time again.
 SESSION_HOLD_END = "clinic_hold_end"
-
-#: These pages tell names and times: nobody keeps them, no other site learns of them.
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "same-origin",
-    "X-Robots-Tag": "noindex",
-}
 
 
 def with_hold(step):
@@ -153,16 +146,6 @@ def get_times_url(appointment_sudo):
     return f"/clinic/book/times?{urlencode(parameters)}"
 
 
-def render(template, values, status=200):
-    """Return a page that neither browsers nor proxies keep."""
-    response = request.render(template, values)
-    # rendered here: an error shows up in this request and not after it
-    response.flatten()
-    response.status_code = status
-    response.headers.update(HEADERS)
-    return response
-
-
 def render_step(appointment_sudo, step, status=200, **values):
     """Return the page of a step with its summary, countdown and ways back."""
     names = STEPS[: STEPS.index(step)] if step in STEPS else ()
@@ -183,7 +166,7 @@ def render_step(appointment_sudo, step, status=200, **values):
         "error": None,
         **values,
     }
-    return render(f"clinic_scheduling.portal_book_{step}", values, status)
+    return show_page(f"clinic_scheduling.portal_book_{step}", values, status)
 
 
 def show_expired(appointment_sudo, error):
@@ -194,7 +177,7 @@ def show_expired(appointment_sudo, error):
         "message": error.args[0],
         "times_url": get_times_url(appointment_sudo),
     }
-    return render("clinic_scheduling.portal_book_expired", values, status=410)
+    return show_page("clinic_scheduling.portal_book_expired", values, status=410)
 
 
 def get_summary(appointment_sudo):
