@@ -8,6 +8,7 @@ The score is additive, and each term is shown as a reason:
     - fragmentation weight * added unusable minutes - lead weight * lead days
 
 *Match* is the mean over the wishes stated, each from 0 to 1; without wishes it is 0.
+What the patient usually takes is one of them (see `suggestions`).
 *P(attend | lead)* is the share of visits attended by whole local days between booking
 and visit. *Unusable* is a free stretch of the doctor's session that is shorter than
 the shortest service: what the visit leaves before and after itself counts, what it
@@ -29,6 +30,7 @@ from .claims import free_seats
 from .clock import DAY, local_clock
 from .intervals import Interval, complement, cut, merge
 from .slots import Blocks, Busy, Query, matches
+from .suggestions import Habits
 
 Starts = Mapping[int, Sequence[int]]
 # The terms of the score, in the order in which they are added up.
@@ -58,7 +60,8 @@ class Preference:
 
     ``weekdays`` (0 is Monday) and ``day_part`` (seconds of wall clock, above 86400 over
     midnight) are local to the doctor's session; ``target`` is an instant to be near to:
-    a day away halves the match; ``earliest`` means the sooner the better, likewise.
+    a day away halves the match; ``earliest`` means the sooner the better, likewise;
+    ``habits`` are what the patient usually takes.
     """
 
     weekdays: Collection[int] | None = None
@@ -66,6 +69,7 @@ class Preference:
     doctors: Collection[int] | None = None
     target: int | None = None
     earliest: bool = False
+    habits: Habits | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +216,8 @@ def _wishes(preference: Preference, now: int) -> Iterator[Callable]:
         yield lambda start, resource, local: _nearness(start, preference.target)
     if preference.earliest:
         yield lambda start, resource, local: _nearness(start, now)
+    if preference.habits is not None:
+        yield lambda start, resource, local: preference.habits.match(resource, local)
 
 
 def _nearness(start: int, wanted: int) -> float:

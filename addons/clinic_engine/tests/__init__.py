@@ -9,7 +9,10 @@ from . import (
     test_filters,
     test_intervals,
     test_needs,
+    test_no_show,
+    test_no_show_metrics,
     test_observances,
+    test_overbooking,
     test_queue_estimate,
     test_queue_policy,
     test_queue_theory,
@@ -18,6 +21,7 @@ from . import (
     test_seats,
     test_slots,
     test_slots_oracle,
+    test_suggestions,
     test_utilisation,
     test_waitlist,
 )
