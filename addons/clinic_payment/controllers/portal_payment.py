@@ -64,11 +64,14 @@ class ClinicPaymentPortal(PaymentPortal):
         website=True,
         sitemap=False,
     )
-    def clinic_book_pay(self, appointment_id, access_token=None, **params):
-        """Show what is to be paid before the held time is booked, and how."""
+    def clinic_book_pay(self, appointment_id, access_token=None, other=None, **params):
+        """Show what is to be paid before the held time is booked, and how.
+
+        :param other: another way than the bank transfer that was announced
+        """
         appointment_sudo = get_appointment(appointment_id, access_token, "book")
         is_booked = appointment_sudo.state in BOOKED
-        if not is_booked and appointment_sudo._get_coming_payments():
+        if not is_booked and self._must_wait(appointment_sudo, other):
             return redirect_to(appointment_sudo, "paid")
         return self._show_book_pay(appointment_id, access_token, **params)
 
@@ -177,8 +180,14 @@ class ClinicPaymentPortal(PaymentPortal):
                 appointment_sudo.hold_expires_at, appointment_sudo.site_id
             ),
             "review_url": is_held and get_step_url(appointment_sudo, "review"),
+            "other_url": self._get_other_url(appointment_sudo),
             "list_url": not is_guest and "/my/appointments",
         }
+
+    def _get_other_url(self, hold_sudo):
+        """Return where a held time is paid another way than by transfer."""
+        url = get_step_url(hold_sudo, "pay")
+        return f"{url}{'&' if '?' in url else '?'}other=1"
 
     def _get_alternatives(self, appointment_sudo):
         """Return the nearest free times in place of one that is lost."""
@@ -203,10 +212,13 @@ class ClinicPaymentPortal(PaymentPortal):
         website=True,
         sitemap=False,
     )
-    def clinic_visit_pay(self, appointment_id, access_token=None, **_params):
-        """Show what is due for a visit, and how to pay it."""
+    def clinic_visit_pay(self, appointment_id, access_token=None, other=None, **_params):
+        """Show what is due for a visit, and how to pay it.
+
+        :param other: another way than the bank transfer that was announced
+        """
         visit_sudo = find_visit(appointment_id, access_token, "book")
-        if visit_sudo._get_coming_payments():
+        if self._must_wait(visit_sudo, other):
             link = get_link(visit_sudo, access_token)
             return request.redirect(link("/paid"), code=303)
         values = {
@@ -312,9 +324,21 @@ class ClinicPaymentPortal(PaymentPortal):
         )
         return transaction_sudo._get_processing_values()
 
+    def _must_wait(self, appointment_sudo, other):
+        """Whether a payment on its way comes first.
+
+        In place of an announced transfer patients may choose another way, and try
+        that again where it did not work.
+        """
+        if appointment_sudo._get_blocking_payments():
+            return True
+        has_failed = self._get_last_payment(appointment_sudo).state in FAILED
+        return bool(appointment_sudo._get_transfers()) and not (other or has_failed)
+
     def _check_nothing_comes(self, appointment_sudo):
         """Refuse a second payment while the first may still arrive."""
-        if amount := appointment_sudo._get_coming_text():
+        if appointment_sudo._get_blocking_payments():
+            amount = appointment_sudo._get_coming_text()
             raise UserError(
                 request.env._(
                     "A payment is on its way already: %(amount)s. Please wait until it "
@@ -429,8 +453,11 @@ class ClinicPaymentPortal(PaymentPortal):
         """Return the amounts as texts, and what the cancel policy says."""
         currency = appointment_sudo.currency_id
         names = ("amount_total", "amount_due_now", "amount_paid", "amount_refunded")
+        transfers_sudo = appointment_sudo._get_transfers()
+        announced = sum(transfers_sudo.mapped("amount"))
         return {
             "money": {name: currency.format(appointment_sudo[name]) for name in names},
+            "announced": transfers_sudo and currency.format(announced),
             "policy_sentences": appointment_sudo._get_policy_sentences(),
         }
 

@@ -74,6 +74,7 @@ class ClinicAppointment(models.Model):
     refund_status = fields.Selection(
         [
             ("pending", "Refund on its way"),
+            ("unknown", "Refund to check"),
             ("failed", "Refund failed"),
             ("partial", "Partly refunded"),
             ("refunded", "Refunded"),
@@ -105,13 +106,31 @@ class ClinicAppointment(models.Model):
         help="Why a manager asks for nothing.",
     )
     amount_due_now = fields.Monetary(
-        string="Due Now", compute="_compute_amount_due_now"
+        string="Due Now",
+        compute="_compute_amount_due_now",
+        help="What is asked online next.",
+    )
+    amount_due = fields.Monetary(
+        string="Amount Due",
+        compute="_compute_amount_due",
+        store=True,
+        precompute=True,
+        help="What of the whole price, or of the fee, is not paid, however it is paid.",
+    )
+    amount_to_refund = fields.Monetary(
+        string="To Refund",
+        compute="_compute_amount_due",
+        store=True,
+        precompute=True,
+        help="What was paid beyond what is owed, and is not on its way back.",
     )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_paid(self):
         """What somebody tried to pay for stays, to say so."""
-        kept = self.filtered(lambda item: item.sudo().transaction_ids)
+        kept = self.filtered(
+            lambda item: item.sudo().transaction_ids or item.sudo().desk_ids
+        )
         if kept:
             raise UserError(
                 self.env._(
@@ -178,6 +197,7 @@ class ClinicAppointment(models.Model):
         "transaction_ids.operation",
         "refund_ids.state",
         "refund_ids.amount",
+        "desk_ids.amount",
     )
     def _compute_payment(self):
         """The one method that says what was paid and refunded, from transactions."""
@@ -186,14 +206,16 @@ class ClinicAppointment(models.Model):
             transactions_sudo = appointment.sudo().transaction_ids.filtered(
                 lambda tx, currency=currency: tx.currency_id == currency
             )
+            desk_sudo = appointment.sudo().desk_ids.grouped("kind")
             appointment.amount_paid = sum(
                 tx.amount for tx in transactions_sudo if tx._is_clinic_payment()
-            )
+            ) + sum(row.amount for row in desk_sudo.get("payment", ()))
             given_back = -sum(
                 tx.amount
                 for tx in transactions_sudo
                 if tx.operation == "refund" and tx.state == "done"
             )
+            given_back += sum(row.amount for row in desk_sudo.get("refund", ()))
             appointment.amount_refunded = given_back + sum(
                 refund.amount
                 for refund in appointment.sudo().refund_ids
@@ -220,6 +242,8 @@ class ClinicAppointment(models.Model):
         states = set(self.sudo().refund_ids.mapped("state"))
         if "failed" in states:
             return "failed"
+        if "unknown" in states:
+            return "unknown"
         if states & {"queued", "sending", "sent"}:
             return "pending"
         if not self.amount_refunded:
@@ -240,6 +264,30 @@ class ClinicAppointment(models.Model):
     def _compute_amount_due_now(self):
         for appointment in self:
             appointment.amount_due_now = appointment._get_due_now()
+
+    @api.depends(
+        "amount_total",
+        "amount_paid",
+        "amount_refunded",
+        "amount_fee",
+        "fee_waiver",
+        "state",
+        "refund_ids.state",
+        "refund_ids.refund_transaction_id.state",
+    )
+    def _compute_amount_due(self):
+        for appointment in self:
+            appointment.amount_due = appointment._get_rest()
+            appointment.amount_to_refund = appointment._get_excess()
+
+    def _get_rest(self):
+        """Return what of price or fee is still to be paid, online or at the desk."""
+        currency = self.currency_id or self.env.company.currency_id
+        if self.fee_waiver or self.state == "hold":
+            return 0.0
+        owed = self.amount_fee if self.state in ENDED_STATES else self.amount_total
+        kept = self.amount_paid - self.amount_refunded
+        return max(currency.round(owed - kept), 0.0)
 
     def _get_due_now(self):
         """Return what is to be paid next: first what is asked, then the rest."""

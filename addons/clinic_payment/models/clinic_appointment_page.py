@@ -7,7 +7,7 @@ from odoo import models
 from .clinic_appointment_money import ENDED_STATES
 
 #: Refunds that are neither made nor given up.
-OPEN_REFUNDS = ("queued", "sending", "sent")
+OPEN_REFUNDS = ("queued", "sending", "sent", "unknown")
 
 
 class ClinicAppointment(models.Model):
@@ -32,6 +32,8 @@ class ClinicAppointment(models.Model):
             "refunding": self._get_refunding(refunds, OPEN_REFUNDS),
             "failed": self._get_refunding(refunds, ("failed",)),
             "rest": 0.0 if has_ended else self._get_rest(),
+            # what no provider takes back is given back by hand
+            "excess": self._get_excess() if has_ended else 0.0,
         }
         texts = {
             name: "" if self._is_nothing(amount) else self.currency_id.format(amount)
@@ -62,11 +64,3 @@ class ClinicAppointment(models.Model):
         return self.service_id._format_asked(
             self.amount_asked, self.amount_total, self.payment_when, self.currency_id
         )
-
-    def _get_rest(self):
-        """Return what of the whole price is still to be paid, online or not."""
-        self.ensure_one()
-        if self.fee_waiver:
-            return 0.0
-        kept = self.amount_paid - self.amount_refunded
-        return max(self.currency_id.round(self.amount_total - kept), 0.0)

@@ -135,6 +135,7 @@ class ClinicAppointment(models.Model):
             visit._settle_refund(transaction)
         elif transaction.state in ("authorized", "done"):
             visit._settle_paid()
+            visit._drop_transfers(transaction)
         elif transaction.state == "pending":
             visit._settle_pending(transaction)
 
@@ -176,9 +177,12 @@ class ClinicAppointment(models.Model):
 
     def _settle_refund(self, transaction):
         refunds = self.sudo().refund_ids.filtered(
-            lambda item: item.refund_transaction_id == transaction
+            lambda item: (
+                item.refund_transaction_id == transaction
+                or item == transaction.clinic_refund_id
+            )
         )
-        refunds._update_from_transaction()
+        refunds._hear_of(transaction)
 
     def _is_enough_paid(self):
         """Whether what is asked of this hold (be it over) is there, and stays."""

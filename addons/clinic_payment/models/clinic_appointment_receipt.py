@@ -36,7 +36,7 @@ class ClinicAppointment(models.Model):
             "price": self.amount_total,
             "fee": self.amount_fee,
             "net": self.amount_paid - self.amount_refunded,
-            "due": self.amount_due_now,
+            "due": self.amount_due,
             "issued": format_date(self.env, fields.Date.context_today(self)),
         }
 
@@ -51,9 +51,11 @@ class ClinicAppointment(models.Model):
                 and transaction_sudo.state == "done"
             )
         ]
+        rows += [self._prepare_desk_row(desk) for desk in self.desk_ids.sorted("id")]
         rows += [
             {
                 "date": format_date(self.env, refund_sudo.write_date),
+                "day": refund_sudo.write_date.date(),
                 "label": self.env._("Paid back"),
                 "reference": "",
                 "amount": -refund_sudo.amount,
@@ -61,7 +63,23 @@ class ClinicAppointment(models.Model):
             for refund_sudo in self.refund_ids.sorted("id")
             if refund_sudo.state == "by_hand"
         ]
-        return rows
+        return sorted(rows, key=lambda row: row["day"])
+
+    def _prepare_desk_row(self, desk):
+        methods = dict(desk._fields["method"]._description_selection(self.env))
+        is_refund = desk.kind == "refund"
+        method = methods[desk.method]
+        if is_refund:
+            label = self.env._("Paid back at the practice: %(method)s", method=method)
+        else:
+            label = self.env._("Payment at the practice: %(method)s", method=method)
+        return {
+            "day": desk.date,
+            "date": format_date(self.env, desk.date),
+            "label": label,
+            "reference": desk.reference or "",
+            "amount": -desk.amount if is_refund else desk.amount,
+        }
 
     def _get_receipt_number(self):
         """Return the visit's number; a hold that was never booked has only an id."""
@@ -70,6 +88,7 @@ class ClinicAppointment(models.Model):
     def _prepare_receipt_row(self, transaction_sudo):
         is_refund = transaction_sudo.operation == "refund"
         return {
+            "day": transaction_sudo.last_state_change.date(),
             "date": format_date(self.env, transaction_sudo.last_state_change),
             "label": self.env._("Refund")
             if is_refund

@@ -23,9 +23,26 @@ class ClinicAppointment(models.Model):
         help="What was paid, and is neither refunded nor on its way back.",
     )
 
+    amount_refundable_online = fields.Monetary(
+        compute="_compute_amount_refundable",
+        help="What of that was paid online, and can go back the same way.",
+    )
+
     def _compute_amount_refundable(self):
         for appointment in self:
             appointment.amount_refundable = appointment._get_refundable()
+            online = appointment._get_refundable_online()
+            appointment.amount_refundable_online = online
+
+    def _get_refundable_online(self):
+        """Return what of the refundable money can go back the way it was paid."""
+        self.ensure_one()
+        currency = self.currency_id or self.env.company.currency_id
+        payments_sudo = self.sudo().transaction_ids.filtered(
+            lambda item: item.currency_id == currency
+        )
+        online = sum(item._get_clinic_refundable() for item in payments_sudo)
+        return max(min(self._get_refundable(), currency.round(online)), 0.0)
 
     def _get_refundable(self):
         """Return what was paid and is neither refunded nor on its way back."""
@@ -35,7 +52,7 @@ class ClinicAppointment(models.Model):
         waiting = sum(
             refund.amount
             for refund in self.sudo().refund_ids
-            if refund.state in ("queued", "sending", "failed")
+            if refund.state in ("queued", "sending", "unknown", "failed")
             or (refund.state == "sent" and refund.refund_transaction_id.state != "done")
         )
         left = self.amount_paid - self.amount_refunded - waiting
@@ -48,10 +65,13 @@ class ClinicAppointment(models.Model):
             owed = 0.0 if self.fee_waiver else self.amount_fee
         elif self.state == "hold":
             return 0.0
-        return max(self.currency_id.round(self._get_refundable() - owed), 0.0)
+        currency = self.currency_id or self.env.company.currency_id
+        return max(currency.round(self._get_refundable() - owed), 0.0)
 
     def _refund_excess(self, hours=0, reason=None):
         """Queue the refund of what exceeds what is owed; return the new rows.
+
+        What was paid at the desk stays to be refunded: staff give it back by hand.
 
         :param hours: how long to wait before it is sent
         :param str reason: why, where the state of the visit does not say it
@@ -117,6 +137,15 @@ class ClinicAppointment(models.Model):
         if self._is_nothing(amount):
             raise ValidationError(self.env._("A refund is more than nothing."))
         self._queue_up_for_money()
+        online = self.sudo()._get_refundable_online()
+        if self.currency_id.compare_amounts(amount, online) > 0:
+            raise ValidationError(
+                self.env._(
+                    "At most %(amount)s can go back the way it was paid. What was "
+                    "paid at the practice is given back there: register it.",
+                    amount=format_amount(self.env, online, self.currency_id),
+                )
+            )
         refunds_sudo = self.sudo()._queue_refund(amount, reason)
         self.sudo()._log_refund(refunds_sudo)
         return refunds_sudo

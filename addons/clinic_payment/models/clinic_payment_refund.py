@@ -11,7 +11,8 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import format_amount
 
 _logger = logging.getLogger(__name__)
 
@@ -63,6 +64,7 @@ class ClinicPaymentRefund(models.Model):
             ("sending", "Being sent"),
             ("sent", "At the provider"),
             ("done", "Refunded"),
+            ("unknown", "To check: no answer came"),
             ("failed", "Failed"),
             ("by_hand", "Paid back by hand"),
             ("dropped", "Not needed any more"),
@@ -73,6 +75,9 @@ class ClinicPaymentRefund(models.Model):
         index=True,
     )
     message = fields.Char(readonly=True, help="Why it failed.")
+    decision = fields.Char(
+        readonly=True, help="What a manager found out where no answer came."
+    )
     send_after = fields.Datetime(
         required=True, readonly=True, default=fields.Datetime.now
     )
@@ -125,7 +130,7 @@ class ClinicPaymentRefund(models.Model):
             self._fail(str(error))
 
     def _ask_provider(self):
-        payment_sudo = self.sudo().transaction_id
+        payment_sudo = self.sudo().transaction_id.with_context(clinic_refund_id=self.id)
         if payment_sudo.state == "authorized":
             answer_sudo = payment_sudo._void(self.amount)
         else:
@@ -166,6 +171,14 @@ class ClinicPaymentRefund(models.Model):
         self.write({"state": "failed", "message": message})
         self.appointment_id.sudo()._tell_refund_failed(message)
 
+    def _doubt(self):
+        """Have a manager find out what the provider did: it may have paid back."""
+        message = self.env._(
+            "No answer came. See at the provider whether it was paid back, then decide."
+        )
+        self.write({"state": "unknown", "message": message})
+        self.appointment_id.sudo()._tell_refund_failed(message)
+
     def _update_from_transaction(self):
         """Take over what the provider answered. It may be called at any time."""
         for refund in self.sudo():
@@ -174,8 +187,25 @@ class ClinicPaymentRefund(models.Model):
                 answer_sudo.state == "cancel" and answer_sudo.operation != "refund"
             ):
                 refund.write({"state": "done", "message": False})
-            elif answer_sudo.state in ("cancel", "error") and refund.state != "failed":
+            elif refund.state in ("failed", "unknown"):
+                if answer_sudo.state == "pending":
+                    refund.write({"state": "sent", "message": False})
+            elif answer_sudo.state == "error" and answer_sudo.clinic_unanswered:
+                refund._doubt()
+            elif answer_sudo.state in ("cancel", "error"):
                 refund._fail(answer_sudo.state_message or self.env._("Refused."))
+
+    def _hear_of(self, transaction):
+        """Take over what became of any of the transactions that were sent for these.
+
+        An answer may come late: after a manager had it sent again, even.
+        """
+        open_states = ("queued", "sending", "sent", "unknown", "failed")
+        for refund in self.sudo().filtered(lambda item: item.state in open_states):
+            if transaction.state in ("done", "pending"):
+                refund.refund_transaction_id = transaction
+            if refund.refund_transaction_id == transaction:
+                refund._update_from_transaction()
 
     @api.model
     def _give_up_broken(self):
@@ -183,12 +213,7 @@ class ClinicPaymentRefund(models.Model):
         since = fields.Datetime.now() - timedelta(minutes=SENDING_MINUTES)
         broken = self.search([("state", "=", "sending"), ("write_date", "<", since)])
         for refund in broken:
-            refund._fail(
-                self.env._(
-                    "Sending it broke off. See at the provider whether it was paid "
-                    "back before you try again."
-                )
-            )
+            refund._doubt()
 
     # ------------------------------------------------------------------
     # Buttons
@@ -202,15 +227,80 @@ class ClinicPaymentRefund(models.Model):
     def action_send_again(self):
         """Queue failed refunds again."""
         self._check_manager()
-        for refund in self.sudo().filtered(lambda item: item.state == "failed"):
-            refund.write(
-                {
-                    "state": "queued",
-                    "message": False,
-                    "refund_transaction_id": False,
-                    "send_after": fields.Datetime.now(),
-                }
+        self.sudo().filtered(lambda item: item.state == "failed")._queue_again()
+
+    def action_decide(self):
+        """Open the form that asks what became of this refund."""
+        self.ensure_one()
+        self._check_manager()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Did the Refund Arrive?"),
+            "res_model": "clinic.payment.refund.decide",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_refund_id": self.id},
+        }
+
+    def _decide(self, has_arrived, reason):
+        """End the doubt about a refund, as a manager found out.
+
+        :param bool has_arrived: it was paid back; else it is sent again
+        :raise AccessError: the user is no manager
+        :raise UserError: there is no doubt (any more)
+        :raise ValidationError: no reason
+        """
+        self.ensure_one()
+        self._check_manager()
+        reason = (reason or "").strip()
+        if not reason:
+            raise ValidationError(self.env._("Say how you know."))
+        refund_sudo = self.sudo()
+        refund_sudo.appointment_id._queue_up_for_money()
+        if refund_sudo.state != "unknown":
+            raise UserError(self.env._("What became of it is known by now."))
+        refund_sudo.decision = reason
+        amount = format_amount(self.env, self.amount, self.currency_id)
+        values = {"amount": amount, "reason": reason}
+        if has_arrived:
+            refund_sudo._note_arrived()
+            text = self.env._("The refund of %(amount)s arrived: %(reason)s", **values)
+        else:
+            refund_sudo._queue_again()
+            text = self.env._(
+                "The refund of %(amount)s is sent again: %(reason)s", **values
             )
+        refund_sudo.appointment_id.message_post(
+            body=text,
+            author_id=self.env.user.partner_id.id,
+            subtype_xmlid="mail.mt_note",
+        )
+
+    def _note_arrived(self):
+        """Count the money as paid back; as superuser."""
+        payment = self.transaction_id
+        if payment.state == "authorized":  # what was never taken is released
+            payment._set_canceled()
+            self.write({"state": "done", "message": False})
+            return
+        answer = self.refund_transaction_id
+        if not answer:
+            answer = payment.with_context(
+                clinic_refund_id=self.id
+            )._create_child_transaction(self.amount, is_refund=True)
+            self.refund_transaction_id = answer
+        answer._set_done()
+        answer._post_process()
+
+    def _queue_again(self):
+        self.write(
+            {
+                "state": "queued",
+                "message": False,
+                "refund_transaction_id": False,
+                "send_after": fields.Datetime.now(),
+            }
+        )
         self._wake_sender()
 
     def action_paid_by_hand(self):

@@ -15,8 +15,13 @@ STAFF_READ = {"doctor": "r", "receptionist": "r", "nurse": "r", "manager": "r"}
 #: model -> role -> operations that are allowed on a record of the own site.
 MATRIX = {
     "clinic.cancel.policy": {**STAFF_READ, "manager": "rwcu"},
+    "clinic.payment.desk": STAFF_READ,
     "clinic.payment.refund": STAFF_READ,
+    "clinic.payment.refund.decide": {"manager": "rwc"},
     "clinic.payment.report": {"manager": "r"},
+    "clinic.appointment.desk": dict.fromkeys(
+        ("receptionist", "nurse", "manager"), "rwc"
+    ),
     "clinic.appointment.refund": {"manager": "rwc"},
     "clinic.appointment.waive": {"manager": "rwc"},
     "payment.transaction": {},
@@ -46,10 +51,12 @@ class TestPaymentAccess(ClinicPaymentCommon):
         super().setUp()
         visit = self._book_paid()
         refund = visit.with_user(self.manager)._request_refund(10, "Test")
+        desk = visit.with_user(self.manager)._register_desk_refund(5, "cash", "Test")
         self.env.flush_all()
         managed = {"appointment_id": visit.id, "reason": "Test"}
         self.records = {
             "clinic.cancel.policy": self.policy,
+            "clinic.payment.desk": desk,
             "clinic.payment.refund": refund,
             "clinic.payment.report": self.env["clinic.payment.report"].search(
                 [("appointment_id", "=", visit.id)]
@@ -60,11 +67,24 @@ class TestPaymentAccess(ClinicPaymentCommon):
         for model in ("clinic.appointment.refund", "clinic.appointment.waive"):
             wizards = self.env[model].with_user(self.manager)
             self.records[model] = wizards.create(managed)
+        decisions = self.env["clinic.payment.refund.decide"].with_user(self.manager)
+        self.records[decisions._name] = decisions.create(
+            {"refund_id": refund.id, "decision": "again", "reason": "Test"}
+        )
+        # everybody's wizard is their own: each role makes one
+        self.records["clinic.appointment.desk"] = self.env["clinic.appointment.desk"]
+
+    def _get_record(self, model, role, visit):
+        wizards = self.env[model].with_user(self.users[role])
+        if model != "clinic.appointment.desk" or not wizards.has_access("create"):
+            return self.records[model].with_user(self.users[role])
+        return wizards.create({"appointment_id": visit.id, "kind": "payment"})
 
     def test_matrix(self):
+        visit = self.records["clinic.payment.refund"].appointment_id
         for model, by_role in MATRIX.items():
             for role in ROLES:
-                record = self.records[model].with_user(self.users[role])
+                record = self._get_record(model, role, visit)
                 for letter, operation in OPERATIONS.items():
                     with self.subTest(model=model, role=role, operation=operation):
                         self.assertEqual(
@@ -88,10 +108,29 @@ class TestPaymentAccess(ClinicPaymentCommon):
         for role in ("doctor", "receptionist", "nurse", "manager"):
             user = self.users[role]
             user.clinic_site_ids = self.other_site
-            for model in ("clinic.payment.refund", "clinic.payment.report"):
+            for model in (
+                "clinic.payment.desk",
+                "clinic.payment.refund",
+                "clinic.payment.report",
+            ):
                 with self.subTest(model=model, role=role):
                     record = self.records[model].with_user(user)
                     self.assertFalse(record.has_access("read"))
+
+    def test_money_at_the_desk_is_up_to_reception(self):
+        visit = self._book(15, patient_id=self.other_patient.id)
+        for role in ("nobody", "portal", "doctor"):
+            mine = visit.with_user(self.users[role])
+            with self.subTest(role=role), self.assertRaises(AccessError):
+                mine._register_desk_payment(10, "cash")
+            with self.subTest(role=role), self.assertRaises(AccessError):
+                mine._register_desk_refund(10, "cash", "Test")
+        for role in ("receptionist", "nurse", "manager"):
+            mine = visit.with_user(self.users[role])
+            with self.subTest(role=role):
+                row = mine._register_desk_payment(10, "cash")
+                self.assertEqual(row.user_id, self.users[role])
+        self.assertEqual(visit.amount_paid, 30)
 
     def test_another_company_sees_nothing(self):
         company = self.env["res.company"].create({"name": "Other Practice"})
@@ -105,7 +144,7 @@ class TestPaymentAccess(ClinicPaymentCommon):
         for model in MATRIX:
             with self.subTest(model=model):
                 record = self.records[model].with_user(stranger)
-                self.assertFalse(record.has_access("read"))
+                self.assertFalse(record and record.has_access("read"))
 
     def test_a_doctor_sees_refunds_of_own_visits_only(self):
         colleague = new_test_user(

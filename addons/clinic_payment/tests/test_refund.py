@@ -151,7 +151,7 @@ class TestRefund(ClinicPaymentCommon):
         )
         self.env.invalidate_all()
         self._send_refunds()
-        self.assertEqual(refund.sudo().state, "failed")
+        self.assertEqual(refund.sudo().state, "unknown")
         self.assertFalse(refund.sudo().refund_transaction_id)
 
     def test_refund_within_the_request_asks_no_provider(self):

@@ -2,6 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from . import (
     clinic_appointment_cancel,
+    clinic_appointment_desk,
     clinic_appointment_refund,
     clinic_appointment_waive,
+    clinic_payment_refund_decide,
 )

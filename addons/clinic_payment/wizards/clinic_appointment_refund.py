@@ -17,7 +17,9 @@ class ClinicAppointmentRefund(models.TransientModel):
         default=lambda self: self.env.context.get("active_id"),
     )
     currency_id = fields.Many2one(related="appointment_id.currency_id")
-    amount_refundable = fields.Monetary(related="appointment_id.amount_refundable")
+    amount_refundable = fields.Monetary(
+        related="appointment_id.amount_refundable_online"
+    )
     amount = fields.Monetary(
         compute="_compute_amount",
         store=True,
@@ -31,7 +33,7 @@ class ClinicAppointmentRefund(models.TransientModel):
     @api.depends("appointment_id")
     def _compute_amount(self):
         for wizard in self:
-            wizard.amount = wizard.appointment_id._get_refundable()
+            wizard.amount = wizard.appointment_id.amount_refundable_online
 
     def action_refund(self):
         """Queue the refund.

@@ -2,12 +2,11 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 import logging
 
-import requests
-
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import ValidationError
 from odoo.tools import float_round
 
+from odoo.addons.clinic_payment.models.payment_transaction import is_without_answer
 from odoo.addons.payment import utils as payment_utils
 
 from .. import const
@@ -19,12 +18,6 @@ class PaymentTransaction(models.Model):
     """Transactions with Stripe: marked as ours, and asked for only once."""
 
     _inherit = "payment.transaction"
-
-    stripe_unanswered = fields.Boolean(
-        readonly=True,
-        copy=False,
-        help="Stripe was asked and no answer came: it may have done it.",
-    )
 
     # Asking Stripe --------------------------------------------------------
 
@@ -59,21 +52,26 @@ class PaymentTransaction(models.Model):
         try:
             return send(method, endpoint, data=data, **kwargs)
         except ValidationError as error:
-            if not kwargs.get("idempotency_key") or not _is_without_answer(error):
+            if not kwargs.get("idempotency_key") or not is_without_answer(error):
                 raise
-        self.stripe_unanswered = True
         answer = send(method, endpoint, data=data, **kwargs)
-        self.stripe_unanswered = False
+        self.clinic_unanswered = False
         return answer
 
     def _get_unanswered_twin(self):
         """Return the refund that this one repeats, for want of an answer; else itself.
 
         Who tries again after a lost answer means the same money. As long as Stripe
-        remembers the first request's key, it is given back once.
+        remembers the first request's key, it is given back once. Which refund is
+        repeated says its row in the outbox; one that was made without (from the
+        transaction itself) repeats such a one of the same amount.
         """
         twins = self.source_transaction_id.child_transaction_ids.filtered(
-            lambda tx: tx._is_unanswered_refund() and tx.amount == self.amount
+            lambda tx: (
+                tx._is_unanswered_refund()
+                and tx.clinic_refund_id == self.clinic_refund_id
+                and tx.amount == self.amount
+            )
         )
         return twins.sorted("id")[:1] or self
 
@@ -130,7 +128,7 @@ class PaymentTransaction(models.Model):
     def _is_unanswered_refund(self):
         """Tell whether a refund only counts as failed because no answer came."""
         is_refund = self.operation == "refund" and self.state == "error"
-        return is_refund and self.stripe_unanswered and not self.provider_reference
+        return is_refund and self.clinic_unanswered and not self.provider_reference
 
     def _find_stripe_refund(self, refund):
         """Return our transaction of a refund at Stripe; empty when it has none.
@@ -149,9 +147,3 @@ class PaymentTransaction(models.Model):
         """Tell whether this database asked for a payment or refund at Stripe."""
         mark = (item.get("metadata") or {}).get(const.META_DATABASE)
         return bool(mark) and mark == self.env["payment.provider"]._get_stripe_mark()
-
-
-def _is_without_answer(error):
-    """Tell whether the payment module's error stands for a lost connection."""
-    lost = (requests.exceptions.ConnectionError, requests.exceptions.Timeout)
-    return isinstance(error.__context__, lost)
