@@ -4,13 +4,11 @@
 
 import base64
 
-from PIL import Image
-
 from odoo.exceptions import UserError
 from odoo.http import Controller, request, route
-from odoo.tools.image import image_data_uri, image_process
-from odoo.tools.mimetypes import guess_mimetype
+from odoo.tools.image import image_data_uri
 
+from ..pictures import PictureError, redraw
 from ..utils import clean_text
 from .portal_common import count_attempt, refuse_unknown, show_page
 
@@ -25,9 +23,8 @@ TEXTS = {
 #: What is chosen from a list.
 CHOICES = ("communication_channel", "lang")
 
-#: Pictures: bytes that are taken at most, kinds, and pixels that are kept.
+#: Pictures: bytes that are taken at most, and pixels that are kept.
 MAX_PICTURE = 5 * 1024 * 1024
-PICTURE_TYPES = ("image/jpeg", "image/png", "image/webp")
 PICTURE_SIZE = (512, 512)
 
 
@@ -91,15 +88,14 @@ class ClinicProfile(Controller):
                     size=MAX_PICTURE // 1024 // 1024,
                 )
             )
-        if guess_mimetype(data) not in PICTURE_TYPES:
-            raise UserError(request.env._("Please choose a JPEG, PNG or WebP picture."))
+        sentences = {
+            "kind": request.env._("Please choose a JPEG, PNG or WebP picture."),
+            "pixels": request.env._("The picture has too many pixels."),
+        }
         try:
-            picture = image_process(
-                data, size=PICTURE_SIZE, verify_resolution=True, output_format="JPEG"
-            )
-        except Image.DecompressionBombError as error:
-            sentence = request.env._("The picture has too many pixels.")
-            raise UserError(sentence) from error
+            picture = redraw(data, PICTURE_SIZE)
+        except PictureError as error:
+            raise UserError(sentences[error.args[0]]) from error
         return base64.b64encode(picture)
 
     def _show(self, patient_sudo, posted=None, errors=None, is_done=False):

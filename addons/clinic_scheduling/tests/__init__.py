@@ -32,6 +32,7 @@ from . import (
     test_leaves_flagging,
     test_live,
     test_open_hours,
+    test_pictures,
     test_portal_appointments,
     test_portal_booking,
     test_portal_guards,
