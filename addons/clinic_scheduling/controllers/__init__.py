@@ -13,6 +13,8 @@ from . import portal_appointments
 from . import portal_changes
 from . import portal_dependants
 from . import portal_profile
+from . import portal_push
 from . import portal_link
 from . import portal_returns
 from . import portal_video
+from . import portal_away

@@ -24,6 +24,8 @@ LIMITS = {
     "change": (30, 3600),
     "apply": (5, 86400),
     "feed": (120, 3600),
+    "sms_unsigned": (30, 600),
+    "sms_reply": (20, 3600),
 }
 
 

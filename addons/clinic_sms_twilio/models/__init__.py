@@ -1,0 +1,10 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from . import (
+    clinic_appointment,
+    clinic_reminder,
+    clinic_sms_reply,
+    res_company,
+    res_config_settings,
+    sms_sms,
+)
