@@ -27,14 +27,13 @@ class ClinicAppointment(models.Model):
     def _compute_transfer_text(self):
         for appointment in self:
             transfer_sudo = appointment._get_awaited_transfer()
-            appointment.transfer_text = (
-                transfer_sudo
-                and self.env._(
+            appointment.transfer_text = False
+            if transfer_sudo:
+                appointment.transfer_text = self.env._(
                     "Bank transfer %(reference)s of %(amount)s",
                     reference=transfer_sudo.reference,
                     amount=transfer_sudo.currency_id.format(transfer_sudo.amount),
                 )
-            )
 
     def _get_transfers(self, states=("pending",)):
         """Return the announced transfers in these states."""

@@ -2,6 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from . import (
     test_cancel_policy,
+    test_desk,
+    test_due,
     test_payment_access,
     test_payment_report,
     test_payment_state,
@@ -9,4 +11,6 @@ from . import (
     test_portal_payment,
     test_portal_pending,
     test_refund,
+    test_refund_doubt,
+    test_transfer,
 )
