@@ -7,6 +7,7 @@ from . import (
     test_appointment_repeat,
     test_appointment_report,
     test_appointment_state,
+    test_away_offer,
     test_calendar_feed,
     test_consent,
     test_doctor_application,
@@ -34,6 +35,7 @@ from . import (
     test_open_hours,
     test_pictures,
     test_portal_appointments,
+    test_portal_away,
     test_portal_booking,
     test_portal_guards,
     test_portal_identity,
@@ -62,4 +64,5 @@ from . import (
     test_video,
     test_views,
     test_wizard_guards,
+    test_waitlist,
 )

@@ -67,6 +67,16 @@ MATRIX = {
         "nurse": "r",
         "manager": "r",
     },
+    "clinic.waitlist.entry": {
+        "doctor": "r",
+        "receptionist": "rwc",
+        "nurse": "rwc",
+        "manager": "rwcu",
+    },
+    **dict.fromkeys(
+        ("clinic.waitlist.gap", "clinic.waitlist.offer"),
+        dict.fromkeys(("doctor", "receptionist", "nurse", "manager"), "r"),
+    ),
     "clinic.question": CONFIGURATION,
     "clinic.reminder.rule": CONFIGURATION,
     "clinic.reminder": dict.fromkeys(
@@ -86,6 +96,9 @@ SITE_MODELS = (
     "clinic.reservation",
     "clinic.answer",
     "clinic.reminder",
+    "clinic.waitlist.entry",
+    "clinic.waitlist.gap",
+    "clinic.waitlist.offer",
 )
 
 #: Models whose records a doctor sees only if they are the doctor's own.
@@ -98,6 +111,9 @@ OWN_MODELS = (
     "clinic.reservation",
     "clinic.answer",
     "clinic.reminder",
+    "clinic.waitlist.entry",
+    "clinic.waitlist.gap",
+    "clinic.waitlist.offer",
 )
 
 CLINICAL_FIELDS = {
@@ -152,7 +168,18 @@ class TestAccess(ClinicCommon):
         )
         visit._set_answers({question.id: "A cat"})
         message = visit._emit("booked", occurrence=9).sudo(False)[0]
+        entry = cls.env["clinic.waitlist.entry"].create(
+            {
+                "patient_id": cls.patient.id,
+                "service_id": cls.service.id,
+                "doctor_ids": cls.doctor.ids,
+                "site_ids": cls.site.ids,
+            }
+        )
+        gap = cls.env["clinic.waitlist.gap"].create(visit._prepare_gap_vals("staff"))
+        offer = {"gap_id": gap.id, "entry_id": entry.id, "state": "ranked"}
         records = [
+            *(entry, gap, cls.env["clinic.waitlist.offer"].create(offer)),
             question,
             visit.answer_ids,
             message,

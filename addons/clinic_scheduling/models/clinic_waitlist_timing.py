@@ -1,0 +1,145 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""When an offer may go out, until when it stands, and who hears when nobody took it."""
+
+from datetime import timedelta
+
+from odoo import fields, models
+
+from odoo.addons.clinic_engine import reminders
+from odoo.addons.clinic_engine.clock import from_epoch
+
+from .clinic_schedule import epoch
+from .clinic_waitlist_gap import LEAST_MINUTES, LOOK_DAYS
+
+ACTIVITY = "clinic_scheduling.mail_activity_type_gap"
+
+#: No hold lasts longer (minutes), see ``clinic_appointment_booking.py``.
+LONGEST_MINUTES = 24 * 60
+
+#: Reception hears of an empty time at most so long ahead.
+TELL_HOURS = 72
+
+#: Of new hours, at most so many free times are looked at for those who wait.
+MAX_STARTS = 400
+
+
+class ClinicWaitlistGap(models.Model):
+    """Clocks of the cascade."""
+
+    _inherit = "clinic.waitlist.gap"
+
+    def _get_quiet_end(self, moment):
+        """Return when the quiet hours end that ``moment`` falls in, or None."""
+        self.ensure_one()
+        quiet = reminders.Quiet(
+            *self.company_id._get_clinic_quiet_hours(), self.site_id.tz
+        )
+        around = reminders.quiet_around(epoch(moment), quiet)
+        return around and from_epoch(around[1]).replace(tzinfo=None)
+
+    def _get_offer_end(self, now, start):
+        """Return until when an offer stands that is made now.
+
+        Shorter when the time is near; minutes of quiet hours do not count, as far as
+        the visit and the longest hold allow.
+
+        :param start: of the visit (UTC)
+        """
+        company = self.company_id
+        near = timedelta(hours=company.clinic_waitlist_near_hours)
+        minutes = company.clinic_waitlist_minutes
+        if start - now <= near:
+            minutes = min(minutes, company.clinic_waitlist_near_minutes)
+        end = now + timedelta(minutes=minutes)
+        if morning := self._get_quiet_end(end):
+            evening = end
+            while evening > now and self._get_quiet_end(evening - timedelta(minutes=1)):
+                evening -= timedelta(minutes=1)
+            end = morning + (end - evening)
+        longest = now + timedelta(minutes=LONGEST_MINUTES)
+        return min(end, longest, max(start - timedelta(minutes=LEAST_MINUTES), now))
+
+    # ------------------------------------------------------------------
+    # Hours that change
+    # ------------------------------------------------------------------
+
+    def _look_for_times(self):
+        """Note the free times of these hours that suit somebody who waits."""
+        now = fields.Datetime.now()
+        start = max(self.start, now + timedelta(minutes=LEAST_MINUTES))
+        stop = min(self.stop, now + timedelta(days=LOOK_DAYS))
+        entries = self._get_entries().filtered(lambda item: item.state == "waiting")
+        found = []
+        for service, waiting in entries.grouped("service_id").items():
+            if start < stop:
+                found += self._find_times(service, waiting, start, stop)
+        self._note(found)
+        self.unlink()
+
+    def _find_times(self, service, entries, start, stop):
+        """Return values of gaps for a service: at most one for each who waits."""
+        starts = self.env["clinic.schedule"]._find_starts(
+            service, start, stop, doctors=self.doctor_id
+        )
+        times = sorted(
+            (begin, site)
+            for (_doctor, site), begins in starts.items()
+            for begin in begins
+        )
+        found, end = [], 0
+        for begin, site in times[:MAX_STARTS]:
+            if begin < end or not entries:
+                continue
+            gap = self.new(self._prepare_time_vals(service, begin, site))
+            if taker := gap._get_first_taker(entries):
+                found.append(self._prepare_time_vals(service, begin, site))
+                end = begin + service.duration * 60
+                entries -= taker
+        return found
+
+    def _prepare_time_vals(self, service, begin, site):
+        start = from_epoch(begin).replace(tzinfo=None)
+        return {
+            "doctor_id": self.doctor_id.id,
+            "site_id": site,
+            "service_id": service.id,
+            "company_id": self.company_id.id,
+            "start": start,
+            "stop": start + timedelta(minutes=service.duration),
+            "cause": "hours",
+        }
+
+    # ------------------------------------------------------------------
+    # Reception
+    # ------------------------------------------------------------------
+
+    def _tell_reception(self):
+        """Tell reception once that a time which is near stays empty."""
+        soon = fields.Datetime.now() + timedelta(hours=TELL_HOURS)
+        for gap in self:
+            asked = gap.asked_ids
+            if gap.is_told or not asked or gap.start > soon:
+                continue
+            gap.is_told = True
+            receptions = self.env["clinic.impact.check"]._get_receptions(gap.site_id)
+            gap.activity_schedule(
+                ACTIVITY,
+                date_deadline=min(gap.start, soon).date(),
+                summary=self.env._("Nobody of the waitlist takes this time"),
+                note=self.env._(
+                    "%(time)s, %(doctor)s: %(count)s patients were asked.",
+                    time=gap._say_time(),
+                    doctor=gap.doctor_id.display_name,
+                    count=len(asked),
+                ),
+                user_id=receptions[gap.site_id].id,
+            )
+
+    def _say_time(self):
+        """Return when the gap is, on the site's clock."""
+        self.ensure_one()
+        start, stop = epoch(self.start), epoch(self.stop)
+        schedule, tz = self.env["clinic.schedule"], self.site_id.tz or "UTC"
+        day = schedule._format_day(start, tz)
+        return f"{day}, {schedule._format_range(start, stop, tz)}"
