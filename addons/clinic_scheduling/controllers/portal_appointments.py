@@ -164,6 +164,7 @@ class ClinicAppointments(CustomerPortal):
         appointment_sudo = find_visit(appointment_id, access_token)
         values = get_visit_values(appointment_sudo, access_token)
         values["is_done"] = bool(params.get("done"))
+        values["is_away"] = appointment_sudo._is_practice_at_fault()
         values.update(self._get_change_values(appointment_sudo, access_token))
         values.update(self._get_price_values(appointment_sudo))
         return show_page("clinic_scheduling.portal_my_appointment", values)

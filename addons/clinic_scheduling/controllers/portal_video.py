@@ -5,8 +5,8 @@
 from odoo.exceptions import UserError
 from odoo.http import Controller, request, route
 
-from .portal_appointments import find_visit, get_visit_values, show_page
-from .portal_common import count_attempt
+from .portal_appointments import find_visit, get_visit_values
+from .portal_common import count_attempt, show_page
 
 ADDRESS = "/my/appointments/<int:appointment_id>/video"
 

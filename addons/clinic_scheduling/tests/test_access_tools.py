@@ -45,6 +45,8 @@ TOOLS = {
     "clinic.doctor.application.approve": MANAGER,
     "clinic.doctor.application.refuse": MANAGER,
     # the server's own, shown to administrators of the system alone
+    # what patients are asked, and answer; made and changed by the server alone
+    "clinic.away.offer": FIGURES,
     "clinic.rate.limit": {},
     "clinic.verification": {},
     "clinic.health": MANAGER,
@@ -134,6 +136,18 @@ class TestAccessTools(ImpactCommon):
         )
         cls.application = cls.env["clinic.doctor.application"].create(
             {"name": "Dana", "email": "dana@example.com", "license_number": "L-1"}
+        )
+
+    def _create_proposal(self):
+        """Return a proposal that was made to the patient, and answered."""
+        return self.env["clinic.away.offer"].create(
+            {
+                "appointment_id": self.visit.id,
+                "doctor_id": self.doctor.id,
+                "site_id": self.site.id,
+                "start": self.visit.start,
+                "state": "settled",
+            }
         )
 
     def _get_record(self, model, user):
@@ -309,6 +323,7 @@ class TestAccessTools(ImpactCommon):
 FIXED = {
     "clinic.availability.template": lambda case: case.template,
     "clinic.availability.template.line": lambda case: case.template.line_ids,
+    "clinic.away.offer": lambda case: case._create_proposal(),
     "clinic.calendar.feed": lambda case: case.feed,
     "clinic.doctor.application": lambda case: case.application,
     "clinic.appointment.report": lambda case: case.env[

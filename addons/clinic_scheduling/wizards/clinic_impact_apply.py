@@ -24,8 +24,10 @@ class ClinicImpact(models.TransientModel):
             return True
         if self.state != "preview":
             raise UserError(self.env._("Look first at who is affected."))
+        # the patients are told by ``_notify``, if at all
+        silent = self.with_context(clinic_silent=("moved", "cancelled"))
         with self.env.cr.savepoint():
-            self._apply()
+            silent._apply()
         return True
 
     def _apply(self):
@@ -39,6 +41,7 @@ class ClinicImpact(models.TransientModel):
         cancelled = self._cancel_visits(by_decision.get("cancel", none))
         moved = self._move_visits(by_decision.get("move", none))
         kept = self._keep_visits(by_decision.get("keep", none))
+        self._propose_visits(by_decision.get("propose", none))
         late = self._flag_others(lines.appointment_id, doctors, before)
         self._write_by_server(
             {
