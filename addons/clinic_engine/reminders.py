@@ -15,8 +15,8 @@ The rules, in words:
   they begin, if that is still to come; everything else, and a reminder for which that
   is too late, goes when they end. What would then come after the visit has begun goes
   at once, save a reminder, which is not sent.
-- At-once messages by e-mail wait for nobody to wake up; offers and delays are of use
-  at once or never. Both know no quiet hours.
+- At-once messages by e-mail wait for nobody to wake up, tasks of staff disturb no
+  patient; offers and delays are of use at once or never. They know no quiet hours.
 - A reminder whose moment was over when the visit was booked is not sent.
 
 Times are UTC epoch seconds.
@@ -39,6 +39,9 @@ PRESSING = frozenset({"waitlist_offer", "running_late"})
 
 #: Events that come after the visit.
 AFTERWARDS = frozenset({"follow_up", "feedback"})
+
+#: Events of which several visits are told in one message.
+TOGETHER = frozenset({"booked", "moved", "cancelled", "reminder"})
 
 #: What a practice tells by telephone those who read no messages.
 CALLED = frozenset({"moved", "cancelled", "away_offer", "waitlist_offer"})
@@ -129,7 +132,7 @@ def quiet_around(at: int, quiet: Quiet | None) -> tuple[int, int] | None:
 
 def is_bound(event: str, channel: str) -> bool:
     """Whether quiet hours bind messages of an event by a channel."""
-    if event in PRESSING:
+    if event in PRESSING or channel == "call":
         return False
     return channel != "email" or event in REMINDING or event in AFTERWARDS
 
@@ -210,12 +213,15 @@ def joins(event: str, offset: int, first: tuple, other: tuple) -> bool:
     """Whether a message is told together with one that goes earlier.
 
     Messages to the same reader by the same rule. What is told at once is told
-    together whenever it is due; a reminder takes along those of the same day that
-    follow within half its own lead, at least an hour.
+    together when it is due by then; a reminder takes along those of the same day
+    that follow within half its own lead, at least an hour.
 
-    :param first, other: (when it goes, local day of the visit)
+    :param first: (now, local day of the visit)
+    :param other: (when it would go, local day of its visit)
     """
     (at, day), (other_at, other_day) = first, other
+    if event not in TOGETHER:
+        return False
     if event not in REMINDING:
         return other_at <= at
-    return day == other_day and abs(other_at - at) <= max(HOUR, offset // 2)
+    return day == other_day and other_at - at <= max(HOUR, offset // 2)

@@ -4,13 +4,14 @@ from datetime import timedelta
 
 from odoo import fields, models
 
+#: What the wizard does to a visit: (event, what its patient is told).
 TEMPLATES = {
-    "cancel": "clinic_scheduling.mail_template_appointment_cancelled",
-    "move": "clinic_scheduling.mail_template_appointment_moved",
+    "cancel": (
+        "cancelled",
+        "clinic_scheduling.mail_template_appointment_cancelled",
+    ),
+    "move": ("moved", "clinic_scheduling.mail_template_appointment_moved"),
 }
-
-#: Preferred channels of patients that an e-mail suits.
-MAIL_CHANNELS = ("email", "sms")
 
 
 class ClinicAppointment(models.Model):
@@ -51,43 +52,22 @@ class ClinicAppointment(models.Model):
         return self.patient_id.guardian_id or self.patient_id
 
     def _notify_change(self, event):
-        """Tell the patients by mail, or have reception call them.
+        """Tell the patients, or have reception call whom no message reaches.
 
-        Mails are queued, never sent inside the transaction. They name doctor, time
-        and place, and nothing about the reason or the service.
+        Messages are planned and not sent inside the transaction, see ``_emit``. They
+        name doctor, time and place, and nothing about the reason or the service.
 
         :param event: ``move`` or ``cancel``
-        :return: (number of mails, number of calls)
+        :return: (number of patients who get a message, number of calls)
         """
-        by_mail = self.filtered(lambda visit: visit._is_told_by_mail())
-        template = self.env.ref(TEMPLATES[event], raise_if_not_found=False)
-        if not template:
-            by_mail = self.browse()
-        if by_mail:
-            template.send_mail_batch(by_mail.ids, force_send=False)
-        calls = self - by_mail
-        calls._plan_call(event)
-        return len(by_mail), len(calls)
-
-    def _is_told_by_mail(self):
-        patient = self._get_notice_patient()
-        return bool(patient.email) and patient.communication_channel in MAIL_CHANNELS
-
-    def _plan_call(self, event):
-        """Plan a call by whoever is deciding now."""
-        sentences = {
-            "move": self.env._("Call the patient: the appointment has moved"),
-            "cancel": self.env._("Call the patient: the appointment is cancelled"),
-        }
-        for visit in self:
-            patient = visit._get_notice_patient()
-            visit.activity_schedule(
-                "mail.mail_activity_data_call",
-                summary=sentences[event],
-                note=self.env._(
-                    "%(name)s, telephone %(phone)s",
-                    name=patient.name,
-                    phone=patient.phone or self.env._("unknown"),
-                ),
-                user_id=self.env.uid,
-            )
+        event, template = TEMPLATES[event]
+        template = self.env.ref(template, raise_if_not_found=False)
+        visits = self.with_context(clinic_silent=())
+        rows = visits._emit(event, template=template, always=True)
+        channels = [
+            {row._get_likely_channel() for row in of_visit}
+            for of_visit in rows.grouped("appointment_id").values()
+        ]
+        mails = sum(bool(found - {"call", None}) for found in channels)
+        calls = sum(found - {None} == {"call"} for found in channels)
+        return mails, calls

@@ -2,9 +2,16 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """The log of messages: one row each, and the row is the proof."""
 
+from datetime import datetime, timezone
+
 from odoo import fields, models
 
 from ..const import REMINDER_CHANNELS, REMINDER_EVENTS, REMINDER_STATES
+
+
+def to_utc(seconds):
+    """Return epoch seconds as Odoo's naive UTC datetime."""
+    return datetime.fromtimestamp(seconds, timezone.utc).replace(tzinfo=None)
 
 
 class ClinicReminder(models.Model):

@@ -5,6 +5,7 @@
 import re
 
 from odoo import models
+from odoo.fields import Command
 from odoo.tools import html2plaintext, plaintext2html
 
 from ..mail_sessions import MessageFailed
@@ -30,17 +31,25 @@ class ClinicReminder(models.Model):
             raise MessageFailed(self.env._("The rule has no e-mail template."), True)
         visit = self.appointment_id.with_context(lang=self._get_lang())
         values = self._render_email(template, visit)
-        mail = self.env["mail.mail"].sudo().create(
-            {
-                **values,
-                "model": visit._name,
-                "res_id": visit.id,
-                "message_id": self._get_message_id(),
-                "recipient_ids": [(6, 0, self.partner_id.ids)],
-                # the row keeps what was sent
-                "auto_delete": True,
-                "is_notification": False,
-            }
+        visits = visit._get_message_visits()
+        invitations = self._prepare_invitations(visits, values["email_from"])
+        attachments = self.env["ir.attachment"].sudo().create(invitations)
+        mail = (
+            self.env["mail.mail"]
+            .sudo()
+            .create(
+                {
+                    **values,
+                    "model": visit._name,
+                    "res_id": visit.id,
+                    "message_id": self._get_message_id(),
+                    "recipient_ids": [Command.set(self.partner_id.ids)],
+                    "attachment_ids": [Command.set(attachments.ids)],
+                    # the row keeps what was sent
+                    "auto_delete": True,
+                    "is_notification": False,
+                }
+            )
         )
         self.write({"subject": values["subject"], "body": values["body_html"]})
         self.flush_recordset()
@@ -79,9 +88,13 @@ class ClinicReminder(models.Model):
         if not rule.sms_body:
             raise MessageFailed(self.env._("The rule has no SMS text."), True)
         visit = self.appointment_id.with_context(lang=self._get_lang())
-        text = self.env["mail.render.mixin"].sudo()._render_template(
-            rule.sms_body, visit._name, visit.ids, engine="inline_template"
-        )[visit.id]
+        text = (
+            self.env["mail.render.mixin"]
+            .sudo()
+            ._render_template(
+                rule.sms_body, visit._name, visit.ids, engine="inline_template"
+            )[visit.id]
+        )
         return html2plaintext(text).strip()
 
     def _send_sms(self):

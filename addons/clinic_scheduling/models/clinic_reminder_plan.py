@@ -6,24 +6,15 @@ Nothing is sent here: rows are written in the transaction of the change, and a
 scheduled action sends them once it is committed.
 """
 
-from datetime import datetime, timezone
-
 from odoo import fields, models
 
 from odoo.addons.clinic_engine import reminders
 
 from ..const import REMINDER_EVENTS
+from .clinic_reminder import to_utc
 from .clinic_schedule import epoch
 
-#: A visit that changes one of these has moved, for its patient.
-MOVE_FIELDS = ("start", "doctor_id", "site_id")
-
-BOOKED_STATES = ("scheduled", "confirmed", "arrived")
-
 EVENTS = frozenset(key for key, _label in REMINDER_EVENTS)
-
-#: Bookings that need no confirmation: the patient is there, or knows it for long.
-UNCONFIRMED_KINDS = ("walk_in", "kiosk", "emergency")
 
 
 class ClinicAppointment(models.Model):
@@ -52,24 +43,7 @@ class ClinicAppointment(models.Model):
         :param bool always: without a rule, tell it by e-mail all the same
         :return: the new rows of clinic.reminder, as superuser
         """
-        if event not in EVENTS:
-            raise ValueError(f"{event} is no event that patients are told")
-        visits_sudo = self.sudo().filtered("patient_id")
-        if event in (self.env.context.get("clinic_silent") or ()):
-            visits_sudo = visits_sudo.browse()
-        # what is booked just now has no messages yet
-        known = visits_sudo._get_known_messages(event) if event != "booked" else set()
-        vals_list = []
-        for visit_sudo in visits_sudo:
-            number = visit_sudo.reschedule_count if occurrence is None else occurrence
-            for planned in visit_sudo._plan_event(event, always):
-                rule = planned.rule
-                if (visit_sudo.id, rule.id, rule.channel, number) in known:
-                    continue
-                vals = visit_sudo._prepare_message_vals(planned, number)
-                if template:
-                    vals["mail_template_id"] = template.id
-                vals_list.append(vals)
+        vals_list = self._prepare_event_vals(event, occurrence, template, always)
         return self.env["clinic.reminder"]._plan_rows(vals_list)
 
     def _get_message_link(self, event):
@@ -83,6 +57,28 @@ class ClinicAppointment(models.Model):
     # ------------------------------------------------------------------
     # Planning
     # ------------------------------------------------------------------
+
+    def _prepare_event_vals(self, event, occurrence=None, template=None, always=False):
+        """Return values of the messages of an event, see ``_emit``."""
+        if event not in EVENTS:
+            raise ValueError(f"{event} is no event that patients are told")
+        if event in (self.env.context.get("clinic_silent") or ()):
+            return []
+        visits_sudo = self.sudo().filtered("patient_id")
+        # what is booked just now has no messages yet
+        is_new = event == "booked" and occurrence is None
+        known = set() if is_new else visits_sudo._get_known_messages(event)
+        vals_list = []
+        for visit_sudo in visits_sudo:
+            number = visit_sudo.reschedule_count if occurrence is None else occurrence
+            for planned in visit_sudo._plan_event(event, always):
+                rule = planned.rule
+                if (visit_sudo.id, rule.id, rule.channel, number) in known:
+                    continue
+                vals = visit_sudo._prepare_message_vals(planned, number)
+                vals["mail_template_id"] = template.id if template else False
+                vals_list.append(vals)
+        return vals_list
 
     def _plan_event(self, event, always=False):
         """Return the engine's ``Planned`` of an event of this visit."""
@@ -102,7 +98,7 @@ class ClinicAppointment(models.Model):
         return planned
 
     def _prepare_message_vals(self, planned, occurrence):
-        at = datetime.fromtimestamp(planned.at, timezone.utc).replace(tzinfo=None)
+        at = to_utc(planned.at)
         return {
             "appointment_id": self.id,
             "company_id": self.company_id.id,

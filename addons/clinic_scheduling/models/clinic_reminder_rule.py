@@ -83,7 +83,7 @@ class ClinicReminderRule(models.Model):
     )
 
     _check_offset = models.Constraint(
-        "CHECK (\"offset\" >= 0)", "Say how long as a number from 0 on."
+        'CHECK ("offset" >= 0)', "Say how long as a number from 0 on."
     )
 
     @api.model_create_multi
@@ -100,9 +100,8 @@ class ClinicReminderRule(models.Model):
         return super().unlink()
 
     def _get_seconds(self):
-        """Return how long before or after, in seconds."""
-        self.ensure_one()
-        return self.offset * UNIT_SECONDS[self.unit]
+        """Return how long before or after, in seconds; 0 of no rule."""
+        return self.offset * UNIT_SECONDS[self.unit] if self else 0
 
     @api.model
     @ormcache("company_id")
@@ -131,24 +130,3 @@ class ClinicReminderRule(models.Model):
             )
             for rule in rules_sudo
         )
-
-    @api.model
-    def _prepare_first_rules(self):
-        """Return the values of the rules that a practice starts with."""
-        return [
-            {
-                "name": self.env._("Confirmation"),
-                "event": "booked",
-                "timing": "now",
-                "channel": "email",
-                "fallback_channel": "sms",
-                **self._get_first_texts("booked"),
-            },
-        ]
-
-    @api.model
-    def _get_first_texts(self, event):
-        template = self.env.ref(
-            f"clinic_scheduling.mail_template_message_{event}", raise_if_not_found=False
-        )
-        return {"mail_template_id": template.id if template else False}

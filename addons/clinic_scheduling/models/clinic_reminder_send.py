@@ -12,16 +12,18 @@ crash delivers it once.
 import logging
 import random
 import uuid
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
 import psycopg2.errors
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.clinic_engine import reminders
 
 from ..mail_sessions import MailSessions, MessageFailed
+from .clinic_reminder import to_utc
 from .clinic_schedule import epoch
 
 _logger = logging.getLogger(__name__)
@@ -126,7 +128,12 @@ class ClinicReminder(models.Model):
         """Send the next message that is due; return whether there was one."""
         try:
             reminder_sudo = self._lock_next()
-            if reminder_sudo:
+            visit_sudo = reminder_sudo.appointment_id
+            if visit_sudo and not visit_sudo.access_token:
+                # on its own: a visit's row is not kept locked while a server answers
+                visit_sudo._portal_ensure_token()
+                self.env["ir.cron"]._commit_progress()
+            elif reminder_sudo:
                 reminder_sudo._process(sessions)
             return bool(reminder_sudo)
         except psycopg2.errors.SerializationFailure:
@@ -207,7 +214,7 @@ class ClinicReminder(models.Model):
             sentence = self.env._("Its time falls into the quiet hours.")
             self._note_end("skipped", sentence)
         else:
-            self.due_at = datetime.fromtimestamp(goes, timezone.utc).replace(tzinfo=None)
+            self.due_at = to_utc(goes)
         return True
 
     def _send(self, sessions):
@@ -219,30 +226,68 @@ class ClinicReminder(models.Model):
             return
         if not self.message_uid:
             self.message_uid = str(uuid.uuid4())
+        others = self._take_others()
+        visits = (self | others).appointment_id.sorted("start")
+        reminder = self.with_context(clinic_message_visits=visits.ids)
         if self.channel == "email":
-            self._send_email(sessions)
+            reminder._send_email(sessions)
         else:
-            getattr(self, f"_send_{self.channel}")()
+            getattr(reminder, f"_send_{self.channel}")()
         self._note_sent()
+        others._note_told_with(self)
+
+    def _take_others(self):
+        """Return, locked, messages that are told together with this one.
+
+        They are for the same reader, by the same rule, and due about now.
+        """
+        if self.event not in reminders.TOGETHER or self.channel == "call":
+            return self.browse()
+        partner, offset = self.partner_id, self.rule_id._get_seconds()
+        now = fields.Datetime.now()
+        reach = timedelta(seconds=max(offset, 3600))
+        waiting = self.search(
+            Domain("state", "=", "pending")
+            & Domain("due_at", "<=", now + reach)
+            & Domain("event", "=", self.event)
+            & Domain("rule_id", "=", self.rule_id.id)
+            & Domain("mail_template_id", "=", self.mail_template_id.id)
+            & Domain("id", "!=", self.id)
+            & (
+                Domain("appointment_id.partner_id", "=", partner.id)
+                | Domain(
+                    "appointment_id.patient_id.guardian_id.partner_id", "=", partner.id
+                )
+            )
+        )
+        joined = waiting.filtered(
+            lambda row: (
+                not row._get_obstacle()
+                and row._get_route(row.channel)[:2] == (partner, self.channel)
+                and reminders.joins(
+                    self.event, offset, self._get_join(now), row._get_join(row.due_at)
+                )
+            )
+        )
+        return joined.try_lock_for_update()
+
+    def _get_join(self, moment):
+        day = self.appointment_id._localize(self.appointment_id.start).date()
+        return epoch(moment), day
+
+    def _note_told_with(self, told):
+        """Note that another message said this, too."""
+        names = ("channel", "address", "subject", "body", "state", "sent_at")
+        self.write({name: told[name] for name in names})
+        self.write({"partner_id": told.partner_id.id, "merged_into_id": told.id})
 
     def _choose_route(self):
         """Set recipient, address and channel; return whether it is sent at all."""
-        visit = self.appointment_id
-        partner, wish = visit._get_message_reader()
-        rule = self.rule_id
-        texts = {"email", *(["sms", "push"] if rule.sms_body else [])}
-        channel, why = reminders.route(
-            self.event,
-            self.channel,
-            wish,
-            visit._get_message_channels(partner),
-            texts,
-            not self.create_uid.share,
-        )
+        partner, channel, why = self._get_route(self.channel)
         if channel is None:
-            if why == "address" and self._fall_back(self._get_route_sentence(why)):
-                return False
-            self._note_end("skipped", self._get_route_sentence(why))
+            sentence = self._get_route_sentence(why)
+            if why == "wish" or not self._fall_back(sentence):
+                self._note_end("skipped", sentence)
             return False
         self.write(
             {
@@ -252,6 +297,26 @@ class ClinicReminder(models.Model):
             }
         )
         return True
+
+    def _get_route(self, channel):
+        """Return (contact, channel, why not) of who reads this message, and by what."""
+        visit = self.appointment_id
+        partner, wish = visit._get_message_reader()
+        texts = {"email", *(["sms", "push"] if self.rule_id.sms_body else [])}
+        reachable = visit._get_message_channels(partner)
+        calls = self._is_call_due()
+        channel, why = reminders.route(
+            self.event, channel, wish, reachable, texts, calls
+        )
+        return partner, channel, why
+
+    def _get_likely_channel(self):
+        """Return the channel by which this message is going to be told, or None."""
+        for wanted in (self.channel, *self._get_other_channels()):
+            _partner, channel, _why = self._get_route(wanted)
+            if channel:
+                return channel
+        return None
 
     def _get_route_sentence(self, why):
         return {
@@ -321,26 +386,43 @@ class ClinicReminder(models.Model):
     def _fall_back(self, error):
         """Give up this message; send it by the rule's other channel, if any.
 
+        What the practice has changed is said by telephone in the end.
+
         :return: the message that goes instead
         """
         self.write({"state": "failed", "error": (error or "")[:500]})
-        channel = self.rule_id.fallback_channel if self.rule_id else "call"
-        if not channel or channel == self.channel or self.fallback_of_id:
+        tried = self.search(
+            [(name, "=", self[name].id) for name in ("appointment_id", "rule_id")]
+            + [(name, "=", self[name]) for name in ("event", "occurrence")]
+        )
+        used = set(tried.mapped("channel"))
+        left = [item for item in self._get_other_channels() if item not in used]
+        if not left:
             return self.browse()
         now = fields.Datetime.now()
-        vals = {
-            "appointment_id": self.appointment_id.id,
-            "company_id": self.company_id.id,
-            "rule_id": self.rule_id.id,
-            "event": self.event,
-            "channel": channel,
-            "occurrence": self.occurrence,
-            "planned_at": now,
-            "due_at": now,
-            "fallback_of_id": self.id,
-            "mail_template_id": self.mail_template_id.id,
-        }
-        key = ("appointment_id", "rule_id", "channel", "occurrence")
-        if self.search_count([(name, "=", vals[name]) for name in key], limit=1):
-            return self.browse()
-        return self._plan_rows([vals])
+        return self._plan_rows(
+            [
+                {
+                    **{name: self[name].id for name in ("appointment_id", "rule_id")},
+                    "company_id": self.company_id.id,
+                    "mail_template_id": self.mail_template_id.id,
+                    "event": self.event,
+                    "channel": left[0],
+                    "occurrence": self.occurrence,
+                    "planned_at": now,
+                    "due_at": now,
+                    "fallback_of_id": self.id,
+                }
+            ]
+        )
+
+    def _get_other_channels(self):
+        """Return the channels to go by when this one fails, in their order."""
+        channels = [self.rule_id.fallback_channel] if self.rule_id else []
+        if self._is_call_due():
+            channels.append("call")
+        return [item for item in channels if item and item != self.channel]
+
+    def _is_call_due(self):
+        """Whether staff call who cannot be told otherwise: they made the change."""
+        return self.event in reminders.CALLED and not self.create_uid.share

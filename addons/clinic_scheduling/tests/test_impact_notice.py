@@ -3,18 +3,17 @@
 from odoo.tests import tagged
 
 from .impact_common import ImpactCommon
+from .message_common import MessageCommon
 
 
 @tagged("post_install", "-at_install")
-class TestImpactNotice(ImpactCommon):
+class TestImpactNotice(MessageCommon, ImpactCommon):
     """Patients hear of what was decided: by mail, or reception calls."""
 
-    def _mails(self, visit):
-        return (
-            self.env["mail.mail"]
-            .search([("model", "=", "clinic.appointment"), ("res_id", "=", visit.id)])
-            .filtered("recipient_ids")
-        )
+    def _told(self, visit, event):
+        """Send what is due; return the messages of an event of a visit."""
+        self._send()
+        return visit.reminder_ids.filtered(lambda row: row.event == event)
 
     def test_cancellation_is_queued_in_the_patients_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
@@ -25,12 +24,12 @@ class TestImpactNotice(ImpactCommon):
         impact = self._absence()
         impact.action_cancel_all()
         impact.action_apply()
-        mail = self._mails(visit)
-        self.assertEqual(mail.state, "outgoing")
-        self.assertEqual(mail.recipient_ids, self.patient.partner_id)
-        self.assertEqual(mail.subject, "Rendez-vous annulé")
-        self.assertIn("lundi", mail.body_html)
-        self.assertIn("10:00", mail.body_html)
+        told = self._told(visit, "cancelled")
+        self.assertEqual((told.state, told.channel), ("sent", "email"))
+        self.assertEqual(told.partner_id, self.patient.partner_id)
+        self.assertEqual(told.subject, "Rendez-vous annulé")
+        self.assertIn("lundi", told.body)
+        self.assertIn("10:00", told.body)
         self.assertEqual((impact.mail_count, impact.call_count), (1, 0))
         self.assertFalse(visit.activity_ids)
 
@@ -39,7 +38,7 @@ class TestImpactNotice(ImpactCommon):
         impact = self._absence()
         impact.action_cancel_all()
         impact.action_apply()
-        body = self._mails(visit).body_html
+        body = self._told(visit, "cancelled").body
         self.assertNotIn("Ill", body)
         self.assertNotIn(self.service.name, body)
 
@@ -47,14 +46,17 @@ class TestImpactNotice(ImpactCommon):
         visit = self._book(10)
         impact = self._absence()
         impact.action_apply()
-        self.assertIn(self.colleague.name, self._mails(visit).body_html)
+        self.assertIn(self.colleague.name, self._told(visit, "moved").body)
 
     def test_without_mail_somebody_calls(self):
+        self._rule("cancelled").fallback_channel = "call"
         visit = self._book(10, patient_id=self.other_patient.id)
         impact = self._absence()
         impact.action_cancel_all()
         impact.action_apply()
-        self.assertFalse(self._mails(visit))
+        told = self._told(visit, "cancelled").sorted("id")
+        self.assertEqual(told.mapped("channel"), ["email", "call"])
+        self.assertEqual(told.mapped("state"), ["failed", "sent"])
         call = visit.activity_ids
         self.assertEqual(
             call.activity_type_id, self.env.ref("mail.mail_activity_data_call")
@@ -68,7 +70,7 @@ class TestImpactNotice(ImpactCommon):
         visit = self._book(10)
         impact = self._absence()
         impact.action_apply()
-        self.assertFalse(self._mails(visit))
+        self.assertEqual(self._told(visit, "moved").channel, "call")
         self.assertTrue(visit.activity_ids)
 
     def test_guardian_is_told_instead_of_the_child(self):
@@ -78,7 +80,7 @@ class TestImpactNotice(ImpactCommon):
         visit = self._book(10, patient_id=child.id)
         impact = self._absence()
         impact.action_apply()
-        self.assertEqual(self._mails(visit).recipient_ids, self.patient.partner_id)
+        self.assertEqual(self._told(visit, "moved").partner_id, self.patient.partner_id)
 
     def test_nobody_is_told_when_switched_off_or_kept(self):
         visit = self._book(10)
@@ -89,4 +91,5 @@ class TestImpactNotice(ImpactCommon):
         impact = self._absence(self._at(8, day=7), self._at(20, day=7))
         impact.action_keep_all()
         impact.action_apply()
-        self.assertFalse(self._mails(visit) | self._mails(kept))
+        changes = ("moved", "cancelled")
+        self.assertFalse({*changes} & {*(visit | kept).reminder_ids.mapped("event")})

@@ -85,7 +85,8 @@ class ClinicImpact(models.TransientModel):
     notify = fields.Boolean(
         string="Tell the Patients",
         default=True,
-        help="By e-mail; where that does not reach them, a call is planned for you.",
+        help="As the rules of messages say; where none reaches them, a call is planned "
+        "for you.",
     )
     line_ids = fields.One2many("clinic.impact.line", "impact_id", string="Hit")
     move_count = fields.Integer(compute="_compute_counts", string="To Move")
@@ -103,7 +104,7 @@ class ClinicImpact(models.TransientModel):
     late_count = fields.Integer(
         readonly=True, help="Booked there while this screen was open."
     )
-    mail_count = fields.Integer(string="E-mails", readonly=True)
+    mail_count = fields.Integer(string="Messages", readonly=True)
     call_count = fields.Integer(string="Calls", readonly=True)
 
     @api.model

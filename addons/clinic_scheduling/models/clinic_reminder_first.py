@@ -1,0 +1,91 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""The rules that a practice starts with. They are its own from then on."""
+
+from odoo import api, models
+from odoo.tools import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+LINES = "{{ object._get_message_lines() }}"
+
+#: (name, event, timing, offset, unit, channel, fallback, with SMS text)
+FIRST_RULES = (
+    (_lt("Confirmation"), "booked", "now", 0, "hours", "email", "sms", True),
+    (_lt("Moved"), "moved", "now", 0, "hours", "email", "sms", True),
+    (_lt("Cancelled"), "cancelled", "now", 0, "hours", "email", "sms", True),
+    (_lt("The day before"), "reminder", "before", 24, "hours", "email", "sms", True),
+    (_lt("Two hours before"), "reminder", "before", 2, "hours", "sms", False, True),
+    # no SMS text: who prefers SMS got one an hour earlier
+    (_lt("One hour before"), "reminder", "before", 1, "hours", "email", False, False),
+    (_lt("How was it?"), "feedback", "after", 2, "hours", "email", False, True),
+    (
+        _lt("Offer by e-mail"),
+        "waitlist_offer",
+        "now",
+        0,
+        "hours",
+        "email",
+        False,
+        False,
+    ),
+    (_lt("Offer by SMS"), "waitlist_offer", "now", 0, "hours", "sms", False, True),
+    (_lt("Running late"), "running_late", "now", 0, "hours", "sms", "email", True),
+    (_lt("The doctor is away"), "away_offer", "now", 0, "hours", "email", "sms", True),
+)
+
+
+class ClinicReminderRule(models.Model):
+    """First rules."""
+
+    _inherit = "clinic.reminder.rule"
+
+    @api.model
+    def _prepare_first_rules(self):
+        """Return the values of the rules that a practice starts with."""
+        texts = self._get_first_sms_texts()
+        vals_list = []
+        for number, first in enumerate(FIRST_RULES):
+            name, event, timing, offset, unit, channel, fallback, with_sms = first
+            template = self.env.ref(
+                f"clinic_scheduling.mail_template_message_{event}",
+                raise_if_not_found=False,
+            )
+            vals_list.append(
+                {
+                    "name": str(name),
+                    "sequence": 10 * (number + 1),
+                    "event": event,
+                    "timing": timing,
+                    "offset": offset,
+                    "unit": unit,
+                    "channel": channel,
+                    "fallback_channel": fallback,
+                    "mail_template_id": template.id if template else False,
+                    "sms_body": texts[event] if with_sms else False,
+                }
+            )
+        return vals_list
+
+    @api.model
+    def _get_first_sms_texts(self):
+        """Return {event: SMS text}: short, and nothing clinical."""
+        names = {"lines": LINES, "practice": "{{ object.company_id.name }}"}
+        texts = {
+            "booked": self.env._("%(practice)s: booked: %(lines)s.", **names),
+            "moved": self.env._("%(practice)s: moved to %(lines)s.", **names),
+            "cancelled": self.env._("%(practice)s: cancelled: %(lines)s.", **names),
+            "reminder": self.env._("%(practice)s: reminder: %(lines)s.", **names),
+            "feedback": self.env._("%(practice)s: how was your visit?", **names),
+            "waitlist_offer": self.env._(
+                "%(practice)s: a time is free for you: %(lines)s.", **names
+            ),
+            "running_late": self.env._(
+                "%(practice)s: we are late. Your appointment: %(lines)s.", **names
+            ),
+            "away_offer": self.env._(
+                "%(practice)s: your appointment needs another time: %(lines)s.", **names
+            ),
+        }
+        link = "{{ object._get_message_link('%s') }}"
+        return {event: f"{text} {link % event}" for event, text in texts.items()}
