@@ -15,6 +15,11 @@ class ClinicAppointment(models.Model):
 
     _inherit = "clinic.appointment"
 
+    def _get_patient_price(self):
+        """Override: taxes included, as it is paid."""
+        self.ensure_one()
+        return self.amount_total
+
     def _get_money_page(self):
         """Return what the page of this visit says of its money.
 

@@ -91,6 +91,28 @@ class ClinicService(models.Model):
     # What patients read before they book
     # ------------------------------------------------------------------
 
+    def _get_price_company(self):
+        """Return the company whose taxes and currency hold; as superuser."""
+        return self.sudo().company_id or self.env.company.sudo()
+
+    def _get_patient_price(self, doctor=None):
+        """Override: the product's price where there is no other, and its taxes."""
+        # sudo: visitors read the price, and not the product
+        service_sudo = self.sudo()
+        price = super(ClinicService, service_sudo)._get_patient_price(
+            doctor and doctor.sudo()
+        )
+        product_sudo = service_sudo.product_id
+        company_sudo = service_sudo._get_price_company()
+        currency = company_sudo.currency_id
+        if not price and product_sudo:
+            price = product_sudo.currency_id._convert(
+                product_sudo.lst_price, currency, company_sudo
+            )
+        return service_sudo._get_tax_included(
+            product_sudo, price, currency, company_sudo, self.env["res.partner"]
+        )
+
     def _get_asked_text(self, doctor=None):
         """Return what is asked online for a visit, as patients read it; or nothing.
 
@@ -99,19 +121,10 @@ class ClinicService(models.Model):
         self.ensure_one()
         # sudo: visitors read what they will be asked for, and not the product
         service_sudo = self.sudo()
-        company_sudo = service_sudo.company_id or self.env.company.sudo()
-        currency = company_sudo.currency_id
-        product_sudo = service_sudo.product_id
-        price = service_sudo.price or (doctor.sudo().fee if doctor else 0.0)
-        if not price and product_sudo:
-            price = product_sudo.currency_id._convert(
-                product_sudo.lst_price, currency, company_sudo
-            )
-        if not price and not doctor:
+        currency = service_sudo._get_price_company().currency_id
+        total = service_sudo._get_patient_price(doctor)
+        if not total and not doctor:
             return service_sudo._get_asked_text_without_price(currency)
-        total = service_sudo._get_tax_included(
-            product_sudo, price, currency, company_sudo, self.env["res.partner"]
-        )
         asked = service_sudo._get_asked(total, currency)
         return service_sudo._format_asked(
             asked, total, service_sudo.payment_when, currency

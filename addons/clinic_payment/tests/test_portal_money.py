@@ -2,6 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What pages say of the price, of what was paid, and of what goes back."""
 
+from unittest.mock import patch
+
 from odoo.tests import tagged
 from odoo.tools import html2plaintext
 
@@ -14,8 +16,11 @@ class TestPortalMoney(ClinicPaymentPortalCommon):
 
     def _read(self, visit, page="", base="/my/appointments"):
         """Return the page as one line of text."""
+        return self._read_url(self._url(visit, page, base))
+
+    def _read_url(self, url):
         self.env.flush_all()
-        response = self.url_open(self._url(visit, page, base))
+        response = self.url_open(url)
         self.assertEqual(response.status_code, 200)
         text = html2plaintext(response.text).replace("\xa0", " ").replace("*", "")
         return " ".join(text.split())
@@ -28,6 +33,54 @@ class TestPortalMoney(ClinicPaymentPortalCommon):
         visit = self._hold(14)
         self._pay(visit)
         return visit
+
+    def test_price_is_told_with_its_taxes_everywhere(self):
+        """What is paid in the end is what the first page says."""
+        self.service.bookable_online = True
+
+        def add_taxes(_services, _product, amount, *_args):
+            return amount * 1.2
+
+        services = type(self.service)
+        self.startPatcher(patch.object(services, "_get_tax_included", add_taxes))
+        price = self._amount(72)
+        query = f"service={self.service.id}&doctor={self.doctor.id}"
+        for url in (
+            f"/clinic/book/services?doctor={self.doctor.id}",
+            f"/clinic/book/doctors?service={self.service.id}",
+            "/clinic/book?by=service",
+        ):
+            with self.subTest(url=url):
+                text = self._read_url(url)
+                self.assertIn(price, text)
+                self.assertNotIn(self._amount(60), text)
+        self.service.write({"payment_rule": "deposit_percent", "deposit_percent": 50})
+        self.assertIn(self._amount(36), self._read_url(f"/clinic/book/times?{query}"))
+        hold = self._hold(14)
+        self._complete(hold)
+        self.assertEqual((hold.amount_total, hold.amount_due_now), (72, 36))
+        self.assertIn(price, self._read(hold, "review", "/clinic/book"))
+        self.assertIn(price, self._read(hold, "pay", "/clinic/book"))
+        self._pay(hold)
+        self.assertIn(f"{price} (Partly paid)", self._read(hold))
+
+    def test_product_of_a_service_has_its_price_and_taxes(self):
+        if "taxes_id" not in self.env["product.product"]._fields:
+            self.skipTest("taxes come with accounting")
+        tax = self.env["account.tax"].create({"name": "Test 20 %", "amount": 20})
+        self.service.price = 0
+        self.doctor.fee = 0
+        self.service.product_id = self.env["product.product"].create(
+            {
+                "name": "Test Visit",
+                "type": "service",
+                "list_price": 50,
+                "taxes_id": [(6, 0, tax.ids)],
+            }
+        )
+        self.assertEqual(self.service._get_patient_price(self.doctor), 60)
+        hold = self._hold(14)
+        self.assertEqual((hold.amount, hold._get_patient_price()), (50, 60))
 
     def test_deposit_kept(self):
         visit = self._book_deposit()

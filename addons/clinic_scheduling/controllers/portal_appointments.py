@@ -182,7 +182,8 @@ class ClinicAppointments(CustomerPortal):
         return {"terms": terms}
 
     def _get_price_values(self, appointment_sudo):
-        amount, currency = appointment_sudo.amount, appointment_sudo.currency_id
+        amount = appointment_sudo._get_patient_price()
+        currency = appointment_sudo.currency_id
         field = appointment_sudo._fields["payment_status"]
         labels = dict(field._description_selection(request.env))
         return {

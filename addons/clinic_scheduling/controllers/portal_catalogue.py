@@ -254,9 +254,10 @@ class PortalCatalogue(http.Controller):
 
     def _format_price(self, service, doctor=None):
         """Return what a visit costs as text, empty when that is not told."""
-        price = service.price if service else 0
-        price = price or (doctor.fee if doctor else 0)
-        currency = service.currency_id if service else doctor.currency_id
+        if service:
+            price, currency = service._get_patient_price(doctor), service.currency_id
+        else:
+            price, currency = doctor.fee, doctor.currency_id
         return currency.format(price) if price and currency else ""
 
     def _format_first(self, first):

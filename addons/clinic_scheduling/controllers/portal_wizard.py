@@ -187,7 +187,8 @@ def get_summary(appointment_sudo):
     modality = dict(
         service_sudo._fields["modality"]._description_selection(request.env)
     )
-    amount, currency = appointment_sudo.amount, appointment_sudo.currency_id
+    amount = appointment_sudo._get_patient_price()
+    currency = appointment_sudo.currency_id
     address = site_sudo.partner_id._display_address(without_company=True)
     return {
         "service": service_sudo.name,

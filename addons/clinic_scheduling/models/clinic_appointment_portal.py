@@ -103,6 +103,11 @@ class ClinicAppointment(models.Model):
     # Terms: shown before the click, and held to after it
     # ------------------------------------------------------------------
 
+    def _get_patient_price(self):
+        """Return what the patient pays for this visit in all."""
+        self.ensure_one()
+        return self.amount
+
     def _get_terms(self, change):
         """Return the ``Terms`` of a change that the patient asks for now.
 

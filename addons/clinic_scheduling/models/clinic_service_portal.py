@@ -206,3 +206,11 @@ class ClinicService(models.Model):
         """
         self.ensure_one()
         return "site" if self.modality == "in_person" else "visitor"
+
+    def _get_patient_price(self, doctor=None):
+        """Return what a patient pays for this service in all; 0.0: it is not told.
+
+        :param doctor: with whom; the fee may be theirs
+        """
+        self.ensure_one()
+        return self.price or (doctor.fee if doctor else 0.0)
