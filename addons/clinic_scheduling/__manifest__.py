@@ -78,6 +78,7 @@
         "views/portal_booking_templates.xml",
         "views/portal_identity_templates.xml",
         "views/portal_details_templates.xml",
+        "views/portal_forget_templates.xml",
         "views/portal_review_templates.xml",
         "views/portal_catalogue_templates.xml",
         "views/portal_times_templates.xml",

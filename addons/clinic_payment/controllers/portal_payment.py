@@ -30,9 +30,9 @@ from odoo.addons.clinic_scheduling.controllers.portal_common import (
 )
 from odoo.addons.clinic_scheduling.controllers.portal_wizard import (
     BOOKED,
-    STEPS,
     get_first_step,
     get_intake,
+    get_step_links,
     get_step_url,
     get_summary,
     get_times_url,
@@ -80,13 +80,12 @@ class ClinicPaymentPortal(PaymentPortal):
         if not self._is_reviewed(hold_sudo) or not hold_sudo._must_pay_first():
             return redirect_to(hold_sudo, "review")
         token = get_given_token(hold_sudo)
-        links = {name: get_step_url(hold_sudo, name) for name in STEPS}
         values = {
             "page_name": "clinic_book",
             "title": request.env._("Pay for the appointment"),
             "appointment": hold_sudo,
             "step": "pay",
-            "step_links": {**links, "time": get_times_url(hold_sudo)},
+            "step_links": get_step_links(hold_sudo, "pay"),
             "book_url": f"/clinic/book/{hold_sudo.id}",
             "times_url": get_times_url(hold_sudo),
             "seconds_left": hold_sudo._get_seconds_left(),
@@ -212,7 +211,9 @@ class ClinicPaymentPortal(PaymentPortal):
         website=True,
         sitemap=False,
     )
-    def clinic_visit_pay(self, appointment_id, access_token=None, other=None, **_params):
+    def clinic_visit_pay(
+        self, appointment_id, access_token=None, other=None, **_params
+    ):
         """Show what is due for a visit, and how to pay it.
 
         :param other: another way than the bank transfer that was announced

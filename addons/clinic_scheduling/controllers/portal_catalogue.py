@@ -56,16 +56,11 @@ class PortalCatalogue(http.Controller):
             for name in ("service", "doctor")
         ]
         values["is_gone"] = bool(params.get("gone"))
-        values["held"] = self._get_held_values()
         if by == "doctor":
             values["doctors"] = left.doctors
         else:
             values["services"] = list(left.offers)
-        response = request.render("clinic_scheduling.portal_book", values)
-        if values["held"]:
-            # the way back to it is for this visitor alone
-            response.headers["Cache-Control"] = "no-store"
-        return response
+        return self._show("clinic_scheduling.portal_book", values)
 
     @http.route(
         "/clinic/book/doctors",
@@ -94,7 +89,7 @@ class PortalCatalogue(http.Controller):
             first=min(firsts.values(), default=None),
             step_links={"service": to_address("/clinic/book", **values["kept"])},
         )
-        return request.render("clinic_scheduling.portal_book_doctors", values)
+        return self._show("clinic_scheduling.portal_book_doctors", values)
 
     @http.route(
         "/clinic/book/services",
@@ -119,7 +114,7 @@ class PortalCatalogue(http.Controller):
             services=left.get_services(doctor),
             step_links={"doctor": to_address("/clinic/book", **values["kept"])},
         )
-        return request.render("clinic_scheduling.portal_book_services", values)
+        return self._show("clinic_scheduling.portal_book_services", values)
 
     @http.route(
         "/clinic/book/times",
@@ -152,7 +147,7 @@ class PortalCatalogue(http.Controller):
             step_links=self._get_links(values["kept"], service, doctor),
             **self._get_chooser(params, service, doctor, site, sites),
         )
-        return request.render("clinic_scheduling.portal_book_times", values)
+        return self._show("clinic_scheduling.portal_book_times", values)
 
     @http.route(
         "/clinic/book/doctor/<int:doctor_id>/image",
@@ -176,6 +171,15 @@ class PortalCatalogue(http.Controller):
     # ------------------------------------------------------------------
     # What the pages show
     # ------------------------------------------------------------------
+
+    def _show(self, template, values):
+        """Return a page, which tells of the time that the visitor holds."""
+        held = self._get_held_values()
+        response = request.render(template, {**values, "held": held})
+        if held:
+            # the way back to it is for this visitor alone
+            response.headers["Cache-Control"] = "no-store"
+        return response
 
     def _get_held_values(self):
         """Return when the time is that this session holds, and the way back to it."""

@@ -146,18 +146,31 @@ def get_times_url(appointment_sudo):
     return f"/clinic/book/times?{urlencode(parameters)}"
 
 
+def get_step_links(appointment_sudo, step):
+    """Return {step: address} of the steps before one, none once it is booked.
+
+    The time stays held on the pages of the choice, which tell of it.
+    """
+    if step == "done":
+        return {}
+    names = STEPS[: STEPS.index(step)] if step in STEPS else STEPS
+    service = urlencode({"service": appointment_sudo.service_id.id})
+    return {
+        "service": "/clinic/book",
+        "doctor": f"/clinic/book/doctors?{service}",
+        "time": get_times_url(appointment_sudo),
+        **{name: get_step_url(appointment_sudo, name) for name in names},
+    }
+
+
 def render_step(appointment_sudo, step, status=200, **values):
     """Return the page of a step with its summary, countdown and ways back."""
-    names = STEPS[: STEPS.index(step)] if step in STEPS else ()
-    links = {name: get_step_url(appointment_sudo, name) for name in names}
-    if step != "done":
-        links["time"] = get_times_url(appointment_sudo)
     values = {
         "page_name": "clinic_book",
         "title": request.env._("Book an appointment"),
         "appointment": appointment_sudo,
         "step": step,
-        "step_links": links,
+        "step_links": get_step_links(appointment_sudo, step),
         "access_token": get_given_token(appointment_sudo),
         "book_url": f"/clinic/book/{appointment_sudo.id}",
         "times_url": get_times_url(appointment_sudo),
