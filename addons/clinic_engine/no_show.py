@@ -19,7 +19,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 from .ranking import ATTENDANCE_BY_LEAD, AttendanceTable
 
@@ -40,6 +40,9 @@ SHIFT_PRIOR = 4.0
 
 #: Own attendance is smoothed as if five more visits had been, one of them missed.
 PAST_MISSED, PAST_SHOWN = 1, 4
+
+#: Log-odds are shifted anew every week, by what was seen in so many days before it.
+RECENT_DAYS = 28
 
 #: No probability is nearer to 0 or 1.
 EDGE = 1e-6
@@ -225,6 +228,40 @@ def recalibration(
         if not low < shift < high:
             shift = (low + high) / 2
     return shift
+
+
+def rolling(
+    model: Model,
+    visits: Sequence[Known],
+    dates: Sequence[tuple[date, date]],
+    missed: Sequence[bool],
+    chosen: Sequence[int],
+    back: int = RECENT_DAYS,
+) -> list[float]:
+    """Return the probabilities of the ``chosen`` visits as they were when booked.
+
+    Every Monday the model is shifted by the outcomes of the ``back`` days before, so
+    that no outcome is used before it was known.
+
+    :param dates: (local day of booking, local day of the visit) of each visit
+    """
+    order = sorted(range(len(visits)), key=lambda i: dates[i][1])
+    days = [dates[i][1] for i in order]
+    plain = model.shifted(0.0)
+    log_odds = [plain.log_odds(known) for known in visits]
+    shifts: dict[date, float] = {}
+    chances = []
+    for i in chosen:
+        booked = dates[i][0]
+        monday = booked - timedelta(booked.weekday())
+        if monday not in shifts:
+            first = bisect_left(days, monday - timedelta(back))
+            recent = order[first : bisect_left(days, monday)]
+            shifts[monday] = recalibration(
+                [log_odds[j] for j in recent], [missed[j] for j in recent]
+            )
+        chances.append(sigmoid(log_odds[i] + shifts[monday]))
+    return chances
 
 
 def time_split(

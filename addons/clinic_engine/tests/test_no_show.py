@@ -20,6 +20,7 @@ from ..no_show import (
     logistic,
     logit,
     recalibration,
+    rolling,
     sigmoid,
     table,
     time_split,
@@ -201,6 +202,29 @@ class TestRecalibration(EngineCase):
         shift = recalibration(values, missed, prior)
         expected = sum(sigmoid(value + shift) for value in values)
         self.assertAlmostEqual(expected + prior * shift, sum(missed), 6)
+
+
+class TestRolling(EngineCase):
+    def test_only_what_was_known_on_monday_shifts(self):
+        """Everybody misses the first week; it is a Monday that FIRST is."""
+        model = table()
+        known = Known(0)
+        dates = [(day(n), day(n)) for n in range(14)]
+        missed = [n < 7 for n in range(14)]
+        chances = rolling(model, [known] * 14, dates, missed, range(14))
+        plain = model.probability(known)
+        for chance in chances[:7]:
+            self.assertAlmostEqual(chance, plain)
+        shift = recalibration([logit(plain)] * 7, [True] * 7)
+        for chance in chances[7:]:
+            self.assertAlmostEqual(chance, sigmoid(logit(plain) + shift))
+
+    def test_what_is_long_ago_is_forgotten(self):
+        dates = [(day(0), day(0)), (day(35), day(36))]
+        chances = rolling(table(), [Known(1)] * 2, dates, [True, False], [1])
+        self.assertAlmostEqual(chances[0], table().probability(Known(1)))
+        back = rolling(table(), [Known(1)] * 2, dates, [True, False], [1], 99)
+        self.assertGreater(back[0], chances[0])
 
 
 class TestChoice(EngineCase):

@@ -57,6 +57,7 @@ from . import (
     res_company,
     res_company_video,
     res_company_away,
+    res_company_delay,
     res_config_settings,
     resource_resource,
     res_users,
@@ -87,4 +88,9 @@ from . import (
     res_company_waitlist,
     clinic_away_offer,
     clinic_appointment_away,
+    clinic_delay,
+    clinic_appointment_delay,
+    clinic_no_show_model,
+    clinic_no_show_training,
+    clinic_appointment_no_show,
 )

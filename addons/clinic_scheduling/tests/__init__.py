@@ -10,6 +10,7 @@ from . import (
     test_away_offer,
     test_calendar_feed,
     test_consent,
+    test_delay,
     test_doctor_application,
     test_doctor_join,
     test_door_guards,

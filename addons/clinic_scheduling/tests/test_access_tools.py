@@ -28,6 +28,7 @@ TOOLS = {
     "clinic.availability.template.line": CONFIGURATION,
     "clinic.appointment.report": FIGURES,
     "clinic.utilisation": FIGURES,
+    "clinic.no.show.model": FIGURES,
     "clinic.impact": RECEPTION,
     # only the server makes lines and options
     "clinic.impact.line": dict.fromkeys(RECEPTION, "rwu"),
@@ -47,6 +48,7 @@ TOOLS = {
     # the server's own, shown to administrators of the system alone
     # what patients are asked, and answer; made and changed by the server alone
     "clinic.away.offer": FIGURES,
+    "clinic.delay": dict.fromkeys(FIGURES, "rwc"),
     "clinic.rate.limit": {},
     "clinic.verification": {},
     "clinic.health": MANAGER,
@@ -190,6 +192,10 @@ class TestAccessTools(ImpactCommon):
                 "outcome": "skip",
                 **doctor,
             },
+            "clinic.no.show.model": {
+                **{"company_id": self.env.company.id, "kind": "table"},
+                "reason": "few",
+            },
             "clinic.health.line": {"health_id": self.parents["clinic.health"].id},
         }
 
@@ -324,6 +330,9 @@ FIXED = {
     "clinic.availability.template": lambda case: case.template,
     "clinic.availability.template.line": lambda case: case.template.line_ids,
     "clinic.away.offer": lambda case: case._create_proposal(),
+    "clinic.delay": lambda case: case.env["clinic.delay"].create(
+        {"doctor_id": case.doctor.id, "moment": case.visit.start}
+    ),
     "clinic.calendar.feed": lambda case: case.feed,
     "clinic.doctor.application": lambda case: case.application,
     "clinic.appointment.report": lambda case: case.env[
