@@ -28,5 +28,8 @@
         "views/portal_payment_templates.xml",
         "views/clinic_payment_menus.xml",
     ],
+    "assets": {
+        "web.assets_frontend": ["clinic_payment/static/src/portal/**/*"],
+    },
     "demo": ["demo/clinic_payment_demo.xml"],
 }

@@ -16,5 +16,6 @@
         "data/ir_cron_data.xml",
         "views/clinic_payment_reconcile_views.xml",
         "views/payment_provider_views.xml",
+        "views/payment_form_templates.xml",
     ],
 }

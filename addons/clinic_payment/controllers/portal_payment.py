@@ -433,6 +433,7 @@ class ClinicPaymentPortal(PaymentPortal):
             saves_cards = self._compute_show_tokenize_input_mapping(providers_sudo)
         company = appointment_sudo.company_id
         context = {
+            "is_clinic_visit": True,
             "amount": appointment_sudo.amount_due_now,
             "currency": appointment_sudo.currency_id,
             "partner_id": partner_sudo.id,

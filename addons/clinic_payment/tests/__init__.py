@@ -10,6 +10,7 @@ from . import (
     test_portal_money,
     test_portal_payment,
     test_portal_pending,
+    test_receipt,
     test_refund,
     test_refund_doubt,
     test_transfer,

@@ -1,6 +1,7 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from . import test_fake_stripe
+from . import test_form
 from . import test_guard
 from . import test_reconcile
 from . import test_reconcile_refund
