@@ -19,3 +19,6 @@ from . import portal_forget
 from . import portal_returns
 from . import portal_video
 from . import portal_away
+from . import portal_late
+from . import portal_offer
+from . import portal_waitlist

@@ -40,11 +40,16 @@ def find_visit(appointment_id, access_token=None, scope="view"):
 
 
 def _leave_hold(appointment_sudo):
-    """Lead from a hold back into its booking; one that ended is no visit."""
-    if appointment_sudo.state != "hold":
-        raise NotFound()
+    """Lead from a hold back into its booking; one that ended is no visit.
+
+    One from the waitlist has a page of its own, also for when it ended.
+    """
     token = get_given_token(appointment_sudo)
     query = {"access_token": token} if token else {}
+    if appointment_sudo._get_waitlist_offer():
+        abort(request.redirect_query(f"{appointment_sudo.access_url}/offer", query))
+    if appointment_sudo.state != "hold":
+        raise NotFound()
     abort(request.redirect_query(f"/clinic/book/{appointment_sudo.id}/who", query))
 
 
@@ -164,7 +169,7 @@ class ClinicAppointments(CustomerPortal):
         appointment_sudo = find_visit(appointment_id, access_token)
         values = get_visit_values(appointment_sudo, access_token)
         values["is_done"] = bool(params.get("done"))
-        values["is_away"] = appointment_sudo._is_practice_at_fault()
+        values["is_away"] = appointment_sudo._needs_new_time()
         values.update(self._get_change_values(appointment_sudo, access_token))
         values.update(self._get_price_values(appointment_sudo))
         return show_page("clinic_scheduling.portal_my_appointment", values)

@@ -91,7 +91,7 @@ class ClinicAway(Controller):
     def _show_away(self, appointment_sudo, access_token, error=None, is_new=False):
         offer_sudo = appointment_sudo._get_away_offer()
         values = get_visit_values(appointment_sudo, access_token)
-        may_change = appointment_sudo._is_practice_at_fault()
+        may_change = appointment_sudo._needs_new_time()
         values.update(
             offer=offer_sudo._get_portal_values() if offer_sudo else {},
             may_change=may_change,

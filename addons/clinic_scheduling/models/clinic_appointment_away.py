@@ -3,6 +3,7 @@
 """Visits whose doctor is away: the proposal of another time, and free changes."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from odoo import api, fields, models
 
@@ -51,21 +52,24 @@ class ClinicAppointment(models.Model):
         if decided:
             self.env["clinic.away.offer"]._settle_of(decided)
 
+    def _needs_new_time(self):
+        """Whether this visit cannot take place as booked, and may still change."""
+        self.ensure_one()
+        return bool(self.attention) and self.state in CHANGEABLE_STATES
+
     def _is_practice_at_fault(self):
         """Whether the patient changes this visit because of the practice.
 
         Changes are then bound by no notice, and cost nothing.
         """
-        self.ensure_one()
-        return bool(self.attention) and self.state in CHANGEABLE_STATES
+        return self._needs_new_time()
 
     def _get_terms(self, change):
         """Override: a visit that cannot take place as booked changes freely."""
         terms = super()._get_terms(change)
-        if self._is_practice_at_fault() and self.stop > fields.Datetime.now():
-            if not terms.allowed:
-                return Terms(True, self.stop)
-            return replace(terms, until=self.stop)
+        if self._is_practice_at_fault() and self._is_ahead():
+            until = self.stop + timedelta(minutes=self.delay_minutes)
+            return replace(terms, until=until) if terms.allowed else Terms(True, until)
         return terms
 
     def action_view_away_offers(self):

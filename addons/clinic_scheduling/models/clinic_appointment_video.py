@@ -54,7 +54,8 @@ class ClinicAppointment(models.Model):
         grace = timedelta(minutes=company_sudo.clinic_video_grace_minutes)
         if self.state == "in_progress":
             grace = max(grace, timedelta(hours=MOST_OVERTIME_HOURS))
-        return self.start - lead, self.stop + grace
+        late = timedelta(minutes=self.delay_minutes)
+        return self.start - lead, self.stop + late + grace
 
     @api.depends("start", "stop", "state", "modality")
     def _compute_is_video_open(self):

@@ -60,6 +60,7 @@ from . import (
     test_questions,
     test_quiet,
     test_rate_limit,
+    test_reminder_plan,
     test_reminder_send,
     test_reservation,
     test_tours,
@@ -70,4 +71,6 @@ from . import (
     test_views,
     test_wizard_guards,
     test_waitlist,
+    test_portal_offer,
+    test_portal_waitlist,
 )

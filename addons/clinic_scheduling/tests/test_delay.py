@@ -1,0 +1,234 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import new_test_user, tagged
+
+from ..exceptions import BookingError, IllegalTransition
+from .portal_common import PortalCommon
+
+#: Monday of the tests, 9:50 in Paris: the first visit begins in ten minutes.
+NOW = "2030-06-03 07:50:00"
+
+
+@tagged("post_install", "-at_install")
+class TestDelay(PortalCommon):
+    """Doctors who run late: what is expected, who is told, what patients may do."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.doctor.availability_ids[0].hour_to = 12
+        cls._create_hours(cls.doctor, "0", 13, 17)
+        cls.afternoon = cls._book(14, patient_id=cls.other_patient.id)
+        cls.user = cls._create_user("doctor")
+        cls.doctor.user_id = cls.user
+
+    def setUp(self):
+        super().setUp()
+        clock = freeze_time(NOW)
+        clock.start()
+        self.addCleanup(clock.stop)
+        self.env.invalidate_all()
+
+    def _delay(self, minutes=20, hour=10, user=None):
+        delays = self.env["clinic.delay"].with_user(user or self.receptionist)
+        return delays.create(
+            {
+                "doctor_id": self.doctor.id,
+                "moment": self._at(hour),
+                "minutes": minutes,
+            }
+        )
+
+    def _told(self, visit=None):
+        rows = (visit or self.visit).reminder_ids
+        return rows.filtered(lambda row: row.event == "running_late")
+
+    # ------------------------------------------------------------------
+    # What is expected
+    # ------------------------------------------------------------------
+
+    def test_a_session_is_one_stretch_of_hours(self):
+        delay = self._delay()
+        self.assertEqual((delay.start, delay.stop), (self._at(9), self._at(12)))
+        self.assertEqual(delay.site_id, self.site)
+        at = self.visit.start + timedelta(minutes=20)
+        self.assertEqual(
+            (self.visit.delay_minutes, self.visit.expected_start), (20, at)
+        )
+        self.assertEqual(self.afternoon.expected_start, self.afternoon.start)
+        self.assertEqual(self.visit.start, self._at(10), "nothing booked has moved")
+
+    def test_before_and_between_sessions_the_next_one_counts(self):
+        for hour, start in ((8, 9), (12, 13), (16, 13), (19, 13)):
+            with self.subTest(hour=hour):
+                session = self.env["clinic.delay"]._get_session(
+                    self.doctor, self._at(hour, 30)
+                )
+                self.assertEqual(session["start"], self._at(start))
+        with self.assertRaisesRegex(UserError, "no hours then"):
+            self.env["clinic.delay"]._get_session(self.doctor, self._at(12, day=5))
+
+    def test_the_second_entry_changes_the_first(self):
+        first = self._delay(20)
+        self.assertEqual(self._delay(35, hour=11), first)
+        self.assertEqual(self.visit.delay_minutes, 35)
+
+    def test_new_visits_of_the_session_are_late_too(self):
+        self._delay()
+        visit = self._book(10, 30, patient_id=self.other_patient.id)
+        self.assertEqual(visit.delay_minutes, 20)
+        visit.reschedule({"start": self._at(15)})
+        visit.invalidate_recordset()
+        self.assertEqual(visit.delay_minutes, 0)
+
+    def test_it_ends_with_the_session(self):
+        self._delay(30)
+        with freeze_time("2030-06-03 10:20:00"):
+            self.visit.invalidate_recordset()
+            self.assertEqual(self.visit.delay_minutes, 30)
+        with freeze_time("2030-06-03 10:31:00"):
+            self.visit.invalidate_recordset()
+            self.assertEqual(self.visit.delay_minutes, 0)
+
+    def test_who_is_seen_is_not_late(self):
+        self._delay()
+        self.visit.arrive()
+        self.assertEqual(self.visit.delay_minutes, 20)
+        self.visit.begin()
+        self.assertEqual(self.visit.delay_minutes, 0)
+
+    def test_one_query_for_many_visits(self):
+        self._delay()
+        visits = self.visit | self.other_visit | self.afternoon
+        visits.invalidate_recordset()
+        visits.mapped("start"), visits.doctor_id, visits.site_id
+        with self.assertQueryCount(2):
+            visits.mapped("delay_minutes")
+
+    # ------------------------------------------------------------------
+    # Who is told
+    # ------------------------------------------------------------------
+
+    def test_told_once_and_again_when_it_grows_by_much(self):
+        delay = self._delay(10)
+        self.assertFalse(self.visit.told_delay)
+        counts = []
+        for minutes in (15, 20, 34, 35, 40):
+            delay.minutes = minutes
+            counts.append((self.visit.told_delay, delay.tell_count))
+        self.assertEqual(counts, [(15, 1), (15, 1), (15, 1), (35, 2), (35, 2)])
+        self.assertFalse(self.afternoon.told_delay)
+
+    def test_who_is_here_needs_no_message(self):
+        self.visit.arrive()
+        self._delay()
+        self.assertFalse(self.visit.told_delay)
+        self.assertTrue(self.other_visit.told_delay)
+
+    def test_taken_back_is_told_to_who_knew(self):
+        self.env["clinic.reminder.rule"].create(
+            {"name": "Late", "event": "running_late", "channel": "email", "offset": 0}
+        )
+        self.patient.email = "paul@example.com"
+        delay = self._delay(20)
+        known = self._told()
+        self.assertTrue(known)
+        late = self._book(11, 30, patient_id=self.other_patient.id)
+        delay.action_end()
+        self.assertEqual(self.visit.delay_minutes, 0)
+        self.assertFalse(delay.active)
+        self.assertGreater(len(self._told()), len(known))
+        self.assertFalse(self._told(late))
+        self.assertFalse(self.visit.told_delay)
+
+    def test_ten_minutes_more(self):
+        self.visit.with_user(self.user).action_later()
+        self.visit.invalidate_recordset()
+        self.assertEqual(self.visit.delay_minutes, 10)
+        self.visit.with_user(self.receptionist).action_later()
+        self.visit.invalidate_recordset()
+        self.assertEqual(self.visit.delay_minutes, 20)
+
+    # ------------------------------------------------------------------
+    # What patients may do
+    # ------------------------------------------------------------------
+
+    def test_changes_are_free_from_the_threshold_on(self):
+        delay = self._delay(29)
+        self.assertFalse(self.visit._get_terms("reschedule").allowed)
+        delay.minutes = 30
+        self.visit.invalidate_recordset()
+        for change in ("reschedule", "cancel"):
+            self.assertTrue(self.visit._get_terms(change).allowed)
+
+    def test_by_video_instead(self):
+        video = self._create_service("Talk", modality="video", duration=45, price=90)
+        self.service.price = 50
+        self.visit._write_by_door({"amount": 50})
+        self._delay(20)
+        self.assertFalse(self.visit._may_switch_to_video())
+        self.service.video_service_id = video
+        self.assertTrue(self.visit._may_switch_to_video())
+        url = self._url(suffix="/late/video", token=self.token)
+        self.authenticate(None, None)
+        page = self._get(self._url(token=self.token)).text
+        self.assertIn("by video instead", page)
+        self.assertEqual(self._get(url).status_code, 405)
+        self.assertEqual(self._post(url, csrf=False, x="1").status_code, 400)
+        self.assertEqual(
+            self._post(url.replace(self.token, self.other_token)).status_code, 404
+        )
+        for _click in range(2):
+            answer = self._post(url)
+            self.assertEqual(answer.status_code, 303)
+            self.assertIn("/video?", answer.headers["Location"])
+        self.visit.invalidate_recordset()
+        self.assertEqual((self.visit.modality, self.visit.duration), ("video", 45))
+        self.assertEqual((self.visit.amount, self.visit.start), (50, self._at(10)))
+
+    def test_the_door_refuses_what_the_doctor_does_not_offer(self):
+        video = self._create_service("Talk", modality="video")
+        self.service.video_service_id = video
+        video.doctor_ids = [Command.set(self.colleague.ids)]
+        self._delay(20)
+        with self.assertRaises(IllegalTransition):
+            self.visit._switch_to_video()
+        with self.assertRaises(BookingError):
+            self.visit.reschedule({"service_id": video.id})
+        with self.assertRaises(ValidationError):
+            self.service.video_service_id = self._create_service("Other")
+
+    def test_page_says_when(self):
+        self.authenticate(None, None)
+        self._delay(10)
+        page = self._get(self._url(token=self.token)).text
+        self.assertNotIn("running about", page)
+        self._delay(25)
+        page = self._get(self._url(token=self.token)).text
+        self.assertIn("running about", page)
+        self.assertIn("10:25", page)
+
+    # ------------------------------------------------------------------
+    # Rights
+    # ------------------------------------------------------------------
+
+    def test_doctors_enter_their_own(self):
+        other = new_test_user(
+            self.env, "test_colleague", groups="clinic_scheduling.group_clinic_doctor"
+        )
+        self.colleague.user_id = other
+        self._delay(20, user=self.user)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            self._delay(60, user=other)
+        self.assertEqual(self.visit.delay_minutes, 20)
+        for user in (other, self.account):
+            with self.assertRaises(AccessError):
+                self.visit.with_user(user).action_later()
+        with self.assertRaises(AccessError):
+            self.env["clinic.delay"].with_user(self.account).search([])
