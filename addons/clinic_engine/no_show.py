@@ -154,13 +154,13 @@ class Model:
     def attendance(self) -> AttendanceTable:
         """Return the share attended by lead days, as `ranking.rank` takes it.
 
-        Of logistic regression it is the share of a visit without other features.
+        :raises ValueError: this is no table, and knows more than the lead time
         """
-        bounds = (*LEAD_BOUNDS, math.inf)
-        leads = (*LEAD_BOUNDS, LEAD_BOUNDS[-1] + 1)
+        if self.kind != TABLE:
+            raise ValueError("only a table goes by lead time alone")
         return tuple(
-            (bound, 1 - self.probability(Known(lead)))
-            for bound, lead in zip(bounds, leads, strict=True)
+            (bound, 1 - sigmoid(logit(share) + self.shift))
+            for bound, share in zip((*LEAD_BOUNDS, math.inf), self.shares, strict=True)
         )
 
 

@@ -164,10 +164,10 @@ class TestLogistic(EngineCase):
         self.assertAlmostEqual(shifted, 1 / (1 + math.exp(1.0)))
 
     def test_attendance_by_lead(self):
-        found = logistic(-1.0, {"lead:0": -2.0, "hour:9": 5.0}).attendance()
-        self.assertAlmostEqual(found[0][1], 1 - sigmoid(-3))
-        self.assertAlmostEqual(found[-1][1], 1 - sigmoid(-1))
-        self.assertEqual(found[-1][0], math.inf)
+        found = table().shifted(0.5).attendance()
+        self.assertAlmostEqual(found[1][1], 1 - sigmoid(logit(0.214) + 0.5))
+        with self.assertRaisesRegex(ValueError, "lead time alone"):
+            logistic(-1.0, {"lead:0": -2.0}).attendance()
 
     def test_edges(self):
         self.assertEqual(sigmoid(0), 0.5)

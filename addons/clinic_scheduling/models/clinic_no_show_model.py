@@ -135,8 +135,11 @@ class ClinicNoShowModel(models.Model):
     @api.model
     def _get_attendance(self, company):
         """Return the share attended by lead days, for ranking free times."""
-        model = self._get_current(company)
-        return model._to_engine().attendance() if model else ATTENDANCE_BY_LEAD
+        model_sudo = self._get_current(company)
+        shares = (model_sudo.parameters or {}).get("missed_by_lead")
+        if not shares:
+            return ATTENDANCE_BY_LEAD
+        return no_show.Model(no_show.TABLE, shares=tuple(shares)).attendance()
 
     # ------------------------------------------------------------------
     # Training

@@ -159,6 +159,8 @@ class ClinicNoShowModel(models.Model):
     @api.model
     def _prepare_version(self, model, visits, dates, missed, tested):
         """Return the values of a version: parameters, recalibration and figures."""
+        table = self._fit(no_show.TABLE, visits, missed)
+        table = table.shifted(self._get_recent_shift(table, visits, dates, missed))
         values = {
             "kind": model.kind,
             "outcome_count": len(visits),
@@ -167,6 +169,7 @@ class ClinicNoShowModel(models.Model):
                 "shares": list(model.shares),
                 "intercept": model.intercept,
                 "coefficients": dict(model.coefficients),
+                "missed_by_lead": [1 - share for _bound, share in table.attendance()],
             },
         }
         if dates:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from odoo import api, fields, models
 
 from odoo.addons.clinic_engine import claims as engine_claims
-from odoo.addons.clinic_engine import explain, ranking, slots
+from odoo.addons.clinic_engine import explain, ranking, slots, suggestions
 from odoo.addons.clinic_engine.clock import local_clock
 
 from .clinic_schedule import epoch
@@ -16,10 +16,8 @@ from .clinic_schedule import epoch
 #: Visits of a patient that say what suits them.
 ACCEPTED_STATES = ("scheduled", "confirmed", "arrived", "in_progress", "completed")
 
-#: A habit needs so many visits, and more than this share of them (one visit that
-#: went otherwise is added, so that two of two are not yet a certainty).
-HABIT_VISITS = 2
-HABIT_SHARE = 0.5
+#: Visits of the practice that say what is usual there: of so many days.
+PRACTICE_DAYS = 365
 
 #: Parts of the day on the site's clock, seconds after midnight.
 DAY_PARTS = {
@@ -109,10 +107,16 @@ class ClinicSchedule(models.AbstractModel):
                     shortest,
                     sum(map(len, by_resource.values())),
                     blocks=situation.site_blocks(site),
+                    attendance=self._get_attendance(site),
                 )
             )
         ranked.sort(key=lambda item: item[:4])
         return self._choose_offers(situation, query, ranked, count, per_day)
+
+    def _get_attendance(self, site):
+        # sudo: the practice's share by lead time is shown to whoever searches
+        company_sudo = self.env["clinic.site"].browse(site).sudo().company_id
+        return self.env["clinic.no.show.model"]._get_attendance(company_sudo)
 
     def _choose_offers(self, situation, query, ranked, count, per_day):
         """Take the best that can be claimed whole, spread over days if asked."""
@@ -193,36 +197,34 @@ class ClinicSchedule(models.AbstractModel):
 
     @api.model
     def _get_habits(self, patient):
-        """Return the ``Preference`` that the patient's accepted visits show.
+        """Return the engine's ``Habits`` of a patient, None without any visits.
 
-        Reads only visits that the user may see; without enough of them there is no
-        preference, since none is invented.
+        Reads only visits that the user may see. Those of the practice speak where the
+        patient has few of their own.
         """
+        since = fields.Datetime.subtract(fields.Datetime.now(), days=PRACTICE_DAYS)
+        return suggestions.learn(
+            self._count_accepted([("patient_id", "=", patient.id)]),
+            self._count_accepted([("start", ">=", since)]),
+            DAY_PARTS,
+        )
+
+    def _count_accepted(self, domain):
+        """Return {(doctor's resource, weekday, part of the day): visits}."""
         rows = self.env["clinic.appointment"]._read_group(
-            [("patient_id", "=", patient.id), ("state", "in", ACCEPTED_STATES)],
+            [*domain, ("state", "in", ACCEPTED_STATES)],
             ["doctor_id", "weekday", "hour"],
             ["__count"],
         )
-        doctors, weekdays, parts = Counter(), Counter(), Counter()
+        # sudo: the doctor's resource is only compared
+        doctors_sudo = self.env["clinic.doctor"].sudo()
+        doctors_sudo = doctors_sudo.browse({doctor.id for doctor, *_other in rows})
+        doctors_sudo.fetch(["resource_id"])
+        counts = Counter()
         for doctor, weekday, hour, count in rows:
-            doctors[doctor.sudo().resource_id.id] += count
-            weekdays[int(weekday or 0)] += count
-            parts[self._get_day_part(hour)] += count
-        part = self._get_habit(parts)
-        doctor = self._get_habit(doctors)
-        weekday = self._get_habit(weekdays)
-        return ranking.Preference(
-            doctors=None if doctor is None else frozenset({doctor}),
-            weekdays=None if weekday is None else frozenset({weekday}),
-            day_part=part and DAY_PARTS[part],
-        )
-
-    def _get_habit(self, counts):
-        if not counts:
-            return None
-        [(value, visits)] = counts.most_common(1)
-        share = visits / (counts.total() + 1)
-        return value if visits >= HABIT_VISITS and share > HABIT_SHARE else None
+            resource = doctor.sudo().resource_id.id
+            counts[resource, int(weekday or 0), self._get_day_part(hour)] += count
+        return counts
 
     def _get_day_part(self, hour):
         seconds = hour * 3600

@@ -91,25 +91,43 @@ class ClinicSchedule(models.AbstractModel):
         return epoch(fields.Datetime.now())
 
     def _say_preference(self, offer, preference: Preference, tz):
-        matched = []
-        local = local_clock(tz).local(offer.start)
-        if preference.doctors and self._resource_of(offer) in preference.doctors:
-            matched.append(self.env._("usual doctor"))
-        if preference.weekdays and local.weekday() in preference.weekdays:
-            matched.append(self.env._("usual weekday"))
-        if preference.day_part:
-            first, last = preference.day_part
-            if first <= local.hour * 3600 + local.minute * 60 < last:
-                matched.append(self.env._("usual time of day"))
+        said = []
         if preference.target is not None:
-            matched.append(self._say_distance(abs(offer.start - preference.target)))
+            said.append(self._say_distance(abs(offer.start - preference.target)))
         if preference.earliest:
-            matched.append(self.env._("the sooner the better"))
-        if not matched:
-            has_wish = preference.doctors or preference.weekdays or preference.day_part
-            return has_wish and self.env._("Not what the patient usually takes")
-        sentence = ", ".join(matched)
+            said.append(self.env._("the sooner the better"))
+        if preference.habits:
+            local = local_clock(tz).local(offer.start)
+            resource = self._resource_of(offer)
+            said.append(self._say_habits(preference.habits, resource, local))
+        sentence = ", ".join(said)
         return sentence[:1].upper() + sentence[1:]
+
+    def _say_habits(self, habits, resource, local):
+        """Return what of a time is usual for the patient, and by how many visits."""
+        traits = habits.traits(resource, local)
+        if not habits.total:
+            share = round(sum(trait.share for trait in traits) / len(traits) * 100)
+            return self.env._(
+                "first visit: %(share)s %% of all patients' visits are like this",
+                share=share,
+            )
+        names = {
+            "doctor": self.env._("usual doctor"),
+            "weekday": self.env._("usual weekday"),
+            "day_part": self.env._("usual time of day"),
+        }
+        usual = [
+            self.env._(
+                "%(trait)s (%(visits)s of %(total)s visits)",
+                trait=names[trait.dimension],
+                visits=trait.visits,
+                total=habits.total,
+            )
+            for trait in traits
+            if trait.visits * 2 > habits.total
+        ]
+        return ", ".join(usual) or self.env._("not what the patient usually takes")
 
     def _resource_of(self, offer):
         # sudo: the doctor's resource is only compared

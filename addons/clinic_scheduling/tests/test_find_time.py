@@ -81,9 +81,27 @@ class TestFindTime(FindTimeCommon):
         best = self._search(patient_id=self.patient.id).line_ids[0]
         self.assertEqual(best.doctor_id, self.colleague)
         self.assertGreaterEqual(best.start, self._at(12))
-        self.assertIn("Usual doctor, usual weekday, usual time of day", best.reasons)
+        self.assertIn(
+            "Usual doctor (3 of 3 visits), usual weekday (3 of 3 visits), "
+            "usual time of day (3 of 3 visits)",
+            best.reasons,
+        )
+
+    def test_a_first_visit_goes_by_what_others_take(self):
+        self._book(hour=14, day=-7, doctor_id=self.colleague.id)
         stranger = self._search(patient_id=self.other_patient.id).line_ids[0]
         self.assertNotIn("sual", stranger.reasons)
+        self.assertIn("of all patients' visits are like this", stranger.reasons)
+        self.assertEqual(stranger.doctor_id, self.colleague)
+        nobody = self._search().line_ids[0]
+        self.assertNotIn("visits are like this", nobody.reasons)
+
+    def test_own_shares_of_the_practice_by_lead_time(self):
+        model = self.env["clinic.no.show.model"]._train(self.env.company)
+        parameters = {**model.parameters, "missed_by_lead": [0.4] * 8}
+        model.write({"parameters": parameters})
+        line = self._search().line_ids[0]
+        self.assertIn("About 60 % of visits booked", line.reasons)
 
     def test_a_useless_gap_costs(self):
         long = self._create_service("Long", duration=60)

@@ -285,16 +285,14 @@ class ClinicFindTime(models.TransientModel):
 
     def _get_preference(self):
         """Return what is offered first: the patient's habits, the wanted instant."""
-        schedule = self.env["clinic.schedule"]
-        habits = Preference()
+        habits = None
         if self.patient_id:
-            habits = schedule._get_habits(self.patient_id)
-        target = self.wanted_start and epoch(self.wanted_start)
+            habits = self.env["clinic.schedule"]._get_habits(self.patient_id)
+        if not self.wanted_start:
+            return Preference(habits=habits)
+        # who asks for a time wants that time, with the usual doctor
         return Preference(
-            doctors=habits.doctors,
-            weekdays=None if target else habits.weekdays,
-            day_part=None if target else habits.day_part,
-            target=target or None,
+            habits=habits and habits.only("doctor"), target=epoch(self.wanted_start)
         )
 
     # ------------------------------------------------------------------
