@@ -1,7 +1,6 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import fields, models
-from odoo.tools import format_date, format_datetime
 
 
 class ClinicAppointment(models.Model):
@@ -15,6 +14,7 @@ class ClinicAppointment(models.Model):
         # sudo: whoever may see the visit may see its receipt
         visit_sudo = self.sudo()
         company_sudo = visit_sudo.company_id
+        schedule = self.env["clinic.schedule"]
         address = company_sudo.partner_id._display_address(without_company=True)
         return {
             "company_address": [
@@ -26,18 +26,13 @@ class ClinicAppointment(models.Model):
             "service": visit_sudo.service_id.name,
             "doctor": visit_sudo.doctor_id.display_name,
             "site": visit_sudo.site_id.name,
-            "start": format_datetime(
-                self.env,
-                self.start,
-                tz=visit_sudo.site_id.tz,
-                dt_format="d MMMM y, HH:mm",
-            ),
+            "start": visit_sudo._format_moment_here(self.start),
             "rows": visit_sudo._get_receipt_rows(),
             "price": self.amount_total,
             "fee": self.amount_fee,
             "net": self.amount_paid - self.amount_refunded,
             "due": self.amount_due,
-            "issued": format_date(self.env, fields.Date.context_today(self)),
+            "issued": schedule._format_date(fields.Date.context_today(self)),
         }
 
     def _get_receipt_rows(self):
@@ -54,7 +49,6 @@ class ClinicAppointment(models.Model):
         rows += [self._prepare_desk_row(desk) for desk in self.desk_ids.sorted("id")]
         rows += [
             {
-                "date": format_date(self.env, refund_sudo.write_date),
                 "day": refund_sudo.write_date.date(),
                 "label": self.env._("Paid back"),
                 "reference": "",
@@ -63,7 +57,11 @@ class ClinicAppointment(models.Model):
             for refund_sudo in self.refund_ids.sorted("id")
             if refund_sudo.state == "by_hand"
         ]
-        return sorted(rows, key=lambda row: row["day"])
+        schedule = self.env["clinic.schedule"]
+        return [
+            {**row, "date": schedule._format_date(row["day"])}
+            for row in sorted(rows, key=lambda row: row["day"])
+        ]
 
     def _prepare_desk_row(self, desk):
         methods = dict(desk._fields["method"]._description_selection(self.env))
@@ -75,7 +73,6 @@ class ClinicAppointment(models.Model):
             label = self.env._("Payment at the practice: %(method)s", method=method)
         return {
             "day": desk.date,
-            "date": format_date(self.env, desk.date),
             "label": label,
             "reference": desk.reference or "",
             "amount": -desk.amount if is_refund else desk.amount,
@@ -89,7 +86,6 @@ class ClinicAppointment(models.Model):
         is_refund = transaction_sudo.operation == "refund"
         return {
             "day": transaction_sudo.last_state_change.date(),
-            "date": format_date(self.env, transaction_sudo.last_state_change),
             "label": self.env._("Refund")
             if is_refund
             else self.env._(

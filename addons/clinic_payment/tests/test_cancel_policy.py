@@ -91,7 +91,7 @@ class TestCancelPolicy(ClinicPaymentCommon):
     def test_terms_before_the_booking_tell_the_policy(self):
         hold = self._hold()
         sentences = hold._get_policy_sentences()
-        self.assertIn("until Sun 2 Jun, 10:00", sentences[0])
+        self.assertIn("until Sun, Jun 2, 2030, 10:00", sentences[0])
         with self._later(hours=40):
             self.assertEqual(
                 hold._get_policy_sentences()[0],

@@ -12,6 +12,7 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..exceptions import TooManyRequests
+from ..models.clinic_schedule import epoch
 from .portal_common import count_attempt, get_address, refuse_attempt, show_page
 
 PAGE = "/my/clinic/calendar"
@@ -108,6 +109,13 @@ class ClinicCalendarPortal(CustomerPortal):
             raise BadRequest()
         return kind
 
+    def _get_since(self, feed_sudo):
+        """Return the day on which the link was made, on the account's clock."""
+        made = feed_sudo.create_date
+        tz = request.env.user.tz or "UTC"
+        schedule = request.env["clinic.schedule"]
+        return made and schedule._format_day(epoch(made), tz)
+
     def _render_calendar_page(self, made=None, secret=None):
         """Render the page; ``secret`` is that of the link of the kind ``made``."""
         user = request.env.user
@@ -119,7 +127,7 @@ class ClinicCalendarPortal(CustomerPortal):
             "feeds": [
                 {
                     "kind": kind,
-                    "since": feeds._get_open(user, kind).create_date,
+                    "since": self._get_since(feeds._get_open(user, kind)),
                     "address": address if kind == made else None,
                 }
                 for kind in KINDS

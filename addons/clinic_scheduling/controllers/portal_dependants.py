@@ -48,6 +48,7 @@ class ClinicDependants(Controller):
     def _get_row(self, consent_sudo):
         field = consent_sudo._fields["relationship"]
         relationships = dict(field._description_selection(request.env))
+        end = consent_sudo.valid_until
         return {
             "id": consent_sudo.id,
             "patient_id": consent_sudo.patient_id.id,
@@ -57,7 +58,7 @@ class ClinicDependants(Controller):
             "relationship": relationships[consent_sudo.relationship],
             "scope": consent_sudo.scope,
             "may_manage": consent_sudo.scope == "manage",
-            "valid_until": consent_sudo.valid_until,
+            "valid_until": end and request.env["clinic.schedule"]._format_date(end),
         }
 
     # ------------------------------------------------------------------

@@ -9,12 +9,10 @@ what a visitor sends first takes the hold back to its first end (``_keep_hold``)
 import functools
 from urllib.parse import quote, urlencode
 
-import pytz
-
 from odoo.http import request
-from odoo.tools import format_datetime, format_time
 
 from ..exceptions import HoldExpired, PatientBusy
+from ..models.clinic_schedule import epoch
 from .portal_common import get_appointment, get_given_token, show_page
 from .portal_contact import is_speaker, may_book_for
 
@@ -202,7 +200,8 @@ def get_summary(appointment_sudo):
     )
     amount = appointment_sudo._get_patient_price()
     currency = appointment_sudo.currency_id
-    address = site_sudo.partner_id._display_address(without_company=True)
+    schedule, tz = request.env["clinic.schedule"], site_sudo.tz
+    start, stop = epoch(appointment_sudo.start), epoch(appointment_sudo.stop)
     return {
         "service": service_sudo.name,
         "minutes": appointment_sudo.duration,
@@ -211,32 +210,12 @@ def get_summary(appointment_sudo):
         "is_video": service_sudo.modality == "video",
         "doctor": appointment_sudo.doctor_id.display_name,
         "site": site_sudo.name,
-        "address": ", ".join(filter(None, map(str.strip, address.splitlines()))),
+        "address": site_sudo.partner_id.contact_address_inline or "",
         "phone": site_sudo.phone,
-        "day": format_day(appointment_sudo),
-        "time": format_span(appointment_sudo),
-        "zone": site_sudo.tz,
-        "zone_name": site_sudo.tz.split("/")[-1].replace("_", " "),
-        "start": int(pytz.utc.localize(appointment_sudo.start).timestamp()),
+        "day": schedule._format_day(start, tz),
+        "time": schedule._format_range(start, stop, tz),
+        "zone": tz,
+        "zone_name": site_sudo._get_zone_city(),
+        "start": start,
         "price": currency.format(amount) if amount else "",
     }
-
-
-def format_day(appointment_sudo):
-    """Return the day of a visit on the site's clock: Monday, 3 June 2030."""
-    return format_datetime(
-        request.env,
-        appointment_sudo.start,
-        tz=appointment_sudo.site_id.tz,
-        dt_format="EEEE, d MMMM y",
-    )
-
-
-def format_span(appointment_sudo):
-    """Return from when to when on the site's clock: 10:00–10:30."""
-    return "–".join(
-        format_time(
-            request.env, moment, tz=appointment_sudo.site_id.tz, time_format="short"
-        )
-        for moment in (appointment_sudo.start, appointment_sudo.stop)
-    )

@@ -166,7 +166,7 @@ class ClinicAppointment(models.Model):
     def _get_zone_name(self):
         """Return "Paris (UTC+02:00)": whose clock the times of this visit are."""
         offset = self._localize(self.start).strftime("%z")
-        city = self.site_id.tz.split("/")[-1].replace("_", " ")
+        city = self.site_id._get_zone_city()
         return f"{city} (UTC{offset[:3]}:{offset[3:]})"
 
     def _format_moment_here(self, moment):

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytz
 
 from odoo import fields, models
-from odoo.tools import format_datetime, format_time
 
 from odoo.addons.clinic_engine.clock import from_epoch
 from odoo.addons.clinic_engine.ranking import nearest
@@ -150,20 +149,19 @@ class ClinicAppointment(models.Model):
         }
 
     def _format_time(self, moment, site):
-        """Return a UTC datetime on the site's clock, as one says it on the phone.
+        """Return a UTC datetime on the site's clock.
 
         The site's zone is named where it is not the user's.
         """
-        day = format_datetime(self.env, moment, tz=site.tz, dt_format="EEE d MMM")
-        hour = format_time(self.env, moment, tz=site.tz, time_format="short")
-        return f"{day}, {hour}{self._get_zone_hint(moment, site)}"
+        words = self.env["clinic.schedule"]._format_moment(epoch(moment), site.tz)
+        return f"{words}{self._get_zone_hint(moment, site)}"
 
     def _get_zone_hint(self, moment, site):
         aware = pytz.utc.localize(moment)
         here, there = self.env.tz, pytz.timezone(site.tz)
         if aware.astimezone(here).utcoffset() == aware.astimezone(there).utcoffset():
             return ""
-        return " ({})".format(site.tz.split("/")[-1].replace("_", " "))
+        return f" ({site._get_zone_city()})"
 
     def _get_alternatives(self, visit):
         """Return the nearest free times as dicts (see ``SlotTaken``).

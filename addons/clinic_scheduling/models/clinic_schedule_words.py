@@ -45,9 +45,13 @@ class ClinicSchedule(models.AbstractModel):
 
     @api.model
     def _format_day(self, seconds, tz):
+        return self._format_date(local_clock(tz).day(seconds))
+
+    @api.model
+    def _format_date(self, day):
+        """Return weekday and date as the user's language writes them."""
         locale = babel_locale_parse(get_lang(self.env).code)
-        local = local_clock(tz).local(seconds)
-        return format_skeleton("yMMMEd", local, tzinfo=local.tzinfo, locale=locale)
+        return format_skeleton("yMMMEd", day, locale=locale)
 
     @api.model
     def _format_hour(self, seconds, tz):

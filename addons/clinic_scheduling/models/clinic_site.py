@@ -78,6 +78,11 @@ class ClinicSite(models.Model):
             self.env.registry.clear_cache()
         return result
 
+    def _get_zone_city(self):
+        """Return as people say it whose clock the site's is: "New York"."""
+        self.ensure_one()
+        return self.tz.split("/")[-1].replace("_", " ")
+
     def _send_calendar_changed(self):
         """Poke the open calendars of these sites.
 
