@@ -20,10 +20,11 @@ behavior", Operations Research 62(4), 2014.
 import heapq
 import math
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 
 from .availability import Session
 from .claims import free_seats
@@ -138,6 +139,47 @@ def nearest(starts_by_resource: Starts, wanted: int, n: int) -> list[tuple[int, 
         for start in starts[max(0, i - n) : i + n]:
             near.append((abs(start - wanted), start, resource))
     return [(start, resource) for _gap, start, resource in heapq.nsmallest(n, near)]
+
+
+def share(
+    starts_by_resource: Starts,
+    query: Query,
+    sessions: Mapping[int, Sequence[Session]],
+    busy: Busy,
+    shortest: int | None = None,
+    blocks: Blocks | None = None,
+) -> dict[int, list[int]]:
+    """Leave each of the starts that `slots.find` gave to one of its doctors.
+
+    To the one in whose day the visit adds the fewest unusable minutes; then to the one
+    with the least time taken in ``busy``; then to the first one as they are given.
+
+    ``shortest`` is the length of the shortest service in seconds; with None, unusable
+    minutes do not count, which takes much less time.
+
+    :raises ValueError: a start lies in no session of the query
+    """
+    doctors_at = Counter(chain.from_iterable(starts_by_resource.values()))
+    best: dict[int, tuple[float, int, int, int]] = {}
+    for order, (resource, starts) in enumerate(starts_by_resource.items()):
+        taken = sum(
+            stop - start
+            for claims in busy.get(resource, {}).values()
+            for start, stop in claims
+        )
+        lost = {}
+        if shortest is not None:
+            day = _DoctorDays(query, resource, busy, blocks or {}, shortest)
+            asked = [start for start in starts if doctors_at[start] > 1]
+            held = _with_sessions(asked, query, sessions.get(resource, ()))
+            lost = {start: day.added_unusable(start, where) for start, where in held}
+        for start in starts:
+            cost = (lost.get(start, 0.0), taken, order, resource)
+            best[start] = min(best.get(start, cost), cost)
+    shared: dict[int, list[int]] = {}
+    for start, (*_cost, resource) in sorted(best.items()):
+        shared.setdefault(resource, []).append(start)
+    return shared
 
 
 def _with_sessions(

@@ -19,6 +19,7 @@ from . import (
     test_ranking,
     test_recurrence,
     test_seats,
+    test_share,
     test_slots,
     test_slots_oracle,
     test_suggestions,

@@ -14,7 +14,7 @@ from odoo import api, fields, models
 
 from odoo.addons.clinic_engine import ranking, slots
 
-from .clinic_schedule import SERVICE_FIELDS, epoch
+from .clinic_schedule import SERVICE_FIELDS
 
 #: A first free time is mostly near: so many days are read before all the others are.
 NEAR = timedelta(days=14)
@@ -25,9 +25,6 @@ FAR = timedelta(days=365)
 #: With more free times than this, the least booked doctor is taken for each of them,
 #: without looking at what the visit would leave of the day.
 MAX_RANKED = 4000
-
-#: Only what a visit leaves of the doctor's day decides who takes it.
-COMPACT = ranking.Weights(preference=0, attendance=0, fragmentation=1, lead=0)
 
 
 class ClinicSchedule(models.AbstractModel):
@@ -120,51 +117,22 @@ class ClinicSchedule(models.AbstractModel):
         To the one whose day the visit breaks up least; then to the one with the least
         time taken in the days that are looked at.
         """
-        resources = {value: key for key, value in situation.doctors.items()}
-        lost = self._get_lost_minutes(situation, query, found)
-        taken = {
-            doctor: sum(
-                stop - start
-                for claims in situation.busy.get(resources[doctor], {}).values()
-                for start, stop in claims
-            )
-            for doctor, _site in found
-        }
-        best = {}
-        for (doctor, site), starts in found.items():
-            for start in starts:
-                cost = (lost.get((doctor, site, start), 0), taken[doctor], doctor)
-                key = (site, start)
-                if key not in best or cost < best[key]:
-                    best[key] = cost
-        merged = defaultdict(list)
-        for (site, start), (_lost, _taken, doctor) in sorted(best.items()):
-            merged[doctor, site].append(start)
-        return dict(merged)
-
-    def _get_lost_minutes(self, situation, query, found):
-        """Return {(doctor id, site id, start): minutes that become useless}."""
-        if sum(map(len, found.values())) > MAX_RANKED:
-            return {}
-        now, shortest = epoch(fields.Datetime.now()), self._get_shortest_service()
+        shortest = None
+        if sum(map(len, found.values())) <= MAX_RANKED:
+            shortest = self._get_shortest_service()
         resources = {value: key for key, value in situation.doctors.items()}
         by_site = defaultdict(dict)
-        for (doctor, site), starts in found.items():
+        for (doctor, site), starts in sorted(found.items()):
             by_site[site][resources[doctor]] = starts
         return {
-            (situation.doctors[offer.resource], site, offer.start): -offer.score
-            for site, starts in by_site.items()
-            if len(starts) > 1
-            for offer in ranking.rank(
-                starts,
+            (situation.doctors[resource], site): starts
+            for site, offered in sorted(by_site.items())
+            for resource, starts in ranking.share(
+                offered,
                 self._at_site(situation, query, site),
                 situation.sessions[site],
                 situation.busy,
-                now,
-                ranking.Preference(),
-                COMPACT,
                 shortest,
-                sum(map(len, starts.values())),
-                blocks=situation.site_blocks(site),
-            )
+                situation.site_blocks(site),
+            ).items()
         }
