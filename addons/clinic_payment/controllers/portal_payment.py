@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from werkzeug.exceptions import HTTPException
 
-from odoo import fields, http
+from odoo import http
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.http import request
@@ -27,6 +27,7 @@ from odoo.addons.clinic_scheduling.controllers.portal_common import (
     get_appointment,
     get_given_token,
     show_page,
+    to_buttons,
 )
 from odoo.addons.clinic_scheduling.controllers.portal_wizard import (
     BOOKED,
@@ -40,7 +41,6 @@ from odoo.addons.clinic_scheduling.controllers.portal_wizard import (
     show_expired,
     with_hold,
 )
-from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 from odoo.addons.payment.controllers.portal import PaymentPortal
 
 FLOWS = ("redirect", "direct", "token")
@@ -159,6 +159,9 @@ class ClinicPaymentPortal(PaymentPortal):
                 payment_sudo.state
             ),
             "alternatives": self._get_alternatives(appointment_sudo),
+            "times_action": "/clinic/book/hold",
+            "times_captcha": "clinic_booking",
+            "times_values": {"service": appointment_sudo.service_id.id},
             "times_url": get_times_url(appointment_sudo),
             "receipt_url": self._get_receipt_link(appointment_sudo),
             "moment": appointment_sudo._format_time(
@@ -194,10 +197,7 @@ class ClinicPaymentPortal(PaymentPortal):
             return []
         visit = appointment_sudo._get_visit({})
         visit.public = True
-        return [
-            {**item, "start": epoch(fields.Datetime.to_datetime(item["start"]))}
-            for item in appointment_sudo._get_alternatives(visit)
-        ]
+        return to_buttons(appointment_sudo._get_alternatives(visit))
 
     # ------------------------------------------------------------------
     # Later

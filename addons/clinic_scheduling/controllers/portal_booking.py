@@ -23,6 +23,7 @@ from .portal_common import (
     get_given_token,
     refuse_attempt,
     show_page,
+    to_buttons,
 )
 from .portal_contact import get_limited_patients
 from .portal_parameters import read, to_id, to_moment
@@ -30,6 +31,7 @@ from .portal_wizard import (
     BOOKED,
     SESSION_HOLD,
     SESSION_HOLD_END,
+    get_held,
     get_intake,
     get_patient_name,
     get_sentence,
@@ -153,19 +155,9 @@ class PortalBooking(http.Controller):
 
         After a while it is nobody's: another visitor may use this browser now.
         """
-        holds_sudo = request.env["clinic.appointment"].sudo()
-        appointment_id, token = request.session.get(SESSION_HOLD) or (0, "")
-        former_sudo = holds_sudo.browse(appointment_id).exists()
-        if not former_sudo or former_sudo.state not in ("hold", "cancelled"):
-            return holds_sudo
+        former_sudo = get_held(("hold", "cancelled"))
         oldest = fields.Datetime.now() - timedelta(hours=INTAKE_HOURS)
-        if former_sudo.write_date < oldest:
-            return holds_sudo
-        return (
-            former_sudo
-            if former_sudo._is_open_to(request.env.user, token)
-            else holds_sudo
-        )
+        return former_sudo.filtered(lambda item: item.write_date >= oldest)
 
     def _hold(self, wanted, former_sudo):
         """Hold the time, and take over what the visitor said before."""
@@ -198,22 +190,13 @@ class PortalBooking(http.Controller):
             "service": wanted["service"],
             "doctor": wanted["doctor"],
             "site": wanted["site"],
-            "alternatives": self._to_buttons(error.context.get("alternatives") or []),
+            "alternatives": to_buttons(error.context.get("alternatives") or []),
+            "times_action": "/clinic/book/hold",
+            "times_captcha": "clinic_booking",
+            "times_values": {"service": wanted["service"].id},
         }
         status = getattr(error, "http_status", 422)
         return show_page("clinic_scheduling.portal_book_refused", values, status)
-
-    def _to_buttons(self, alternatives):
-        """Return the alternatives as the form sends them."""
-        return [
-            {
-                "doctor": item["doctor_id"],
-                "site": item["site_id"],
-                "start": epoch(fields.Datetime.to_datetime(item["start"])),
-                "label": item["label"],
-            }
-            for item in alternatives
-        ]
 
     # ------------------------------------------------------------------
     # Leaving, coming back, choosing another time

@@ -14,10 +14,9 @@ from odoo.addons.clinic_engine.clock import from_epoch
 
 from ..models.clinic_schedule import epoch
 from ..models.clinic_service_portal import Wish
-from .portal_common import count_attempt
+from .portal_common import count_attempt, get_phones
 from .portal_parameters import to_day, to_id, to_moment
-from .portal_slots import get_held
-from .portal_wizard import get_first_step, get_step_url
+from .portal_wizard import get_first_step, get_held, get_step_url
 
 MODALITIES = ("in_person", "video", "phone")
 MAX_WORDS = 100  # characters
@@ -307,5 +306,5 @@ class PortalCatalogue(http.Controller):
             "times_day": day and day.isoformat(),
             "times_start": start if to_moment(start) else None,
             "times_channel": request.env["ir.websocket"]._get_slots_channel(shown),
-            "times_phones": [(item.name, item.phone) for item in sites if item.phone],
+            "times_phones": get_phones(sites),
         }

@@ -7,13 +7,17 @@ Programs that open the links in messages do not change anything so.
 
 from urllib.parse import urlencode
 
-from odoo import fields
 from odoo.http import Controller, request, route
 
 from ..exceptions import BookingError
-from ..models.clinic_schedule import epoch
 from .portal_appointments import find_visit, get_visit_values
-from .portal_common import count_attempt, refuse_unknown, show_page
+from .portal_common import (
+    count_attempt,
+    get_phones,
+    refuse_unknown,
+    show_page,
+    to_buttons,
+)
 from .portal_parameters import to_id, to_moment
 
 #: What the page with the times to move to sends.
@@ -200,9 +204,7 @@ class ClinicChanges(Controller):
             # its own week: most people move a visit by a few days
             "times_day": str(appointment_sudo._localize(appointment_sudo.start).date()),
             "times_channel": request.env["ir.websocket"]._get_slots_channel(sites_sudo),
-            "times_phones": [
-                (item.name, item.phone) for item in sites_sudo if item.phone
-            ],
+            "times_phones": get_phones(sites_sudo),
             "times_label": request.env._("Move the appointment"),
         }
 
@@ -218,10 +220,7 @@ class ClinicChanges(Controller):
             "until": terms.until and appointment_sudo._format_moment_here(terms.until),
             "seal": get_seal(terms),
             "error": error and error.args[0],
-            "alternatives": [
-                {**item, "start": epoch(fields.Datetime.to_datetime(item["start"]))}
-                for item in alternatives
-            ],
+            "alternatives": to_buttons(alternatives),
         }
 
     def _leave(self, appointment_sudo, access_token):

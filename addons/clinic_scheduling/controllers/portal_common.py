@@ -7,9 +7,11 @@ from ipaddress import ip_address, ip_network
 
 from werkzeug.exceptions import BadRequest, NotFound
 
+from odoo import fields
 from odoo.http import request
 
 from ..exceptions import TooManyRequests
+from ..models.clinic_schedule import epoch
 
 #: Of pages that tell names and times: nobody keeps them, frames them or lists them,
 #: and no other site learns their addresses, which may carry a secret.
@@ -71,6 +73,27 @@ def show_page(template, values, status=200):
     response.status_code = status
     response.headers.update(PAGE_HEADERS)
     return response
+
+
+def to_buttons(alternatives):
+    """Return free times as the template ``portal_free_times`` shows them.
+
+    :param alternatives: dicts as those of ``SlotTaken``
+    """
+    return [
+        {
+            "doctor": item["doctor_id"],
+            "site": item["site_id"],
+            "start": epoch(fields.Datetime.to_datetime(item["start"])),
+            "label": item["label"],
+        }
+        for item in alternatives
+    ]
+
+
+def get_phones(sites_sudo):
+    """Return [(name, telephone number)] of those sites that have one."""
+    return [(site.name, site.phone) for site in sites_sudo if site.phone]
 
 
 def refuse_unknown(posted, known):

@@ -5,7 +5,7 @@
 from odoo.http import Controller, request, route
 
 from .portal_common import show_page
-from .portal_slots import get_held
+from .portal_wizard import get_held
 
 FORGET = "/clinic/book/forget"
 FORGOTTEN = "/clinic/book/forgotten"

@@ -11,8 +11,7 @@ from odoo.http import request
 
 from . import portal_calendar, portal_doctor
 from .portal_common import MAX_ID
-from .portal_slots import get_held
-from .portal_wizard import get_step_url
+from .portal_wizard import get_held, get_step_url
 
 #: The catalogue, where a booking begins.
 START = "/clinic/book"

@@ -23,7 +23,7 @@ from .portal_parameters import (
     to_token,
     to_zone,
 )
-from .portal_wizard import SESSION_HOLD
+from .portal_wizard import get_held
 
 #: So many days make an answer unless the page asks for others.
 DEFAULT_DAYS = 7
@@ -31,18 +31,6 @@ MAX_DAYS = 42
 
 #: So many other doctors or sites are named when nothing is free.
 MAX_OTHERS = 6
-
-
-def get_held():
-    """Return, as superuser, the time that this visitor's session holds, or none."""
-    holds_sudo = request.env["clinic.appointment"].sudo()
-    held = request.session.get(SESSION_HOLD)
-    if not held:
-        return holds_sudo
-    visit_id, token = held
-    held_sudo = holds_sudo.search([("id", "=", visit_id), ("state", "=", "hold")])
-    is_theirs = held_sudo and held_sudo._is_open_to(request.env.user, token, "book")
-    return held_sudo if is_theirs else holds_sudo
 
 
 @dataclass

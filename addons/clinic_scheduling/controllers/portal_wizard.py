@@ -63,6 +63,20 @@ def with_hold(step):
     return decorate
 
 
+def get_held(states=("hold",)):
+    """Return, as superuser, the visit that this session holds a time for, or none.
+
+    :param states: ("hold", "cancelled") finds it after the time was given back, too
+    """
+    visit_id, token = request.session.get(SESSION_HOLD) or (0, "")
+    visits_sudo = request.env["clinic.appointment"].sudo()
+    if not visit_id:
+        return visits_sudo
+    held_sudo = visits_sudo.search([("id", "=", visit_id), ("state", "in", states)])
+    is_theirs = held_sudo and held_sudo._is_open_to(request.env.user, token, "book")
+    return held_sudo if is_theirs else visits_sudo
+
+
 def get_intake(hold_sudo):
     """Return what was said so far by who is here now; anybody else starts anew."""
     intake = hold_sudo.portal_intake or {}
