@@ -144,6 +144,7 @@ class PortalCatalogue(http.Controller):
             sites=sites,
             site=site,
             step_links=self._get_links(values["kept"], service, doctor),
+            waitlist_url=self._get_waitlist_url(service, doctor, site),
             **self._get_chooser(params, service, doctor, site, sites),
         )
         return self._show("clinic_scheduling.portal_book_times", values)
@@ -291,6 +292,14 @@ class PortalCatalogue(http.Controller):
             return {"doctor": start, "service": services}
         doctors = to_address("/clinic/book/doctors", service=service.id, **kept)
         return {"service": start, "doctor": doctors}
+
+    def _get_waitlist_url(self, service, doctor, site):
+        """Return where to wait for another time, None where there is no waitlist."""
+        company_sudo = request.env.company.sudo()
+        if not company_sudo.clinic_waitlist_enabled:
+            return None
+        wanted = {"doctor": doctor and doctor.id, "site": site and site.id}
+        return to_address("/clinic/waitlist/join", service=service.id, **wanted)
 
     def _get_chooser(self, params, service, doctor, site, sites):
         """Return the values of the template ``portal_times_chooser``."""

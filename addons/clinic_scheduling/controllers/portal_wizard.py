@@ -44,6 +44,9 @@ def with_hold(step):
         @functools.wraps(function)
         def wrapper(self, appointment_id, access_token=None, **params):
             hold_sudo = get_appointment(appointment_id, access_token, "book")
+            if hold_sudo._get_waitlist_offer():
+                # it is for one patient alone, who answers on another page
+                return request.redirect(f"/my/appointments/{appointment_id}", code=303)
             if hold_sudo.state in BOOKED:
                 return redirect_to(hold_sudo, "done")
             try:

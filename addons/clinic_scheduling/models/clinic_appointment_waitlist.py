@@ -34,7 +34,7 @@ class ClinicAppointment(models.Model):
     # ------------------------------------------------------------------
 
     def _transition(self, target, **values):
-        """Override: note the time that is given back, and end an offer with its hold."""
+        """Override: note time that is given back, and end an offer with its hold."""
         freed = self.browse()
         if target not in CLAIMING_STATES:
             freed = self.filtered(lambda item: item._gives_back_time())

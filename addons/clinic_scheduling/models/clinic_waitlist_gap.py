@@ -120,7 +120,6 @@ class ClinicWaitlistGap(models.Model):
         "gap_id",
         domain=[("state", "in", ("left_out", "taken"))],
         readonly=True,
-        string="Left Out",
     )
     patient_id = fields.Many2one(
         "clinic.patient", string="Offered To", compute="_compute_patient_id"
@@ -253,6 +252,48 @@ class ClinicWaitlistGap(models.Model):
             gap_sudo._go_on()
             gap_sudo._advance()
         return True
+
+    @api.model
+    def fill_time(self, doctor_id, service_id, start, site_id=None):
+        """Offer a free time of the calendar to who waits; return what to open.
+
+        :param start: UTC, as Odoo writes datetimes
+        :raise UserError: something is not chosen yet, or the time is over
+        """
+        doctor = self.env["clinic.doctor"].browse(doctor_id or ())
+        service = self.env["clinic.service"].browse(service_id or ())
+        start = fields.Datetime.to_datetime(start)
+        if not (doctor and service and start):
+            raise UserError(self.env._("Choose the service, the doctor and the start."))
+        site = self.env["clinic.site"].browse(site_id or ())
+        site = site or self._find_site(service, doctor, start)
+        for record in (doctor, service, site):
+            record.check_access("read")
+        return self._fill_time(
+            {
+                "doctor_id": doctor.id,
+                "site_id": site.id,
+                "service_id": service.id,
+                "company_id": (site.company_id or self.env.company).id,
+                "start": start,
+                "stop": start + timedelta(minutes=service.duration),
+                "cause": "staff",
+            }
+        )
+
+    def _find_site(self, service, doctor, start):
+        """Return where the doctor is then.
+
+        :raise UserError: nowhere
+        """
+        hours = self.env["clinic.schedule"].get_open_hours(
+            doctor.ids, start, start + timedelta(minutes=service.duration)
+        )
+        here = hours.get(str(doctor.id)) or [{"site_id": doctor.site_ids[:1].id}]
+        site = self.env["clinic.site"].browse(here[0]["site_id"] or ())
+        if not site:
+            raise UserError(self.env._("The doctor works at no site then."))
+        return site
 
     @api.model
     def _fill_time(self, values):

@@ -73,9 +73,7 @@ class ClinicWaitlistOffer(models.Model):
     offered_at = fields.Datetime(readonly=True)
     expires_at = fields.Datetime(string="Open Until", readonly=True)
     answered_at = fields.Datetime(readonly=True)
-    by_hand = fields.Boolean(
-        string="By Hand", readonly=True, help="Reception chose whom to offer it to."
-    )
+    by_hand = fields.Boolean(readonly=True, help="Reception chose whom to offer it to.")
 
     _one_per_gap = models.UniqueIndex(
         "(gap_id) WHERE state = 'offered'", "Somebody else thinks about this time."

@@ -5,6 +5,7 @@ from . import clinic_appointment_cancel
 from . import clinic_find_time
 from . import clinic_find_time_line
 from . import clinic_find_time_nothing
+from . import clinic_find_time_waitlist
 from . import clinic_find_time_why
 from . import clinic_health
 from . import clinic_impact

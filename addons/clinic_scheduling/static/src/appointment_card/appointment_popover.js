@@ -29,6 +29,7 @@ const STEPS = {
 };
 
 const CANCELLABLE = new Set(["hold", "scheduled", "confirmed", "arrived"]);
+const GIVEN_BACK = new Set(["cancelled", "no_show"]);
 
 /**
  * Details card with buttons: a popover on wide screens, a dialog on phones.
@@ -49,6 +50,7 @@ export class AppointmentPopover extends Component {
     };
 
     setup() {
+        this.action = useService("action");
         this.dialog = useService("dialog");
         this.notice = useBookingNotice();
         useAutofocus();
@@ -72,6 +74,22 @@ export class AppointmentPopover extends Component {
 
     get canCancel() {
         return CANCELLABLE.has(this.rawRecord.state);
+    }
+
+    /** Whether the time is free again, and may be offered to who waits. */
+    get canFillGap() {
+        const {state, start} = this.rawRecord;
+        return GIVEN_BACK.has(state) && deserializeDateTime(start) > DateTime.local();
+    }
+
+    async fillGap() {
+        const {close, model, record} = this.props;
+        close();
+        const {action} = this;
+        const args = [[record.id]];
+        await action.doAction(
+            await model.orm.call(model.resModel, "action_fill_gap", args)
+        );
     }
 
     open() {

@@ -1,7 +1,7 @@
 /* Copyright 2026 Clinic Suite contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
-import {deserializeDateTime} from "@web/core/l10n/dates";
+import {deserializeDateTime, serializeDateTime} from "@web/core/l10n/dates";
 import {registry} from "@web/core/registry";
 import {pick} from "@web/core/utils/objects";
 import {FormController} from "@web/views/form/form_controller";
@@ -43,6 +43,19 @@ export class AppointmentFormController extends FormController {
             this.showRefusal(refusal, (values) => this.saveWith(values, params));
             return false;
         }
+    }
+
+    /** Offer the time to who waits for it, in place of booking it. */
+    async fillGap() {
+        const {doctor_id, service_id, site_id, start} = this.model.root.data;
+        const args = [
+            doctor_id?.id,
+            service_id?.id,
+            start ? serializeDateTime(start) : false,
+            site_id?.id,
+        ];
+        const action = await this.orm.call("clinic.waitlist.gap", "fill_time", args);
+        await this.env.services.action.doAction(action);
     }
 
     async saveWith(values, params) {

@@ -1,0 +1,285 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Join the waitlist, and the own entries: for who has an account.
+
+Guests are led to sign in or sign up: an offer goes to a contact that somebody has
+proved to be theirs, and is answered weeks after the visit to this page.
+"""
+
+from urllib.parse import quote, urlencode
+
+from werkzeug.exceptions import NotFound
+
+from odoo.http import Controller, request, route
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+from ..exceptions import BookingError
+from ..models.clinic_waitlist_portal import NOTICES
+from .portal_common import count_attempt, refuse_unknown, show_page
+from .portal_contact import get_own_patients
+from .portal_identity import get_self
+from .portal_parameters import to_id
+from .portal_wizard import get_signup_url
+
+#: What the forms send.
+WISHES = ("doctor", "site", "time", "earliest_date", "latest_date", "notice_hours")
+JOIN_PARAMETERS = (*WISHES, "service", "patient", "name", "birthdate")
+
+
+class ClinicWaitlistHome(CustomerPortal):
+    """The card on the home page."""
+
+    def _prepare_home_portal_values(self, counters):
+        """Override: on how many lists they wait."""
+        values = super()._prepare_home_portal_values(counters)
+        if "clinic_waitlist_count" in counters:
+            partner = request.env.user.partner_id
+            patients_sudo = request.env["clinic.patient"]._get_patients_of(partner)
+            entries_sudo = request.env["clinic.waitlist.entry"]
+            entries_sudo = entries_sudo._get_of_patients(patients_sudo)
+            values["clinic_waitlist_count"] = len(entries_sudo)
+        return values
+
+
+class ClinicWaitlist(Controller):
+    """Pages of the waitlist."""
+
+    # ------------------------------------------------------------------
+    # Join
+    # ------------------------------------------------------------------
+
+    @route(
+        "/clinic/waitlist/join",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        website=True,
+        sitemap=False,
+    )
+    def portal_ask_join(self, **params):
+        """Ask for whom, and when it suits; guests are led to their account."""
+        service_sudo = self._get_service(params.get("service"))
+        if request.env.user._is_public():
+            return self._lead_to_account(service_sudo, params)
+        said = {name: [params[name]] for name in ("doctor", "site") if params.get(name)}
+        return self._show_join(service_sudo, said)
+
+    @route(
+        "/clinic/waitlist/join",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+        sitemap=False,
+    )
+    @count_attempt("change")
+    def portal_join(self, **posted):
+        """Put the chosen patient on the list."""
+        refuse_unknown(posted, JOIN_PARAMETERS)
+        service_sudo = self._get_service(posted.get("service"))
+        said = self._get_said()
+        wishes, error = self._read_wishes(service_sudo, said)
+        if error:
+            return self._show_join(service_sudo, said, error)
+        try:
+            with request.env.cr.savepoint():
+                patient_sudo = self._take_patient(posted)
+                entries = request.env["clinic.waitlist.entry"]
+                entries._join_online(patient_sudo, service_sudo, wishes)
+        except BookingError as refusal:
+            return self._show_join(service_sudo, said, refusal.args[0])
+        return request.redirect("/my/waitlist?done=1", code=303)
+
+    def _get_service(self, text):
+        """Return, as superuser, the service that may be waited for, or answer 404."""
+        service_id = to_id(text)
+        services = request.env["clinic.service"]
+        service_sudo = services._get_portal_service(service_id) if service_id else None
+        if not service_sudo:
+            raise NotFound()
+        company_sudo = service_sudo.company_id or request.env.company.sudo()
+        if not company_sudo.clinic_waitlist_enabled:
+            raise NotFound()
+        return service_sudo
+
+    def _lead_to_account(self, service_sudo, params):
+        query = {
+            name: str(to_id(params.get(name)))
+            for name in ("service", "doctor", "site")
+            if to_id(params.get(name))
+        }
+        here = f"/clinic/waitlist/join?{urlencode(query)}"
+        values = {
+            "page_name": "clinic_book",
+            "service": service_sudo,
+            "login_url": f"/web/login?redirect={quote(here, safe='')}",
+            "signup_url": get_signup_url(here),
+            "times_url": f"/clinic/book/times?{urlencode(query)}",
+            "phones": [
+                (site.name, site.phone)
+                for site in self._get_sites(service_sudo)
+                if site.phone
+            ],
+        }
+        return show_page("clinic_scheduling.portal_waitlist_guest", values)
+
+    def _take_patient(self, posted):
+        """Return, as superuser, the patient who joins; oneself is registered if new.
+
+        :raise BookingError: what is said of a new patient makes no sense
+        """
+        own_sudo = get_own_patients()
+        wanted = posted.get("patient") or ""
+        if wanted == "self" and not get_self(own_sudo):
+            said = {name: posted.get(name) or "" for name in ("name", "birthdate")}
+            patients = request.env["clinic.patient"]
+            values, errors = patients._read_registration(said)
+            if errors:
+                raise BookingError(next(iter(errors.values())))
+            partner = request.env.user.partner_id
+            return patients._register_patient(values, partner=partner)
+        patient_sudo = own_sudo.filtered(lambda item: str(item.id) == wanted)
+        if not patient_sudo:
+            raise BookingError(request.env._("Please choose who waits."))
+        return patient_sudo
+
+    def _show_join(self, service_sudo, said, error=None):
+        own_sudo = get_own_patients()
+        mine_sudo = get_self(own_sudo)
+        choices = [(str(item.id), item.name) for item in mine_sudo | own_sudo]
+        if not mine_sudo:
+            choices.append(("self", request.env._("Me (new here)")))
+        posted = request.httprequest.form
+        values = {
+            **self._get_form_values(service_sudo, said, error),
+            "page_name": "clinic_waitlist_entry",
+            "action": "/clinic/waitlist/join",
+            "patients": choices,
+            "patient": posted.get("patient") or choices[0][0],
+            "is_new": not mine_sudo,
+            "new_name": posted.get("name") or request.env.user.name,
+            "new_birthdate": posted.get("birthdate") or "",
+        }
+        status = 422 if error else 200
+        return show_page("clinic_scheduling.portal_waitlist_form", values, status)
+
+    # ------------------------------------------------------------------
+    # What the forms share
+    # ------------------------------------------------------------------
+
+    def _get_said(self):
+        """Return what the form says: a list of texts for each of its names."""
+        form = request.httprequest.form
+        return {name: form.getlist(name)[:100] for name in WISHES}
+
+    def _get_sites(self, service_sudo):
+        sites_sudo = service_sudo._get_portal_doctors().site_ids
+        return sites_sudo & service_sudo.site_ids or sites_sudo
+
+    def _read_wishes(self, service_sudo, said):
+        return request.env["clinic.waitlist.entry"]._read_wishes(
+            said, service_sudo._get_portal_doctors(), self._get_sites(service_sudo)
+        )
+
+    def _get_form_values(self, service_sudo, said, error):
+        weekdays, parts = request.env["clinic.waitlist.entry"]._get_time_choices()
+        doctors_sudo = service_sudo._get_portal_doctors()
+        sites_sudo = self._get_sites(service_sudo)
+        return {
+            "service": service_sudo,
+            "said": said,
+            "error": error,
+            "doctors": [(str(item.id), item.display_name) for item in doctors_sudo],
+            "sites": [(str(item.id), item.name) for item in sites_sudo],
+            "weekdays": weekdays,
+            "day_parts": parts,
+            "notices": [str(hours) for hours in NOTICES],
+        }
+
+    # ------------------------------------------------------------------
+    # Own entries
+    # ------------------------------------------------------------------
+
+    @route("/my/waitlist", type="http", auth="user", methods=["GET"], website=True)
+    def portal_my_waitlist(self, **params):
+        """List what the account's patients wait for."""
+        partner = request.env.user.partner_id
+        patients = request.env["clinic.patient"]
+        patients_sudo = patients._get_patients_of(partner)
+        own_sudo = get_own_patients()
+        entries_sudo = request.env["clinic.waitlist.entry"]
+        entries_sudo = entries_sudo._get_of_patients(patients_sudo)
+        values = {
+            "page_name": "clinic_waitlist",
+            "is_done": bool(params.get("done")),
+            "entries": [
+                {**entry._get_portal_row(), "may_change": entry.patient_id in own_sudo}
+                for entry in entries_sudo
+            ],
+        }
+        return show_page("clinic_scheduling.portal_my_waitlist", values)
+
+    def _get_entry(self, entry_id):
+        """Return, as superuser, an open entry that the caller may change, or 404."""
+        entries_sudo = request.env["clinic.waitlist.entry"]
+        entries_sudo = entries_sudo._get_of_patients(get_own_patients())
+        entry_sudo = entries_sudo.filtered(lambda item: item.id == entry_id)
+        if not entry_sudo:
+            raise NotFound()
+        return entry_sudo
+
+    @route(
+        "/my/waitlist/<int:entry_id>",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        website=True,
+    )
+    def portal_ask_change_entry(self, entry_id, **_params):
+        """Show what suits the patient, to be changed."""
+        entry_sudo = self._get_entry(entry_id)
+        return self._show_entry(entry_sudo, entry_sudo._get_portal_form())
+
+    @route(
+        "/my/waitlist/<int:entry_id>",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
+    @count_attempt("change")
+    def portal_change_entry(self, entry_id, **posted):
+        """Change what suits the patient."""
+        entry_sudo = self._get_entry(entry_id)
+        refuse_unknown(posted, WISHES)
+        said = self._get_said()
+        wishes, error = self._read_wishes(entry_sudo.service_id, said)
+        if error:
+            return self._show_entry(entry_sudo, said, error)
+        entry_sudo.write(wishes)
+        return request.redirect("/my/waitlist?done=1", code=303)
+
+    @route(
+        "/my/waitlist/<int:entry_id>/withdraw",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
+    @count_attempt("change")
+    def portal_withdraw_entry(self, entry_id, **_posted):
+        """Wait no longer."""
+        self._get_entry(entry_id).action_withdraw()
+        return request.redirect("/my/waitlist?done=1", code=303)
+
+    def _show_entry(self, entry_sudo, said, error=None):
+        values = {
+            **self._get_form_values(entry_sudo.service_id, said, error),
+            "page_name": "clinic_waitlist_entry",
+            "action": f"/my/waitlist/{entry_sudo.id}",
+            "entry": entry_sudo._get_portal_row(),
+            "patients": [],
+        }
+        status = 422 if error else 200
+        return show_page("clinic_scheduling.portal_waitlist_form", values, status)
