@@ -23,7 +23,9 @@ from odoo.addons.sms_twilio.tools.sms_api import SmsApiTwilio
 
 from . import const
 
-_logger = logging.getLogger(__name__)
+#: The SDK logs whom it asks about: telephone numbers of patients
+_sdk_logger = logging.getLogger(f"{__name__}.sdk")
+_sdk_logger.setLevel(logging.WARNING)
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
@@ -156,7 +158,7 @@ class StandInHttpClient(TwilioHttpClient):
     """The SDK's way out, with a time limit, to the stand-in if there is one."""
 
     def __init__(self, address):
-        super().__init__(timeout=const.TIMEOUT)
+        super().__init__(timeout=const.TIMEOUT, logger=_sdk_logger)
         self.address = address
 
     def request(self, method, url, *args, **kwargs):

@@ -15,7 +15,12 @@ from psycopg2 import sql
 from .settings import MissingSetup
 
 #: Ours, and Odoo's provider of payments that nobody has to pay.
-ADDONS = ("clinic_scheduling", "clinic_payment_stripe", "payment_demo")
+ADDONS = (
+    "clinic_scheduling",
+    "clinic_payment_stripe",
+    "clinic_sms_twilio",
+    "payment_demo",
+)
 
 PRESENT = "SELECT name FROM ir_module_module WHERE state = 'installed'"
 

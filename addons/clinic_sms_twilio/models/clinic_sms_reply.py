@@ -11,12 +11,12 @@ import re
 import unicodedata
 from datetime import timedelta
 
-import psycopg2.errors
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from odoo.addons.clinic_scheduling.exceptions import BookingError
 
@@ -112,16 +112,30 @@ class ClinicSmsReply(models.Model):
         if known:
             return known
         meaning = opt_out.lower() or const.WORDS.get(fold(values["body"]), "other")
-        try:
-            with self.env.cr.savepoint():
-                reply = self.create(
-                    {**values, "company_id": company.id, "meaning": meaning}
-                )
-        except psycopg2.errors.UniqueViolation as error:
-            # the same message is being received: come again, and find it
-            raise ConcurrencyError(values["message_sid"]) from error
+        reply = self._claim(company, values["message_sid"], values["number"])
+        reply.write({**values, "meaning": meaning})
         reply._act(is_answered=bool(opt_out))
         return reply
+
+    def _claim(self, company, message_sid, number):
+        """Return a new row for a message that nobody else takes in at this moment.
+
+        :raise psycopg2.OperationalError: somebody does, and the request comes again
+        """
+        now = fields.Datetime.now()
+        rows = self.env.execute_query(
+            SQL(
+                "INSERT INTO clinic_sms_reply (message_sid, company_id, number,"
+                " create_uid, create_date, write_uid, write_date)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s)"
+                " ON CONFLICT (message_sid) DO NOTHING RETURNING id",
+                *(message_sid, company.id, number),
+                *(self.env.uid, now, self.env.uid, now),
+            )
+        )
+        if not rows:
+            raise ConcurrencyError(message_sid)
+        return self.browse(rows[0])
 
     def _act(self, is_answered=False):
         """Do what the patient wants, and write down what to answer.

@@ -62,7 +62,10 @@ class TestStatus(TwilioCommon, HttpCase):
         reminder, message = self._send()
         for _time in range(2):
             self._report(
-                message, "undelivered", ErrorCode="30005", ErrorMessage="Unknown handset"
+                message,
+                "undelivered",
+                ErrorCode="30005",
+                ErrorMessage="Unknown handset",
             )
         self.assertEqual(reminder.state, "failed")
         self.assertIn("Unknown handset", reminder.error)

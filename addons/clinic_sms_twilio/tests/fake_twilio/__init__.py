@@ -6,6 +6,12 @@ It knows sending and listing SMS, and signs what it reports and brings with the 
 of Twilio's own SDK. It imports nothing of Odoo.
 """
 
-from .server import LOST_ANSWER, NO_CONNECTION, FakeTwilio
+from .server import (
+    HANG,
+    LOST_ANSWER,
+    NO_CONNECTION,
+    TAKE_AND_HANG,
+    FakeTwilio,
+)
 
-__all__ = ["LOST_ANSWER", "NO_CONNECTION", "FakeTwilio"]
+__all__ = ["HANG", "LOST_ANSWER", "NO_CONNECTION", "TAKE_AND_HANG", "FakeTwilio"]

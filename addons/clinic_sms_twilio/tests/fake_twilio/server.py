@@ -6,6 +6,7 @@ import base64
 import json
 import re
 import threading
+import time
 import urllib.error
 import urllib.request
 import uuid
@@ -24,6 +25,9 @@ MESSAGES = re.compile(r"/2010-04-01/Accounts/(\w+)/Messages\.json")
 LOST_ANSWER = "lost answer"
 #: The connection breaks before any work
 NO_CONNECTION = "no connection"
+#: No answer comes: before the SMS is taken, or after
+HANG, TAKE_AND_HANG = "hang", "take and hang"
+HANG_SECONDS = 20
 
 #: Numbers of Twilio's own documentation for trials, and the error that each brings
 BAD_NUMBER = "+15005550001"
@@ -51,6 +55,7 @@ class FakeTwilio:
         self.messages = []
         self.requests = []
         self.faults = []
+        self.on_taken = None  # is called with each SMS before it is answered for
         self.lock = threading.RLock()
         self.server = ThreadingHTTPServer((HOST, 0), Handler)
         self.server.fake = self
@@ -114,8 +119,11 @@ class FakeTwilio:
             "error_code": None,
             "error_message": None,
         }
+        kept = {**message, "callback": params["StatusCallback"]}
         with self.lock:
-            self.messages.append({**message, "callback": params["StatusCallback"]})
+            self.messages.append(kept)
+        if self.on_taken:
+            self.on_taken(kept)
         return 201, message
 
     def list(self, account, params):
@@ -197,12 +205,15 @@ class Handler(BaseHTTPRequestHandler):
         fault = fake.take_fault()
         with fake.lock:
             fake.requests.append(params)
-        if fault and fault.kind == NO_CONNECTION:
+        if fault and fault.kind in (NO_CONNECTION, HANG):
+            time.sleep(HANG_SECONDS if fault.kind == HANG else 0)
             return self._hang_up()
         if fault and isinstance(fault.kind, int):
             error = {"code": 20001, "message": f"Fault {fault.kind}"}
             return self._send(fault.kind, error, fault.body)
         answer = fake.take(account, params)
+        if fault and fault.kind == TAKE_AND_HANG:
+            time.sleep(HANG_SECONDS)
         return self._hang_up() if fault else self._send(*answer)
 
     do_GET = do_POST = _serve
