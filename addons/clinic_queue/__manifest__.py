@@ -1,0 +1,18 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+{
+    "name": "Clinic Queue",
+    "summary": "A waiting room in a fair, safe and explainable order",
+    "version": "19.0.1.0.0",
+    "category": "Services/Clinic",
+    "author": "Clinic Suite contributors, Odoo Community Association (OCA)",
+    "license": "AGPL-3",
+    "application": True,
+    "depends": ["clinic_engine", "clinic_scheduling"],
+    "data": [
+        "security/clinic_queue_groups.xml",
+        "security/ir.model.access.csv",
+        "security/clinic_queue_security.xml",
+        "data/clinic_queue_policy_data.xml",
+    ],
+}

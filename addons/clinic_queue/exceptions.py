@@ -1,0 +1,7 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo.exceptions import UserError
+
+
+class QueueError(UserError):
+    """A step that the waiting room refuses; the sentence says what to do instead."""

@@ -1,0 +1,16 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from . import clinic_queue_policy
+from . import clinic_triage_level
+from . import clinic_queue_credit
+from . import clinic_queue
+from . import clinic_queue_desk
+from . import clinic_queue_counter
+from . import clinic_queue_ticket
+from . import clinic_queue_ticket_state
+from . import clinic_queue_ticket_triage
+from . import clinic_queue_estimate
+from . import clinic_queue_forecast
+from . import clinic_queue_event
+from . import clinic_queue_call
+from . import clinic_appointment

@@ -1,0 +1,138 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Calling: from whom a desk serves next to who did not come."""
+
+from odoo import fields, models
+
+from odoo.addons.clinic_engine import queue_policy
+from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
+
+from ..exceptions import QueueError
+
+
+class ClinicQueueDesk(models.Model):
+    _inherit = "clinic.queue.desk"
+
+    def call_next(self):
+        """Call whom the policy puts first, of those whom this desk serves.
+
+        Two desks that ask at once never get the same ticket: the second one skips
+        what the first one has locked, or is repeated by Odoo and sees it called.
+
+        :returns: the ticket; empty when nobody waits for this desk
+        :raise QueueError: the desk is not the user's, or somebody is called already
+        """
+        self._check_free()
+        now = epoch(fields.Datetime.now())
+        waiting = self._get_waiting()
+        services = waiting.service_id
+        offers = self._get_offers(services)
+        plain = {ticket: ticket._get_engine_ticket() for ticket in waiting}
+        policies = {
+            queue: queue.policy_id._get_engine_policy() for queue in waiting.queue_id
+        }
+        ordered = sorted(
+            (ticket for ticket in waiting if plain[ticket].needs <= offers),
+            key=lambda ticket: queue_policy.standing(
+                plain[ticket], policies[ticket.queue_id]
+            ).key(now),
+        )
+        for ticket in ordered:
+            if ticket._try_lock():
+                self._call(ticket, now, policies[ticket.queue_id])
+                return ticket
+        return waiting.browse()
+
+    def call_ticket(self, ticket, reason):
+        """Call a certain one, out of turn.
+
+        :param reason: why; kept in the history
+        :raise QueueError: without a reason, or when it is not waiting any more
+        """
+        self._check_free()
+        ticket._check_reason(reason)
+        if ticket.queue_id not in self.queue_ids:
+            raise QueueError(
+                self.env._(
+                    "%(desk)s does not serve %(queue)s.",
+                    desk=self.name,
+                    queue=ticket.queue_id.name,
+                )
+            )
+        if not ticket._try_lock() or ticket.state not in (
+            "waiting",
+            "absent",
+            "parked",
+        ):
+            raise QueueError(
+                self.env._(
+                    "%(ticket)s is not waiting any more. Refresh the list.",
+                    ticket=ticket.name,
+                )
+            )
+        policy = ticket.queue_id.policy_id._get_engine_policy()
+        self._call(ticket, epoch(fields.Datetime.now()), policy, reason)
+        return ticket
+
+    def _call(self, ticket, now, policy, reason=None):
+        ticket._transition(
+            "called",
+            desk_id=self.id,
+            call_count=1,
+            reason_given=reason,
+            factors=ticket._get_factors(now, policy),
+        )
+        self.env["clinic.queue.estimate"]._settle_actual(ticket)
+
+    def _check_free(self):
+        """The desk is the user's, and open, and nobody is called to it.
+
+        :raise QueueError: saying what to do first
+        """
+        self._check_mine()
+        if self.state == "paused":
+            self.sudo().write({"state": "open", "paused_until": False})
+        if current := self._get_current():
+            raise QueueError(
+                self.env._(
+                    "%(ticket)s is at %(desk)s. Finish, park or send on first.",
+                    ticket=current[0].name,
+                    desk=self.name,
+                )
+            )
+
+    def _get_waiting(self):
+        """Return who waits in the queues of this desk, alarms left out."""
+        tickets = self.env["clinic.queue.ticket"]
+        return tickets.search(
+            [
+                ("queue_id", "in", self.queue_ids.ids),
+                ("state", "=", "waiting"),
+                ("is_alarm", "=", False),
+                ("doctor_id", "in", [False, *self.doctor_id.ids]),
+            ]
+        )
+
+
+class ClinicQueueTicket(models.Model):
+    _inherit = "clinic.queue.ticket"
+
+    def _try_lock(self):
+        """Lock the ticket's row unless somebody else has it; whether that was done."""
+        self.ensure_one()
+        return bool(self.sudo().try_lock_for_update())
+
+    def recall(self):
+        """Call again. After as many calls as the policy says the ticket is absent.
+
+        :raise QueueError: the ticket is not called
+        """
+        for ticket in self:
+            if ticket.state != "called":
+                ticket._check_ticket_step("called")
+            if ticket.call_count >= ticket.queue_id.policy_id.absent_after:
+                ticket.mark_absent()
+                continue
+            ticket.check_access("write")
+            ticket.sudo().call_count += 1
+            ticket._log("recalled", after="called")

@@ -1,0 +1,171 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo import fields, models
+
+from odoo.addons.clinic_engine.queue_estimate import Desk
+from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
+
+from ..exceptions import QueueError
+
+#: Seconds that a break lasts whose end nobody said.
+BREAK = 15 * 60
+
+
+class ClinicQueueDesk(models.Model):
+    """Where people are called to: a room or a counter, and who works there now."""
+
+    _name = "clinic.queue.desk"
+    _description = "Desk"
+    _inherit = ["bus.listener.mixin"]
+    _order = "site_id, sequence, name"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    site_id = fields.Many2one(
+        "clinic.site", required=True, index=True, check_company=True
+    )
+    company_id = fields.Many2one(
+        related="site_id.company_id", store=True, index=True, precompute=True
+    )
+    room_id = fields.Many2one("clinic.room", check_company=True)
+    queue_ids = fields.Many2many(
+        "clinic.queue", string="Queues", required=True, check_company=True
+    )
+    service_ids = fields.Many2many(
+        "clinic.service",
+        string="Services",
+        check_company=True,
+        help="What is done here. Empty: everything that its queues serve.",
+    )
+    doctor_id = fields.Many2one(
+        "clinic.doctor", string="Doctor Now", check_company=True, copy=False
+    )
+    user_id = fields.Many2one("res.users", string="Used By", copy=False, readonly=True)
+    state = fields.Selection(
+        [("closed", "Closed"), ("open", "Open"), ("paused", "On a break")],
+        default="closed",
+        required=True,
+        copy=False,
+        readonly=True,
+    )
+    paused_until = fields.Datetime(copy=False, readonly=True)
+    ticket_ids = fields.One2many("clinic.queue.ticket", "desk_id")
+
+    _unique_name = models.UniqueIndex(
+        "(site_id, name) WHERE active", "A desk of this site has that name already."
+    )
+
+    def open_desk(self, doctor=None):
+        """Take the desk: nobody else calls from it until it is closed.
+
+        :param doctor: clinic.doctor who works here; None: the user's own, if any
+        :raise QueueError: somebody else is at it
+        """
+        self.ensure_one()
+        self.check_access("read")
+        desk_sudo = self.sudo()
+        desk_sudo.lock_for_update()
+        if desk_sudo.user_id and desk_sudo.user_id != self.env.user:
+            raise QueueError(
+                self.env._(
+                    "%(desk)s is used by %(user)s. Choose another desk, or ask them "
+                    "to close it.",
+                    desk=self.name,
+                    user=desk_sudo.user_id.name,
+                )
+            )
+        doctor = doctor or self.env["clinic.doctor"].search(
+            [("user_id", "=", self.env.uid)], limit=1
+        )
+        desk_sudo.write(
+            {
+                "state": "open",
+                "user_id": self.env.uid,
+                "doctor_id": doctor.id,
+                "paused_until": False,
+            }
+        )
+
+    def pause_desk(self, until=None):
+        """Take a break: estimates count on the desk from until (UTC) again."""
+        self._check_mine()
+        self.sudo().write({"state": "paused", "paused_until": until})
+
+    def close_desk(self):
+        """Leave the desk.
+
+        :raise QueueError: somebody is still called to it or served at it
+        """
+        self._check_mine()
+        if busy := self._get_current():
+            raise QueueError(
+                self.env._(
+                    "%(ticket)s is still at %(desk)s. Finish it, or send it on, first.",
+                    ticket=busy[0].name,
+                    desk=self.name,
+                )
+            )
+        values = {"state": "closed", "user_id": False, "doctor_id": False}
+        self.sudo().write({**values, "paused_until": False})
+
+    def _check_mine(self):
+        """Whoever is at the desk, or a manager, may change it.
+
+        :raise QueueError: for anybody else
+        """
+        self.ensure_one()
+        self.check_access("read")
+        manager = self.env.user.has_group("clinic_scheduling.group_clinic_manager")
+        if self.user_id != self.env.user and not manager:
+            raise QueueError(
+                self.env._("Open %(desk)s before you work at it.", desk=self.name)
+            )
+
+    def _get_current(self):
+        """Return the tickets that are called to this desk or served at it."""
+        return self.env["clinic.queue.ticket"].search(
+            [
+                ("desk_id", "in", self.ids),
+                ("state", "in", ("called", "in_consultation")),
+            ]
+        )
+
+    def _get_offers(self, services):
+        """Return what the desk offers, as the engine compares it with needs.
+
+        :param services: those that somebody waits for; a desk that names none does all
+        """
+        self.ensure_one()
+        offers = {f"queue:{queue.id}" for queue in self.queue_ids}
+        offers |= {f"service:{service.id}" for service in self.service_ids or services}
+        if self.doctor_id:
+            offers.add(f"doctor:{self.doctor_id.id}")
+        return frozenset(offers)
+
+    def _get_provider_key(self):
+        """Return by whom the lengths of service are learned."""
+        self.ensure_one()
+        doctor = self.doctor_id
+        return f"doctor:{doctor.id}" if doctor else f"desk:{self.id}"
+
+    def _get_engine_desk(self, services, serving, now):
+        """Return the desk as the estimate takes it.
+
+        :param services: as for ``_get_offers``
+        :param serving: the ticket in consultation there, or an empty one
+        :param now: epoch seconds
+        """
+        self.ensure_one()
+        breaks = ()
+        if self.state == "paused":
+            back = epoch(self.paused_until) if self.paused_until else now + BREAK
+            breaks = ((now, max(back, now)),)
+        return Desk(
+            key=self._get_provider_key(),
+            since=epoch(serving.started_at) if serving else now,
+            offers=self._get_offers(services),
+            service=serving.service_id.id if serving else None,
+            breaks=breaks,
+        )

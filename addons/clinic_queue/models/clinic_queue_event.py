@@ -1,0 +1,42 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo import fields, models
+
+from ..const import TICKET_STATES
+
+KINDS = [
+    ("created", "Joined"),
+    ("state", "State changed"),
+    ("recalled", "Called again"),
+    ("triaged", "Level set"),
+    ("credited", "Credit given"),
+    ("transferred", "Sent on"),
+    ("undone", "Undone"),
+]
+
+
+class ClinicQueueEvent(models.Model):
+    """What happened to a ticket: written once, never changed."""
+
+    _name = "clinic.queue.event"
+    _description = "Queue Event"
+    _order = "id desc"
+
+    ticket_id = fields.Many2one(
+        "clinic.queue.ticket", required=True, index=True, ondelete="cascade"
+    )
+    queue_id = fields.Many2one(
+        related="ticket_id.queue_id", store=True, index=True, precompute=True
+    )
+    kind = fields.Selection(KINDS, required=True)
+    before = fields.Selection(TICKET_STATES)
+    after = fields.Selection(TICKET_STATES)
+    desk_id = fields.Many2one("clinic.queue.desk")
+    user_id = fields.Many2one("res.users", default=lambda self: self.env.uid)
+    moment = fields.Datetime(default=fields.Datetime.now, required=True, index=True)
+    level_before_id = fields.Many2one("clinic.triage.level")
+    level_id = fields.Many2one("clinic.triage.level")
+    reason = fields.Char()
+    factors = fields.Json(
+        help="The parts of the score when the ticket was called, in seconds and shares."
+    )

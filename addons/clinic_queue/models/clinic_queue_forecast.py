@@ -1,0 +1,168 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""How long everybody of a queue still waits: the engine plays the room on."""
+
+from datetime import timedelta
+from statistics import fmean
+
+from odoo import fields, models
+
+from odoo.addons.clinic_engine.queue_duration import learn
+from odoo.addons.clinic_engine.queue_estimate import (
+    ENOUGH_SAMPLES,
+    Stream,
+    band,
+    by_number_ahead,
+    estimate,
+)
+from odoo.addons.clinic_engine.queue_policy import Ticket, rank
+from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
+
+#: Services so old (days) tell nothing any more.
+RECENT = 60
+
+#: Days of the same weekday from which arrivals are expected.
+WEEKS = 4
+
+#: Chance that somebody comes whose appointment is still ahead.
+SHOW_CHANCE = 0.9
+
+
+class ClinicQueue(models.Model):
+    _inherit = "clinic.queue"
+
+    def _forecast(self, now=None):
+        """Return the band in seconds that each waiting ticket is told, by its id.
+
+        The queues whose desks are shared are played on together. Without desks, or
+        where nobody here serves a ticket, its band is None.
+
+        :param datetime now: naive UTC; None: now
+        """
+        now = now or fields.Datetime.now()
+        desks = self.env["clinic.queue.desk"].search(
+            [("queue_ids", "in", self.ids), ("state", "!=", "closed")]
+        )
+        queues = self | desks.queue_ids
+        tickets = self.env["clinic.queue.ticket"].search(
+            [
+                ("queue_id", "in", queues.ids),
+                ("state", "in", ("waiting", "in_consultation", "called")),
+            ]
+        )
+        waiting = tickets.filtered(lambda item: item.state == "waiting")
+        if not waiting:
+            return {}
+        samples = queues._get_samples(now)
+        if len(samples) < ENOUGH_SAMPLES:
+            return queues._forecast_by_number(waiting, desks, epoch(now))
+        policy = queues[:1].policy_id._get_engine_policy()
+        services = tickets.service_id
+        serving = {item.desk_id: item for item in tickets - waiting}
+        found = estimate(
+            [item._get_engine_ticket() for item in waiting],
+            [
+                desk._get_engine_desk(
+                    services, serving.get(desk, waiting.browse()), epoch(now)
+                )
+                for desk in desks
+            ],
+            policy,
+            learn(samples, queues._get_plans(services)),
+            epoch(now),
+            expected=queues._get_expected(now),
+            streams=queues._get_streams(now, policy),
+        )
+        return {ticket_id: band(item) for ticket_id, item in found.items()}
+
+    def _forecast_by_number(self, waiting, desks, now):
+        """Return bands by the number of those ahead, while too little is known."""
+        policy = self[:1].policy_id._get_engine_policy()
+        ordered = rank((item._get_engine_ticket() for item in waiting), policy, now)
+        mean = fmean(self._get_plans(waiting.service_id).values())
+        return {
+            ticket.id: band(by_number_ahead(ahead, len(desks), mean)) if desks else None
+            for ahead, ticket in enumerate(ordered)
+        }
+
+    def _get_plans(self, services):
+        """Return the planned seconds of each service, and of none."""
+        plans = {service.id: 60.0 * service.duration for service in services}
+        walk_in = self.walk_in_service_id[:1]
+        return {None: 60.0 * (walk_in.duration or 15), **plans}
+
+    def _get_samples(self, now):
+        """Return (service, provider, seconds) of recent services, as ``learn`` asks."""
+        self.env["clinic.queue.ticket"].flush_model()
+        self.env.cr.execute(
+            """
+            SELECT ticket.service_id,
+                   ticket.provider_key,
+                   EXTRACT(EPOCH FROM ticket.completed_at - ticket.started_at)::float
+              FROM clinic_queue_ticket ticket
+             WHERE ticket.queue_id IN %s
+               AND ticket.state = 'completed'
+               AND ticket.completed_at > %s
+               AND ticket.completed_at > ticket.started_at
+             ORDER BY ticket.completed_at DESC
+             LIMIT 2000
+            """,
+            (tuple(self.ids), now - timedelta(days=RECENT)),
+        )
+        return self.env.cr.fetchall()
+
+    def _get_expected(self, now):
+        """Return today's visits that are not checked in yet, as the engine asks."""
+        visits = self.env["clinic.appointment"].search_fetch(
+            [
+                ("site_id", "in", self.site_id.ids),
+                ("state", "in", ("scheduled", "confirmed")),
+                ("start", ">", now - timedelta(minutes=30)),
+                ("start", "<", now + timedelta(hours=8)),
+            ],
+            ["start", "doctor_id", "service_id", "site_id"],
+        )
+        expected = []
+        for visit in visits:
+            queue = self._find_for_appointment(visit)
+            if queue not in self:
+                continue
+            needs = {f"queue:{queue.id}", f"doctor:{visit.doctor_id.id}"}
+            needs.add(f"service:{visit.service_id.id}")
+            slot = epoch(visit.start)
+            ticket = Ticket(
+                id=-(10**9) - visit.id,
+                arrived=max(slot, epoch(now)),
+                slot=slot,
+                needs=frozenset(needs),
+                service=visit.service_id.id,
+            )
+            expected.append((ticket, SHOW_CHANCE))
+        return expected
+
+    def _get_streams(self, now, policy):
+        """Return the walk-ins to come, from this hour of the last weeks."""
+        counts = {}
+        for week in range(1, WEEKS + 1):
+            start = now - timedelta(weeks=week)
+            groups = self.env["clinic.queue.ticket"]._read_group(
+                [
+                    ("queue_id", "in", self.ids),
+                    ("appointment_id", "=", False),
+                    ("arrived_at", ">=", start),
+                    ("arrived_at", "<", start + timedelta(hours=2)),
+                ],
+                ["queue_id", "level_id", "service_id"],
+                ["__count"],
+            )
+            for *key, count in groups:
+                counts[tuple(key)] = counts.get(tuple(key), 0) + count
+        return [
+            Stream(
+                level=policy.levels.get(level.id, policy.default),
+                rate=count / (WEEKS * 2 * 3600),
+                service=service.id or None,
+                needs=frozenset({f"queue:{queue.id}"}),
+            )
+            for (queue, level, service), count in counts.items()
+        ]

@@ -1,0 +1,244 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import secrets
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from odoo.addons.clinic_engine.queue_policy import Ticket
+from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
+
+from ..const import TICKET_STATES
+from ..exceptions import QueueError
+
+#: What staff may correct on the form.
+FREE_FIELDS = {"patient_id", "reason", "special_requirements", "service_id"}
+
+
+class ClinicQueueTicket(models.Model):
+    """Somebody's place in a queue, from check-in to the end of the service.
+
+    ``clinic_queue_ticket_state`` changes states, ``clinic_queue_call`` calls,
+    ``clinic_queue_ticket_triage`` sets levels and credits.
+    """
+
+    _name = "clinic.queue.ticket"
+    _description = "Queue Ticket"
+    _inherit = ["bus.listener.mixin"]
+    _order = "arrived_at, id"
+    _check_company_auto = True
+
+    name = fields.Char(string="Number", required=True, readonly=True, copy=False)
+    access_token = fields.Char(
+        required=True,
+        copy=False,
+        readonly=True,
+        groups="clinic_scheduling.group_clinic_manager",
+        default=lambda self: secrets.token_urlsafe(24),
+    )
+    queue_id = fields.Many2one(
+        "clinic.queue", required=True, index=True, check_company=True
+    )
+    site_id = fields.Many2one(
+        related="queue_id.site_id", store=True, index=True, precompute=True
+    )
+    company_id = fields.Many2one(
+        related="queue_id.company_id", store=True, index=True, precompute=True
+    )
+    day = fields.Date(required=True, readonly=True, index=True)
+    state = fields.Selection(
+        TICKET_STATES, default="waiting", required=True, readonly=True, index=True
+    )
+    source = fields.Selection(
+        [("reception", "Reception"), ("kiosk", "Kiosk"), ("link", "Link")],
+        default="reception",
+        required=True,
+        readonly=True,
+    )
+    patient_id = fields.Many2one(
+        "clinic.patient", index="btree_not_null", check_company=True
+    )
+    appointment_id = fields.Many2one(
+        "clinic.appointment",
+        index="btree_not_null",
+        readonly=True,
+        check_company=True,
+    )
+    service_id = fields.Many2one("clinic.service", check_company=True)
+    doctor_id = fields.Many2one(
+        "clinic.doctor",
+        string="Only With",
+        check_company=True,
+        help="Empty: whoever is free first.",
+    )
+    reason = fields.Text(groups="clinic_scheduling.group_clinic_clinical")
+    special_requirements = fields.Char(
+        help="Wheelchair, interpreter and the like: for who calls, never on a board.",
+        groups="clinic_scheduling.group_clinic_clinical",
+    )
+    level_id = fields.Many2one("clinic.triage.level", readonly=True)
+    triaged_at = fields.Datetime(readonly=True)
+    triaged_by_id = fields.Many2one("res.users", readonly=True)
+    is_alarm = fields.Boolean(related="level_id.is_alarm", store=True)
+    credit_ids = fields.Many2many(
+        "clinic.queue.credit", string="Credits", readonly=True
+    )
+    extra_credit = fields.Float(
+        digits=(4, 2), readonly=True, help="Given by moving the ticket ahead."
+    )
+    arrived_at = fields.Datetime(
+        string="Checked In",
+        required=True,
+        readonly=True,
+        default=fields.Datetime.now,
+        help="The clock of the wait. It stays when the level or the desk changes.",
+    )
+    called_at = fields.Datetime(readonly=True)
+    started_at = fields.Datetime(readonly=True)
+    completed_at = fields.Datetime(readonly=True)
+    left_at = fields.Datetime(readonly=True)
+    parked_at = fields.Datetime(readonly=True)
+    call_count = fields.Integer(string="Calls", readonly=True)
+    desk_id = fields.Many2one(
+        "clinic.queue.desk", readonly=True, index="btree_not_null", check_company=True
+    )
+    provider_key = fields.Char(
+        readonly=True, help="By whom lengths of service are learned: doctor or desk."
+    )
+    event_ids = fields.One2many("clinic.queue.event", "ticket_id", readonly=True)
+    wait_minutes = fields.Float(
+        string="Waited (min)",
+        compute="_compute_wait_minutes",
+        store=True,
+        aggregator="avg",
+        help="From the check-in, or the later slot, to the last call.",
+    )
+    is_in_target = fields.Boolean(compute="_compute_wait_minutes", store=True)
+
+    _unique_name = models.UniqueIndex(
+        "(queue_id, day, name)", "The queue has given that number already today."
+    )
+    _unique_token = models.UniqueIndex("(access_token)")
+    _unique_appointment = models.UniqueIndex(
+        "(appointment_id) WHERE state IN"
+        " ('waiting', 'called', 'in_consultation', 'parked')",
+        "That appointment is checked in already.",
+    )
+    _waiting = models.Index("(queue_id, arrived_at) WHERE state = 'waiting'")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: tickets are given by ``join``, which numbers them."""
+        self._check_door()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Override: what decides the order is written by the steps of a ticket."""
+        if not vals.keys() <= FREE_FIELDS:
+            self._check_door()
+        return super().write(vals)
+
+    def _check_door(self):
+        if not self.env.su:
+            raise AccessError(
+                self.env._("Use the buttons of the queue: they keep the history.")
+            )
+
+    @api.depends("called_at", "arrived_at", "appointment_id.start", "level_id")
+    def _compute_wait_minutes(self):
+        for ticket in self:
+            start = ticket._get_clock_start()
+            waited = ticket.called_at - start if ticket.called_at else None
+            ticket.wait_minutes = max(waited.total_seconds() / 60, 0) if waited else 0
+            level = ticket.level_id or ticket.queue_id.policy_id._get_default_level()
+            ticket.is_in_target = bool(waited) and ticket.wait_minutes <= level.target
+
+    def _get_clock_start(self):
+        """Return since when the ticket counts as waiting, naive UTC."""
+        self.ensure_one()
+        slot = self.sudo().appointment_id.start
+        return max(self.arrived_at, slot) if slot else self.arrived_at
+
+    @api.model
+    def join(self, queue, **values):
+        """Give somebody a number, and the place that goes with it.
+
+        :param queue: ``clinic.queue``
+        :param values: further fields; ``number`` keeps one that was given offline
+        :raise QueueError: the queue takes no walk-ins
+        """
+        if not queue.takes_walk_ins and not values.get("appointment_id"):
+            raise QueueError(
+                self.env._(
+                    "%(queue)s takes appointments only. Choose another queue, or book "
+                    "an appointment.",
+                    queue=queue.name,
+                )
+            )
+        arrived = values.get("arrived_at") or fields.Datetime.now()
+        day = queue._get_today(arrived)
+        service = values.get("service_id") or queue.walk_in_service_id.id
+        number = values.pop("number", None) or self._take_number(queue, day)
+        self.check_access("create")
+        queue.check_access("read")
+        ticket = self.sudo().create(
+            {
+                **values,
+                "queue_id": queue.id,
+                "service_id": service,
+                "name": number,
+                "day": day,
+                "arrived_at": arrived,
+            }
+        )
+        ticket._log("created", after="waiting")
+        return ticket.sudo(False)
+
+    @api.model
+    def _take_number(self, queue, day, prefix=None):
+        """Return the next number of the queue's day: A-012."""
+        prefix = prefix or queue.code
+        number = self.env["clinic.queue.counter"].sudo()._take(queue, day, prefix)
+        return f"{prefix}-{number:03}"
+
+    def _log(self, kind, **values):
+        """Keep what happened, for the history and the figures."""
+        self.env["clinic.queue.event"].sudo().create(
+            [
+                {
+                    "ticket_id": ticket.id,
+                    "kind": kind,
+                    "desk_id": ticket.desk_id.id,
+                    "level_id": ticket.level_id.id,
+                    **values,
+                }
+                for ticket in self
+            ]
+        )
+
+    def _get_needs(self):
+        """Return what a desk must offer, as the engine compares it."""
+        self.ensure_one()
+        needs = {f"queue:{self.queue_id.id}"}
+        if self.service_id:
+            needs.add(f"service:{self.service_id.id}")
+        if self.doctor_id:
+            needs.add(f"doctor:{self.doctor_id.id}")
+        return frozenset(needs)
+
+    def _get_engine_ticket(self):
+        """Return the ticket as the engine takes it."""
+        self.ensure_one()
+        credits = [(credit.name, credit.worth) for credit in self.credit_ids]
+        if self.extra_credit:
+            credits.append(("moved ahead", self.extra_credit))
+        slot = self.sudo().appointment_id.start
+        return Ticket(
+            id=self.id,
+            arrived=epoch(self.arrived_at),
+            level=self.level_id.id or None,
+            credits=tuple(credits),
+            slot=epoch(slot) if slot else None,
+            needs=self._get_needs(),
+            service=self.service_id.id or None,
+        )

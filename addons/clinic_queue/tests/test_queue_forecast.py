@@ -1,0 +1,94 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import tagged
+
+from .common import QueueCommon
+
+
+@tagged("post_install", "-at_install")
+class TestForecast(QueueCommon):
+    def _serve(self, count, minutes):
+        """Leave behind so many services of that length."""
+        now = fields.Datetime.now() - timedelta(days=2)
+        for _turn in range(count):
+            ticket = self._join()
+            ticket.sudo().write(
+                {
+                    "state": "completed",
+                    "provider_key": f"desk:{self.desk.id}",
+                    "arrived_at": now - timedelta(hours=1),
+                    "called_at": now,
+                    "started_at": now,
+                    "completed_at": now + timedelta(minutes=minutes),
+                }
+            )
+
+    def test_without_history_by_the_number_ahead(self):
+        tickets = [self._join(20 - number, level=4) for number in range(3)]
+        self._open()
+        found = self.queue._forecast()
+        lows = [found[ticket.id][0] for ticket in tickets]
+        self.assertEqual(lows, sorted(lows))
+        self.assertLess(lows[0], lows[2])
+
+    def test_without_desks_nobody_is_served(self):
+        ticket = self._join()
+        self.assertEqual(self.queue._forecast(), {ticket.id: None})
+        self._serve(25, 10)
+        self.assertEqual(self.queue._forecast(), {ticket.id: None})
+
+    def test_learned_from_what_was_done(self):
+        for minutes in (5, 40):
+            self._serve(30, minutes)
+            ticket = self._join(0, level=5)
+            ahead = self._join(10, level=4)
+            desk = self._open()
+            low, high = self.queue._forecast()[ticket.id]
+            self.assertLessEqual(low, high)
+            if minutes == 5:
+                short = high
+            desk.close_desk()
+            (ticket | ahead).leave_queue()
+        self.assertGreater(high, short)
+
+    def test_a_break_and_a_service_count(self):
+        self._serve(30, 10)
+        ticket = self._join(0, level=4)
+        desk = self._open()
+        before = self.queue._forecast()[ticket.id]
+        desk.pause_desk(fields.Datetime.now() + timedelta(minutes=30))
+        self.assertGreaterEqual(self.queue._forecast()[ticket.id][0], 1800)
+        self.assertLess(before[0], 1800)
+
+    def test_the_number_of_queries_does_not_grow(self):
+        self._serve(30, 10)
+        self._open()
+        counts = []
+        for _turn in range(2):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.queue._forecast()
+            counts.append(self.env.cr.sql_log_count - before)
+            for number in range(15):
+                self._join(number, level=4)
+        self.assertLessEqual(counts[1], counts[0] + 6)
+
+    def test_estimates_are_judged(self):
+        ticket = self._join(0, level=4)
+        shown = self.env["clinic.queue.estimate"].create(
+            {
+                "ticket_id": ticket.id,
+                "moment": fields.Datetime.now() - timedelta(minutes=10),
+                "low": 300,
+                "high": 900,
+            }
+        )
+        self._open().call_next()
+        self.assertTrue(shown.is_known)
+        self.assertAlmostEqual(shown.actual, 600, delta=5)
+        accuracy = shown._get_accuracy([("queue_id", "=", self.queue.id)])
+        self.assertEqual((accuracy.count, accuracy.within), (1, 1))
