@@ -129,7 +129,9 @@ class ClinicQueueTicket(models.Model):
         """
         for ticket in self:
             if ticket.state != "called":
-                ticket._check_ticket_step("called")
+                raise QueueError(
+                    self.env._("%(ticket)s is not called.", ticket=ticket.name)
+                )
             if ticket.call_count >= ticket.queue_id.policy_id.absent_after:
                 ticket.mark_absent()
                 continue

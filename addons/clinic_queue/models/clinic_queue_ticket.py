@@ -84,7 +84,7 @@ class ClinicQueueTicket(models.Model):
         "clinic.queue.credit", string="Credits", readonly=True
     )
     extra_credit = fields.Float(
-        digits=(4, 2), readonly=True, help="Given by moving the ticket ahead."
+        digits=(6, 4), readonly=True, help="Given by moving the ticket ahead."
     )
     arrived_at = fields.Datetime(
         string="Checked In",

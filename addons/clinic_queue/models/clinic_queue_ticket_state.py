@@ -136,7 +136,8 @@ class ClinicQueueTicket(models.Model):
         known = dict(TICKET_STATES)
         for ticket in self:
             ticket.check_access("write")
-            last = ticket.event_ids.filtered(lambda event: event.kind == "state")[:1]
+            steps = ticket.event_ids.filtered(lambda event: event.kind == "state")
+            last = steps.sorted()[:1]
             if not last or last.after != ticket.state or last.before not in known:
                 raise QueueError(
                     self.env._(
