@@ -14,5 +14,9 @@
         "security/ir.model.access.csv",
         "security/clinic_queue_security.xml",
         "data/clinic_queue_policy_data.xml",
+        "wizards/clinic_queue_wizards_views.xml",
+        "views/clinic_queue_ticket_views.xml",
+        "views/clinic_queue_desk_views.xml",
+        "views/clinic_queue_views.xml",
     ],
 }

@@ -89,7 +89,7 @@ class WebClient:
             return Answer(response.status_code, error="http", message=response.text)
         content = response.json()
         if "error" not in content:
-            return Answer(200, content["result"], seconds=seconds)
+            return Answer(200, content.get("result"), seconds=seconds)
         return _refusal(200, content["error"]["data"], seconds)
 
 

@@ -13,4 +13,5 @@ from . import clinic_queue_estimate
 from . import clinic_queue_forecast
 from . import clinic_queue_event
 from . import clinic_queue_call
+from . import clinic_queue_action
 from . import clinic_appointment

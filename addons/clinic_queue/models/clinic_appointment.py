@@ -42,7 +42,7 @@ class ClinicAppointment(models.Model):
             )
         if self.state != "arrived":
             self.arrive()
-        return tickets.join(
+        return tickets._join_queue(
             queue,
             source=source,
             appointment_id=self.id,

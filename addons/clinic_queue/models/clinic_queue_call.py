@@ -43,7 +43,7 @@ class ClinicQueueDesk(models.Model):
                 return ticket
         return waiting.browse()
 
-    def call_ticket(self, ticket, reason):
+    def _call_ticket(self, ticket, reason):
         """Call a certain one, out of turn.
 
         :param reason: why; kept in the history

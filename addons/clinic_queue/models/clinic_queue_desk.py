@@ -57,7 +57,7 @@ class ClinicQueueDesk(models.Model):
         "(site_id, name) WHERE active", "A desk of this site has that name already."
     )
 
-    def open_desk(self, doctor=None):
+    def _open_desk(self, doctor=None):
         """Take the desk: nobody else calls from it until it is closed.
 
         :param doctor: clinic.doctor who works here; None: the user's own, if any

@@ -128,7 +128,7 @@ class ClinicQueueTicket(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override: tickets are given by ``join``, which numbers them."""
+        """Override: tickets are given by ``_join_queue``, which numbers them."""
         self._check_door()
         return super().create(vals_list)
 
@@ -160,7 +160,7 @@ class ClinicQueueTicket(models.Model):
         return max(self.arrived_at, slot) if slot else self.arrived_at
 
     @api.model
-    def join(self, queue, **values):
+    def _join_queue(self, queue, **values):
         """Give somebody a number, and the place that goes with it.
 
         :param queue: ``clinic.queue``

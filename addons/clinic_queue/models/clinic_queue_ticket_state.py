@@ -101,7 +101,7 @@ class ClinicQueueTicket(models.Model):
         """Leave without being seen."""
         self._transition("cancelled", desk_id=False, reason_given=reason)
 
-    def transfer(self, queue=None, doctor=None, reason=None):
+    def _transfer(self, queue=None, doctor=None, reason=None):
         """Send somebody on to another queue or doctor; what they waited counts on.
 
         :raise QueueError: the ticket is over, or the queue is of another site

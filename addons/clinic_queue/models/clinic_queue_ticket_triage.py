@@ -15,7 +15,7 @@ GROUP = "clinic_queue.group_clinic_triage"
 class ClinicQueueTicket(models.Model):
     _inherit = "clinic.queue.ticket"
 
-    def triage(self, level, reason=None):
+    def _triage(self, level, reason=None):
         """Set how urgent somebody is. The clock of the wait goes on.
 
         :param level: ``clinic.triage.level`` of the queue's policy
@@ -46,7 +46,7 @@ class ClinicQueueTicket(models.Model):
             )
             ticket._log("triaged", level_before_id=before.id, reason=reason)
 
-    def give_credit(self, credit, reason):
+    def _give_credit(self, credit, reason):
         """Let somebody be served somewhat earlier.
 
         :param credit: ``clinic.queue.credit`` of the queue's policy
@@ -59,7 +59,7 @@ class ClinicQueueTicket(models.Model):
             ticket.sudo().credit_ids |= credit
             ticket._log("credited", reason=f"{credit.name}: {reason}")
 
-    def move_ahead_of(self, other, reason):
+    def _move_ahead_of(self, other, reason):
         """Move a ticket before another one, by a credit with a reason.
 
         :raise QueueError: the policy does not allow it, or the credits do not suffice

@@ -41,7 +41,7 @@ class QueueCommon(ClinicCommon):
     def _join(self, minutes=0, level=None, **values):
         """Return a ticket that has waited so long; ``level`` is a code."""
         arrived = fields.Datetime.now() - timedelta(minutes=minutes)
-        ticket = self.tickets.join(self.queue, arrived_at=arrived, **values)
+        ticket = self.tickets._join_queue(self.queue, arrived_at=arrived, **values)
         if level:
             ticket.sudo().level_id = self.levels[level]
         return ticket
@@ -49,5 +49,5 @@ class QueueCommon(ClinicCommon):
     def _open(self, desk=None, user=None):
         """Return the desk, opened by the nurse or another user."""
         desk = (desk or self.desk).with_user(user or self.nurse)
-        desk.open_desk()
+        desk._open_desk()
         return desk

@@ -1,5 +1,6 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
 from .common import QueueCommon
@@ -25,6 +26,10 @@ MATRIX = {
     ),
     "clinic.queue.estimate": {"manager": "r"},
     "clinic.queue.counter": {"manager": "r"},
+    "clinic.queue.join": dict.fromkeys(("receptionist", "nurse", "manager"), "rwc"),
+    "clinic.queue.step": dict.fromkeys(
+        ("doctor", "receptionist", "nurse", "manager"), "rwc"
+    ),
 }
 ROLES = ("nobody", "portal", "doctor", "receptionist", "nurse", "manager")
 SITE_MODELS = (
@@ -48,7 +53,7 @@ class TestQueueAccess(QueueCommon):
         cls.users["portal"] = new_test_user(
             cls.env, "test_portal", groups="base.group_portal"
         )
-        ticket = cls.tickets.join(cls.queue)
+        ticket = cls.tickets._join_queue(cls.queue)
         credit = cls.env["clinic.queue.credit"].create(
             {"policy_id": cls.policy.id, "name": "Old age"}
         )
@@ -60,6 +65,12 @@ class TestQueueAccess(QueueCommon):
         )
         records = [cls.policy, cls.levels[1], credit, cls.queue, cls.desk, ticket]
         records += [ticket.event_ids, shown, counter]
+        records += [
+            cls.env["clinic.queue.join"].create({"queue_id": cls.queue.id}),
+            cls.env["clinic.queue.step"].create(
+                {"ticket_id": ticket.id, "kind": "park"}
+            ),
+        ]
         cls.records = {record._name: record for record in records}
 
     def test_every_model_has_its_table(self):
@@ -84,6 +95,13 @@ class TestQueueAccess(QueueCommon):
                     record = self.records[model].with_user(self.users[role])
                     self.assertFalse(record.has_access("read"))
 
+    def test_a_dialog_tells_nothing_of_other_sites(self):
+        other = self.queue.copy({"code": "Z", "site_id": self.other_site.id})
+        self.receptionist.clinic_site_ids = self.site
+        dialogs = self.env["clinic.queue.join"].with_user(self.receptionist)
+        with self.assertRaises(AccessError):
+            dialogs.create({"queue_id": other.id})
+
     def test_other_companies_see_nothing(self):
         company = self.env["res.company"].create({"name": "Elsewhere"})
         stranger = new_test_user(
@@ -93,7 +111,8 @@ class TestQueueAccess(QueueCommon):
             company_id=company.id,
             company_ids=company.ids,
         )
-        for model, record in self.records.items():
+        for model in MATRIX.keys() - {"clinic.queue.join", "clinic.queue.step"}:
+            record = self.records[model]
             with self.subTest(model=model):
                 self.assertFalse(record.with_user(stranger).has_access("read"))
 

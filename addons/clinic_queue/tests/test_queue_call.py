@@ -35,7 +35,7 @@ class TestCall(QueueCommon):
             {"policy_id": self.policy.id, "name": "Old age", "worth": 0.1}
         )
         ticket = self._join(20, level=3)
-        ticket.give_credit(credit, "93 years")
+        ticket._give_credit(credit, "93 years")
         self._open().call_next()
         factors = ticket.event_ids.sorted()[0].factors
         self.assertEqual((factors["waited"] // 60, factors["target"]), (20, 1800))
@@ -78,11 +78,11 @@ class TestCall(QueueCommon):
     def test_a_desk_is_one_persons(self):
         self._open()
         with self.assertRaisesRegex(QueueError, "is used by"):
-            self.desk.with_user(self.receptionist).open_desk()
+            self.desk.with_user(self.receptionist)._open_desk()
         with self.assertRaisesRegex(QueueError, "before you work"):
             self.desk.with_user(self.receptionist).call_next()
         self.desk.with_user(self.nurse).close_desk()
-        self.desk.with_user(self.receptionist).open_desk()
+        self.desk.with_user(self.receptionist)._open_desk()
 
     def test_absent_after_the_calls_of_the_policy(self):
         self._join()
@@ -103,11 +103,11 @@ class TestCall(QueueCommon):
         late = self._join(1, level=5)
         desk = self._open()
         with self.assertRaisesRegex(QueueError, "Say why"):
-            desk.call_ticket(late, "")
-        desk.call_ticket(late, "wheelchair taxi")
+            desk._call_ticket(late, "")
+        desk._call_ticket(late, "wheelchair taxi")
         self.assertEqual(late.event_ids.sorted()[0].reason, "wheelchair taxi")
         with self.assertRaisesRegex(QueueError, "not waiting"):
-            self._open(self.other_desk, self.receptionist).call_ticket(late, "again")
+            self._open(self.other_desk, self.receptionist)._call_ticket(late, "again")
 
     def test_a_pause_ends_with_the_next_call(self):
         ticket = self._join()

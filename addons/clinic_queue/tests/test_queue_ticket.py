@@ -20,7 +20,7 @@ class TestTicket(QueueCommon):
         with freeze_time(fields.Datetime.now() + timedelta(days=1)):
             self.assertEqual(self._join().name, "T-001")
         other = self.queue.copy({"name": "Other", "code": "U"})
-        self.assertEqual(self.tickets.join(other).name, "U-001")
+        self.assertEqual(self.tickets._join_queue(other).name, "U-001")
 
     def test_the_day_is_the_sites(self):
         # 23:30 UTC is the next day in Paris
@@ -78,14 +78,14 @@ class TestTicket(QueueCommon):
         other = self.queue.copy({"code": "U", "policy_id": policy.id})
         ticket = self._join(40, level=3)
         arrived = ticket.arrived_at
-        ticket.transfer(other, self.doctor, "wrong line")
+        ticket._transfer(other, self.doctor, "wrong line")
         self.assertEqual((ticket.queue_id, ticket.doctor_id), (other, self.doctor))
         self.assertEqual(ticket.arrived_at, arrived)
         self.assertEqual(ticket.level_id.policy_id, policy)
         self.assertEqual(ticket.level_id.code, 3)
         elsewhere = self.queue.copy({"code": "V", "site_id": self.other_site.id})
         with self.assertRaisesRegex(QueueError, "another site"):
-            ticket.transfer(elsewhere)
+            ticket._transfer(elsewhere)
 
     def test_undo_takes_back_one_step(self):
         ticket = self._join()
@@ -99,7 +99,9 @@ class TestTicket(QueueCommon):
     def test_everything_is_kept(self):
         ticket = self._join()
         ticket.with_user(self.nurse).park("lab")
-        kinds = [(item.kind, item.before, item.after) for item in ticket.event_ids.sorted()]
+        kinds = [
+            (item.kind, item.before, item.after) for item in ticket.event_ids.sorted()
+        ]
         expected = [("state", "waiting", "parked"), ("created", False, "waiting")]
         self.assertEqual(kinds, expected)
         self.assertEqual(ticket.event_ids.sorted()[0].reason, "lab")
@@ -111,8 +113,8 @@ class TestTriage(QueueCommon):
     def test_the_level_changes_and_the_clock_goes_on(self):
         ticket = self._join(25).with_user(self.nurse)
         arrived = ticket.arrived_at
-        ticket.triage(self.levels[3], "fever")
-        ticket.triage(self.levels[2])
+        ticket._triage(self.levels[3], "fever")
+        ticket._triage(self.levels[2])
         self.assertEqual(
             (ticket.level_id, ticket.arrived_at), (self.levels[2], arrived)
         )
@@ -123,24 +125,24 @@ class TestTriage(QueueCommon):
     def test_only_trained_staff_set_levels_of_the_policy(self):
         ticket = self._join()
         with self.assertRaisesRegex(QueueError, "right to triage"):
-            ticket.with_user(self.receptionist).triage(self.levels[2])
+            ticket.with_user(self.receptionist)._triage(self.levels[2])
         foreign = self.policy.copy().level_ids[0]
         with self.assertRaisesRegex(QueueError, "no level of"):
-            ticket.with_user(self.nurse).triage(foreign)
+            ticket.with_user(self.nurse)._triage(foreign)
 
     def test_moving_ahead_is_a_credit_with_a_reason(self):
         first, second = self._join(30, level=4), self._join(24, level=4)
         with self.assertRaisesRegex(QueueError, "keeps the order"):
-            second.move_ahead_of(first, "parking meter")
+            second._move_ahead_of(first, "parking meter")
         self.policy.allow_reorder = True
         with self.assertRaisesRegex(QueueError, "Say why"):
-            second.move_ahead_of(first, " ")
-        second.move_ahead_of(first, "parking meter")
+            second._move_ahead_of(first, " ")
+        second._move_ahead_of(first, "parking meter")
         self.assertAlmostEqual(second.extra_credit, 0.105, 3)
         self.assertEqual(self._open().call_next(), second)
         late = self._join(0, level=4)
         with self.assertRaisesRegex(QueueError, "cannot pass"):
-            late.move_ahead_of(first, "friend")
+            late._move_ahead_of(first, "friend")
 
     def test_a_policy_needs_the_level_before_triage(self):
         with self.assertRaises(ValidationError):

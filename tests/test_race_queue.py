@@ -1,0 +1,103 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Desks that ask for the next at once, and people who come at once."""
+
+import functools
+
+import pytest
+
+from .live.crowd import at_once
+
+DESK, JOIN = "clinic.queue.desk", "clinic.queue.join"
+DESKS = 16
+STATES = """
+    SELECT name, state, desk_id FROM clinic_queue_ticket
+     WHERE queue_id = %s ORDER BY arrived_at, id
+"""
+
+
+class WaitingRoom:
+    """A queue of the practice with a desk for each client."""
+
+    def __init__(self, practice, clients, code):
+        self.practice, self.clients = practice, clients
+        self.service = practice.create_service()
+        policy = practice.create("clinic.queue.policy", name=practice.name("Policy"))
+        self.queue = practice.create(
+            "clinic.queue",
+            name=practice.name("Queue"),
+            code=code,
+            site_id=practice.site,
+            policy_id=policy,
+            walk_in_service_id=self.service,
+        )
+        self.desks = [self.open_desk(client) for client in clients]
+
+    def open_desk(self, client):
+        """Return a desk that the client's user has opened."""
+        desk = self.practice.create(
+            DESK,
+            name=self.practice.name("Desk"),
+            site_id=self.practice.site,
+            queue_ids=[(6, 0, [self.queue])],
+        )
+        answer = client.call(DESK, "action_open", [desk])
+        assert answer.ok, answer.message
+        return desk
+
+    def join(self, count):
+        """Let people come, one after the other."""
+        for _number in range(count):
+            (join,) = self.practice.do(JOIN, "create", vals_list=[self.get_values()])
+            self.practice.do(JOIN, "action_join", [join])
+
+    def get_values(self):
+        """Return what reception enters for somebody without a name."""
+        return {"queue_id": self.queue}
+
+    def call_next(self):
+        """Let all desks ask at once; return the answers."""
+        pairs = zip(self.clients, self.desks, strict=True)
+        return at_once(
+            [
+                functools.partial(client.call, DESK, "action_call_next", [desk])
+                for client, desk in pairs
+            ]
+        )
+
+
+@pytest.fixture
+def clients(race):
+    """A client for each desk, of several users, on two servers."""
+    return race.clients(DESKS)
+
+
+@pytest.mark.parametrize("waiting", [20, 5], ids=["enough", "too-few"])
+def test_nobody_is_called_twice(race, practice, database, clients, waiting):
+    room = WaitingRoom(practice, clients, f"R{waiting}"[:3])
+    room.join(waiting)
+    answers = room.call_next()
+    assert [answer.message for answer in answers if not answer.ok] == []
+    rows = database.query(STATES, room.queue)
+    called = [row for row in rows if row[1] == "called"]
+    # those who came first, each to a desk of their own
+    assert called == rows[: min(waiting, DESKS)]
+    assert len({desk for _name, _state, desk in called}) == len(called)
+
+
+def test_numbers_of_people_who_come_at_once(race, practice, database, clients):
+    room = WaitingRoom(practice, [], "N")
+    # a dialog is its user's own
+    joins = [
+        client.call(JOIN, "create", vals_list=[room.get_values()]).value[0]
+        for client in clients
+    ]
+    answers = at_once(
+        [
+            functools.partial(client.call, JOIN, "action_join", [join])
+            for client, join in zip(clients, joins, strict=True)
+        ]
+    )
+    assert [answer.message for answer in answers if not answer.ok] == []
+    names = sorted(row[0] for row in database.query(STATES, room.queue))
+    assert names == [f"N-{number:03}" for number in range(1, DESKS + 1)]
