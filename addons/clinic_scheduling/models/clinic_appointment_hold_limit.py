@@ -73,8 +73,9 @@ class ClinicAppointment(models.Model):
         seconds = max(1, round((min(ends) - now).total_seconds()))
         raise TooManyRequests(
             self.env._(
-                "You hold %(count)s times already. Please finish one of these "
-                "bookings, or try again in %(minutes)s min.",
+                "From your connection, %(count)s times are held already and not booked "
+                "yet. Please finish one of these bookings, or try again in "
+                "%(minutes)s min.",
                 count=len(ends),
                 minutes=max(1, -(-seconds // 60)),
             ),

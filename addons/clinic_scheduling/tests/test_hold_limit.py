@@ -31,7 +31,7 @@ class TestHoldLimit(BookingCase):
     def _assert_refused(self, hour=16):
         response = self._hold_as_another(hour)
         self.assertEqual(response.status_code, 429)
-        self.assertIn("You hold 3 times already", response.text)
+        self.assertIn("From your connection, 3 times are held", response.text)
         return int(response.headers["Retry-After"])
 
     def _assert_held(self, hour=16):

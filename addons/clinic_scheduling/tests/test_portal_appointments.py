@@ -96,7 +96,7 @@ class TestPortalAppointments(PortalCommon):
         self._sign_in(self._create_account("test_newcomer"))
         page = self._get("/my/appointments").text
         self.assertIn('href="/clinic/book"', page)
-        self.assertIn("ask reception to link your account", page)
+        self.assertIn('href="/my/clinic/link"', page)
 
     def test_counter(self):
         self._sign_in()
