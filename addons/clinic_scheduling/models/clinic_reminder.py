@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """The log of messages: one row each, and the row is the proof."""
 
+import uuid
 from datetime import datetime, timezone
 
 from odoo import fields, models
@@ -92,6 +93,9 @@ class ClinicReminder(models.Model):
     )
     message_uid = fields.Char(
         readonly=True,
+        # the same for all attempts, also for those that a crash cut off
+        default=lambda self: str(uuid.uuid4()),
+        copy=False,
         index="btree_not_null",
         help="The message's own name: Message-ID of an e-mail, or UUID of an SMS.",
     )

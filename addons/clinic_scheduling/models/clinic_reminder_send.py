@@ -11,7 +11,7 @@ crash delivers it once.
 
 import logging
 import random
-import uuid
+import re
 from datetime import timedelta
 
 import psycopg2.errors
@@ -34,6 +34,9 @@ HELPER = "clinic_scheduling.ir_cron_send_messages_helper"
 #: Messages due within this time (minutes) wake the sender at their own minute; later
 #: ones are found by its regular runs, which come more often than that.
 WAKE_MINUTES = 10
+
+#: The Message-ID of an e-mail that was sent here.
+OUR_MESSAGE_ID = re.compile(r"<clinic-([0-9a-f-]{36})@")
 
 #: From this many due messages on a second sender helps.
 HELP_FROM = 200
@@ -224,8 +227,6 @@ class ClinicReminder(models.Model):
         """
         if not self._choose_route():
             return
-        if not self.message_uid:
-            self.message_uid = str(uuid.uuid4())
         others = self._take_others()
         visits = (self | others).appointment_id.sorted("start")
         reminder = self.with_context(clinic_message_visits=visits.ids)
@@ -382,6 +383,21 @@ class ClinicReminder(models.Model):
             elif state == "delivered" or reminder.state == "sent":
                 # a late "sent" does not undo what is known already
                 reminder.write({"state": state, "provider_state": state})
+
+    @api.model
+    def _note_bounce(self, message_ids, text):
+        """Note that e-mails came back.
+
+        :param message_ids: Message-IDs that the report names
+        :param text: of the report
+        """
+        uids = [
+            found[1] for item in message_ids if (found := OUR_MESSAGE_ID.search(item))
+        ]
+        if uids:
+            bounced_sudo = self.sudo().search([("message_uid", "in", uids)])
+            sentence = self.env._("The e-mail came back: %(text)s", text=text)
+            bounced_sudo._note_delivery("failed", sentence)
 
     def _fall_back(self, error):
         """Give up this message; send it by the rule's other channel, if any.

@@ -1,5 +1,10 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from contextlib import ExitStack
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
 from odoo.addons.mail.tests.common import MockEmail
 
 from .common import ClinicCommon
@@ -21,15 +26,33 @@ class MessageCommon(ClinicCommon, MockEmail):
             {"state": "cancelled"}
         )
 
-    def _send(self, **gateway):
-        """Run the scheduled action, as the server does."""
+    def setUp(self):
+        super().setUp()
+        # a morning: quiet hours depend on the time of day
+        freezer = freeze_time(self._at(10, day=-7))
+        freezer.start()
+        self.addCleanup(freezer.stop)
+
+    def _send(self, error=None, **gateway):
+        """Run the scheduled action, as the server does.
+
+        :param error: raised by the mail server instead of taking a mail
+        :param gateway: of ``mock_mail_gateway``
+        """
         cron = self.env.ref("clinic_scheduling.ir_cron_send_messages")
         self._mails = []
-        with self.mock_mail_gateway(), self.enter_registry_test_mode():
+        with ExitStack() as stack:
+            stack.enter_context(self.mock_mail_gateway(**gateway))
+            stack.enter_context(self.enter_registry_test_mode())
+            if error:
+                server = type(self.env["ir.mail_server"])
+                stack.enter_context(
+                    patch.object(server, "send_email", side_effect=error)
+                )
             cron.method_direct_trigger()
 
     def _rows(self, visits, event=None):
-        """Return {rule's offset in hours, or the event: state} of visits' messages."""
+        """Return the messages about visits, in the order they were planned."""
         rows = visits.reminder_ids.filtered(lambda row: event in (None, row.event))
         return rows.sorted("id")
 
