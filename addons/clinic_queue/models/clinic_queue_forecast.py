@@ -56,10 +56,20 @@ class ClinicQueue(models.Model):
         samples = queues._get_samples(now)
         if len(samples) < ENOUGH_SAMPLES:
             return queues._forecast_by_number(waiting, desks, epoch(now))
-        policy = queues[:1].policy_id._get_engine_policy()
+        found = queues._play_on(tickets, desks, samples, now)
+        return {ticket_id: band(item) for ticket_id, item in found.items()}
+
+    def _play_on(self, tickets, desks, samples, now):
+        """Return the engine's estimates for who waits.
+
+        :param tickets: who waits, and who is called or served
+        :param samples: as ``_get_samples`` returns them
+        """
+        policy = self[:1].policy_id._get_engine_policy()
+        waiting = tickets.filtered(lambda item: item.state == "waiting")
         services = tickets.service_id
         serving = {item.desk_id: item for item in tickets - waiting}
-        found = estimate(
+        return estimate(
             [item._get_engine_ticket() for item in waiting],
             [
                 desk._get_engine_desk(
@@ -68,12 +78,11 @@ class ClinicQueue(models.Model):
                 for desk in desks
             ],
             policy,
-            learn(samples, queues._get_plans(services)),
+            learn(samples, self._get_plans(services)),
             epoch(now),
-            expected=queues._get_expected(now),
-            streams=queues._get_streams(now, policy),
+            expected=self._get_expected(now),
+            streams=self._get_streams(now, policy),
         )
-        return {ticket_id: band(item) for ticket_id, item in found.items()}
 
     def _forecast_by_number(self, waiting, desks, now):
         """Return bands by the number of those ahead, while too little is known."""

@@ -34,10 +34,8 @@ class ClinicQueueStep(models.TransientModel):
     credit_id = fields.Many2one(
         "clinic.queue.credit", domain="[('policy_id', '=', policy_id)]"
     )
-    to_queue_id = fields.Many2one(
-        "clinic.queue", string="To Queue", domain="[('site_id', '=', site_id)]"
-    )
-    to_doctor_id = fields.Many2one("clinic.doctor", string="To Doctor")
+    to_queue_id = fields.Many2one("clinic.queue", domain="[('site_id', '=', site_id)]")
+    to_doctor_id = fields.Many2one("clinic.doctor")
     other_id = fields.Many2one(
         "clinic.queue.ticket",
         string="Before",
@@ -45,7 +43,6 @@ class ClinicQueueStep(models.TransientModel):
     )
     desk_id = fields.Many2one(
         "clinic.queue.desk",
-        string="Desk",
         domain="[('queue_ids', 'in', queue_id), ('state', '!=', 'closed')]",
         default=lambda self: self._get_own_desk(),
     )
