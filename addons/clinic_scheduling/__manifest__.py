@@ -115,6 +115,7 @@
         "views/portal_account_templates.xml",
         "views/portal_link_templates.xml",
         "views/clinic_consent_views.xml",
+        "views/clinic_reminder_views.xml",
         "views/clinic_waitlist_views.xml",
         "views/clinic_waitlist_gap_views.xml",
         "views/clinic_waitlist_staff_views.xml",

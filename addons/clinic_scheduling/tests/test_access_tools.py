@@ -29,6 +29,8 @@ TOOLS = {
     "clinic.appointment.report": FIGURES,
     "clinic.utilisation": FIGURES,
     "clinic.no.show.model": FIGURES,
+    "clinic.overbooking.advice": FIGURES,
+    "clinic.waiting.report": FIGURES,
     "clinic.impact": RECEPTION,
     # only the server makes lines and options
     "clinic.impact.line": dict.fromkeys(RECEPTION, "rwu"),
@@ -101,6 +103,13 @@ class TestAccessTools(ImpactCommon):
         cls.visit = cls._book(10)
         cls.patient._grant(cls.manager.partner_id, "carer", "view", "reception")
         cls._create_from_outside()
+        cls.advice = cls.env["clinic.overbooking.advice"].create(
+            {
+                **{"doctor_id": cls.doctor.id, "site_id": cls.site.id},
+                **{"start": cls.visit.start, "stop": cls.visit.stop},
+                "company_id": cls.env.company.id,
+            }
+        )
         cls.template = cls.env["clinic.availability.template"].create(
             {
                 "name": "Usual week",
@@ -299,7 +308,7 @@ class TestAccessTools(ImpactCommon):
         }
         empty = {model for model, record in records.items() if not record}
         # figures have nothing but reading
-        self.assertLessEqual(empty, {"clinic.utilisation"})
+        self.assertLessEqual(empty, {"clinic.utilisation", "clinic.waiting.report"})
         called = 0
         for model in self._get_our_models(abstract=True):
             record = records.get(model, self.env[model]).with_user(self.users["portal"])
@@ -338,6 +347,10 @@ FIXED = {
     "clinic.appointment.report": lambda case: case.env[
         "clinic.appointment.report"
     ].search([], limit=1),
+    "clinic.overbooking.advice": lambda case: case.advice,
+    "clinic.waiting.report": lambda case: case.env["clinic.waiting.report"].search(
+        [], limit=1
+    ),
     "clinic.utilisation": lambda case: case.env["clinic.utilisation"].search(
         [], limit=1
     ),
