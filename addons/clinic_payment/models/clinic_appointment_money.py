@@ -111,7 +111,6 @@ class ClinicAppointment(models.Model):
         help="What is asked online next.",
     )
     amount_due = fields.Monetary(
-        string="Amount Due",
         compute="_compute_amount_due",
         store=True,
         precompute=True,

@@ -42,7 +42,7 @@ class ClinicAppointment(models.Model):
         )
 
     def _get_awaited_transfer(self):
-        """Return the transfer whose money may come: a pending one, else one given up."""
+        """Return the transfer that may come: a pending one, else one given up."""
         pending_sudo = self._get_transfers().sorted("id")
         given_up_sudo = self._get_transfers(("cancel",)).sorted("id", reverse=True)
         return (pending_sudo or given_up_sudo)[:1]

@@ -50,15 +50,32 @@ class ClinicDemo(models.AbstractModel):
             [self._prepare_refund(payment) for payment in cancelled]
         )
         (payments | refunds).write({"is_post_processed": True})
+        over = paid.filtered(lambda visit: visit.state == "completed")
+        self.env["clinic.payment.desk"].create(
+            [
+                self._prepare_desk_payment(visit, rng)
+                for visit in over
+                if visit.amount_due
+            ]
+        )
+
+    def _prepare_desk_payment(self, visit, rng):
+        """Return what reception took after the visit: the rest."""
+        return {
+            "appointment_id": visit.id,
+            "kind": "payment",
+            "method": rng.choice(("cash", "terminal", "terminal")),
+            "currency_id": visit.currency_id.id,
+            "amount": visit.amount_due,
+            "date": visit.start.date(),
+        }
 
     def _prepare_payment(self, visit):
-        is_over = visit.state == "completed"
         return {
             "provider_id": self.env.ref("payment.payment_provider_demo").id,
             "payment_method_id": self.env.ref("payment.payment_method_card").id,
             "reference": visit.name,
-            # at the visit the rest is paid, too
-            "amount": visit.amount_total if is_over else visit.amount_asked,
+            "amount": visit.amount_asked,
             "currency_id": visit.currency_id.id,
             "partner_id": visit.partner_id.id,
             "operation": "online_direct",
