@@ -29,7 +29,11 @@ class ClinicService(models.Model):
         translate=True, help="What the patient is to bring or do before the visit."
     )
     duration = fields.Integer(
-        string="Duration (min)", default=30, required=True, tracking=True
+        string="Duration (min)",
+        default=30,
+        required=True,
+        tracking=True,
+        aggregator=None,
     )
     slot_step = fields.Integer(
         string="Start Every (min)",
@@ -46,7 +50,7 @@ class ClinicService(models.Model):
     currency_id = fields.Many2one(
         "res.currency", compute="_compute_currency_id", store=True, precompute=True
     )
-    price = fields.Monetary(tracking=True)
+    price = fields.Monetary(tracking=True, aggregator=None)
     modality = fields.Selection(
         [("in_person", "In person"), ("video", "Video"), ("phone", "Telephone")],
         default="in_person",
