@@ -20,5 +20,6 @@ from . import portal_returns
 from . import portal_video
 from . import portal_away
 from . import portal_late
+from . import portal_feedback
 from . import portal_offer
 from . import portal_waitlist

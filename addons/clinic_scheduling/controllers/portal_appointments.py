@@ -170,6 +170,7 @@ class ClinicAppointments(CustomerPortal):
         values = get_visit_values(appointment_sudo, access_token)
         values["is_done"] = bool(params.get("done"))
         values["is_away"] = appointment_sudo._needs_new_time()
+        values["may_give_feedback"] = appointment_sudo._may_give_feedback()
         values.update(self._get_change_values(appointment_sudo, access_token))
         values.update(self._get_price_values(appointment_sudo))
         return show_page("clinic_scheduling.portal_my_appointment", values)

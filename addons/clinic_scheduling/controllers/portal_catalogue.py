@@ -234,7 +234,12 @@ class PortalCatalogue(http.Controller):
             "to_address": to_address,
             "to_price": self._format_price,
             "to_time": self._format_first,
+            "ratings": self._get_ratings(found.doctors),
         }
+
+    def _get_ratings(self, doctors):
+        ids = [doctor.id for doctor in doctors]
+        return request.env["clinic.doctor"].browse(ids)._get_public_feedback()
 
     def _get_choices(self, found):
         """Return the records that the catalogue can be narrowed by."""

@@ -101,6 +101,7 @@ class ClinicDoctorPortal(CustomerPortal):
             doctor_sudo,
             visits_sudo=visits_sudo,
             pager=pager,
+            feedback=doctor_sudo._get_own_feedback(),
         )
 
     @http.route(

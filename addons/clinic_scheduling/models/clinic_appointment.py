@@ -28,7 +28,12 @@ class ClinicAppointment(models.Model):
 
     _name = "clinic.appointment"
     _description = "Appointment"
-    _inherit = ["clinic.reservation.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "clinic.reservation.mixin",
+        "rating.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "start desc, id desc"
     _rec_names_search = ["name", "patient_id"]
     _mail_post_access = "read"

@@ -62,6 +62,7 @@ from . import (
     test_questions,
     test_quiet,
     test_rate_limit,
+    test_reminder_backend,
     test_reminder_failure,
     test_reminder_plan,
     test_reminder_send,
