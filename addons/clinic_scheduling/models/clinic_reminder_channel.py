@@ -6,7 +6,7 @@ import re
 
 from odoo import models
 from odoo.fields import Command
-from odoo.tools import html2plaintext, plaintext2html
+from odoo.tools import plaintext2html
 
 from ..mail_sessions import MessageFailed
 
@@ -88,14 +88,7 @@ class ClinicReminder(models.Model):
         if not rule.sms_body:
             raise MessageFailed(self.env._("The rule has no SMS text."), True)
         visit = self.appointment_id.with_context(lang=self._get_lang())
-        text = (
-            self.env["mail.render.mixin"]
-            .sudo()
-            ._render_template(
-                rule.sms_body, visit._name, visit.ids, engine="inline_template"
-            )[visit.id]
-        )
-        return html2plaintext(text).strip()
+        return rule._render_short(rule.sms_body, visit)
 
     def _send_sms(self):
         """Put a text message into Odoo's queue, in the same transaction."""

@@ -35,6 +35,9 @@ HELPER = "clinic_scheduling.ir_cron_send_messages_helper"
 #: ones are found by its regular runs, which come more often than that.
 WAKE_MINUTES = 10
 
+#: The sender runs every five minutes; what waits longer means that it does not.
+OVERDUE_MINUTES = 15
+
 #: The Message-ID of an e-mail that was sent here.
 OUR_MESSAGE_ID = re.compile(r"<clinic-([0-9a-f-]{36})@")
 
@@ -115,6 +118,14 @@ class ClinicReminder(models.Model):
     @api.model
     def _count_due(self):
         return self.sudo().search_count(self._get_due_domain())
+
+    @api.model
+    def _count_overdue(self):
+        """Return how many messages should have been sent a while ago."""
+        before = fields.Datetime.now() - timedelta(minutes=OVERDUE_MINUTES)
+        return self.sudo().search_count(
+            [*self._get_due_domain(), ("due_at", "<", before)]
+        )
 
     @api.model
     def _wake_at_next(self):

@@ -74,3 +74,17 @@ class ResCompany(models.Model):
             ]
         )
         companies.clinic_messages_ready = True
+
+
+class ResConfigSettings(models.TransientModel):
+    """Messages in the settings."""
+
+    _inherit = "res.config.settings"
+
+    clinic_messages_active = fields.Boolean(
+        related="company_id.clinic_messages_active", readonly=False
+    )
+    clinic_quiet_from = fields.Float(
+        related="company_id.clinic_quiet_from", readonly=False
+    )
+    clinic_quiet_to = fields.Float(related="company_id.clinic_quiet_to", readonly=False)

@@ -82,6 +82,13 @@ class ClinicHealth(models.TransientModel):
                 self._count_leftover(),
                 self.env._("Somebody wrote to the database: delete these rows."),
             ),
+            (
+                self.env._("Messages overdue"),
+                self.env["clinic.reminder"]._count_overdue(),
+                self.env._(
+                    "The scheduled action for messages has not run: look at it."
+                ),
+            ),
         ]
 
     def _count_overlaps(self):

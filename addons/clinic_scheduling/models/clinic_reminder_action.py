@@ -1,0 +1,102 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What staff do with messages: look at them, and send failed ones again."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+#: States from which a message may be sent again.
+REPEATABLE_STATES = ("failed", "skipped", "cancelled")
+
+
+class ClinicReminder(models.Model):
+    """Buttons of the views."""
+
+    _inherit = "clinic.reminder"
+
+    @api.depends("event", "appointment_id")
+    def _compute_display_name(self):
+        labels = dict(self._fields["event"]._description_selection(self.env))
+        for reminder in self:
+            parts = (labels.get(reminder.event), reminder.appointment_id.name)
+            reminder.display_name = " · ".join(filter(None, parts))
+
+    def action_retry(self):
+        """Send these messages (again) now, whatever hindered it before.
+
+        :raise UserError: one of them was sent, or is about to be
+        """
+        self.check_access("read")
+        if self.filtered(lambda item: item.state not in REPEATABLE_STATES):
+            raise UserError(
+                self.env._("Only what failed, or was not sent, can be sent again.")
+            )
+        now = fields.Datetime.now()
+        # sudo: only the server writes the log; the button asks it to
+        self.sudo().write(
+            {
+                "state": "pending",
+                "due_at": now,
+                "attempt_count": 0,
+                "reason": False,
+                "merged_into_id": False,
+            }
+        )
+        self._wake_sender([now])
+        return True
+
+    def action_view_appointment(self):
+        """Open the visit."""
+        self.ensure_one()
+        return self.appointment_id._get_records_action()
+
+
+class ClinicAppointment(models.Model):
+    """The messages of a visit."""
+
+    _inherit = "clinic.appointment"
+
+    reminder_count = fields.Integer(
+        string="Messages Sent", compute="_compute_reminder_count"
+    )
+
+    @api.depends("reminder_ids.state")
+    def _compute_reminder_count(self):
+        counts = dict(
+            self.env["clinic.reminder"]._read_group(
+                [
+                    ("appointment_id", "in", self.ids),
+                    ("state", "in", ("sent", "delivered")),
+                ],
+                ["appointment_id"],
+                ["__count"],
+            )
+        )
+        for visit in self:
+            visit.reminder_count = counts.get(visit._origin, 0)
+
+    def action_view_reminders(self):
+        """Open the messages about these visits."""
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "clinic_scheduling.clinic_reminder_action"
+        )
+        action["domain"] = [("appointment_id", "in", self.ids)]
+        action["context"] = {}
+        return action
+
+
+class ClinicPatient(models.Model):
+    """The messages to a patient."""
+
+    _inherit = "clinic.patient"
+
+    def action_view_reminders(self):
+        """Open the messages about the visits of these patients."""
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "clinic_scheduling.clinic_reminder_action"
+        )
+        action["domain"] = [("appointment_id.patient_id", "in", self.ids)]
+        action["context"] = {}
+        return action
