@@ -9,6 +9,7 @@ from . import (
     clinic_service,
     clinic_demo,
     clinic_doctor,
+    clinic_guest_author_mixin,
     clinic_patient,
     clinic_consent,
     clinic_patient_portal,

@@ -35,7 +35,7 @@ class ClinicAppointment(models.Model):
     """The visit in the portal."""
 
     _name = "clinic.appointment"
-    _inherit = ["clinic.appointment", "portal.mixin"]
+    _inherit = ["clinic.guest.author.mixin", "clinic.appointment", "portal.mixin"]
 
     def _compute_access_url(self):
         for appointment in self:
@@ -48,6 +48,10 @@ class ClinicAppointment(models.Model):
             token = str(uuid.uuid4())
             self.sudo()._write_by_door({"access_token": token})
         return self.sudo().access_token
+
+    def _get_guest_contact(self):
+        """Override: whose visit it is, once somebody proved to book for them."""
+        return self.partner_id
 
     def _is_open_to(self, user, access_token=None, scope="view"):
         """Whether this visit may be shown to ``user`` (or changed: ``scope``).

@@ -20,7 +20,7 @@ class ClinicConsent(models.Model):
 
     _name = "clinic.consent"
     _description = "Consent to Act for a Patient"
-    _inherit = ["mail.thread"]
+    _inherit = ["clinic.guest.author.mixin"]
     _order = "patient_id, id"
 
     patient_id = fields.Many2one(
@@ -126,6 +126,10 @@ class ClinicConsent(models.Model):
         result = super().unlink()
         patients._renew_secrets()
         return result
+
+    def _get_guest_contact(self):
+        """Override: the patient's."""
+        return self.patient_id.partner_id
 
     def action_revoke(self):
         """Take the consents back, from this moment on.

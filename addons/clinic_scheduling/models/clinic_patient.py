@@ -20,7 +20,7 @@ class ClinicPatient(models.Model):
     _name = "clinic.patient"
     _description = "Patient"
     _inherits = {"res.partner": "partner_id"}
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["clinic.guest.author.mixin", "mail.activity.mixin"]
     _order = "name, id"
     _rec_names_search = ["name", "number", "phone", "email"]
 
@@ -147,6 +147,10 @@ class ClinicPatient(models.Model):
             moved = self.filtered(lambda item: item.partner_id.id != vals["partner_id"])
             self.env["clinic.reservation"]._check_unclaimed(partners=moved.partner_id)
         return super().write(vals)
+
+    def _get_guest_contact(self):
+        """Override: guests prove the patient's contact before they enter anything."""
+        return self.partner_id
 
     def action_view_appointments(self):
         """Open the appointments of these patients."""

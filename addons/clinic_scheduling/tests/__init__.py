@@ -39,6 +39,7 @@ from . import (
     test_overbooking,
     test_pictures,
     test_portal_appointments,
+    test_portal_author,
     test_portal_away,
     test_portal_booking,
     test_portal_forget,
