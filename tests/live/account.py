@@ -2,8 +2,12 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Visitors who have an account, for themselves and for those that they look after."""
 
+import re
+
+from .guest import CODE, MAIL
 from .visitor import SET_DATE, Visitor
 
+LINK = "/my/clinic/link"
 ROW = "a.o_clinic_row[href*='/my/appointments/']"
 
 
@@ -66,3 +70,20 @@ class AccountVisitor(Visitor):
         self.page.go(f"{self.server.address}/my/dependants")
         self.arrive("/my/dependants", "main")
         self.page.place("li", name)
+
+    def connect(self, patient, email):
+        """Connect the account with a patient by a code to the patient's address."""
+        self.page.go(f"{self.server.address}{LINK}")
+        self.arrive(LINK, "#o_clinic_contact")
+        self.fill("#o_clinic_contact", email)
+        self.page.click(f"form[action='{LINK}/code'] [type=submit]")
+        self.arrive(LINK, "#o_clinic_code")
+        ((body,),) = self.database.query(MAIL, email)
+        self.fill("#o_clinic_code", CODE.search(re.sub(r"<[^>]+>", " ", body)).group(1))
+        self.page.click(f"form[action='{LINK}/code/check'] [type=submit]")
+        choice = f"[name=patient][value='{patient}']"
+        self.arrive(LINK, choice)
+        self.page.click(choice)
+        self.page.click(f"form[action='{LINK}'] [type=submit]")
+        self.page.place(".alert-success", "Connected")
+        self.check()
