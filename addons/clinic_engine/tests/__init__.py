@@ -18,6 +18,7 @@ from . import (
     test_queue_theory,
     test_ranking,
     test_recurrence,
+    test_reminders,
     test_seats,
     test_share,
     test_slots,
