@@ -14,8 +14,12 @@ ADDONS = Path(__file__).parents[2] / "addons"
 
 
 def load(name, addon):
-    """Return the stand-in of an addon, without the packages around it."""
-    file = ADDONS / addon / "tests" / name / "__init__.py"
+    """Return the stand-in of an addon, without the packages around it.
+
+    :param name: of a package, or of a module
+    """
+    folder = ADDONS / addon / "tests" / name
+    file = folder / "__init__.py" if folder.is_dir() else folder.with_suffix(".py")
     spec = importlib.util.spec_from_file_location(name, file)
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # before it runs: its modules import each other

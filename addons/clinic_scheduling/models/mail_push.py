@@ -196,7 +196,9 @@ class MailPush(models.Model):
                 vapid_public_key=get_param("mail.web_push_vapid_public_key"),
                 session=session,
             )
-        except requests.RequestException as error:
+        except DeviceUnreachableError:
+            raise
+        except Exception as error:  # keys of a browser may be anything
             _logger.warning("Push %s: %s", self.id, type(error).__name__)
         return session.status
 

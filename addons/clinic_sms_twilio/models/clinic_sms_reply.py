@@ -82,7 +82,13 @@ class ClinicSmsReply(models.Model):
     appointment_id = fields.Many2one(
         "clinic.appointment", readonly=True, ondelete="set null", index="btree_not_null"
     )
-    patient_id = fields.Many2one(related="appointment_id.patient_id")
+    patient_id = fields.Many2one(
+        "clinic.patient",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="Of the visit, else the only one with this number.",
+    )
     site_id = fields.Many2one(
         related="appointment_id.site_id", store=True, index="btree_not_null"
     )
@@ -146,7 +152,14 @@ class ClinicSmsReply(models.Model):
         reminder, visits = self._find_subject()
         reply = self._speak(reminder)
         visit = visits.with_env(reply.env) if len(visits) == 1 else visits.browse()
-        reply.write({"reminder_id": reminder.id, "appointment_id": visit.id})
+        patients = visit.patient_id or reply._find_patients()
+        reply.write(
+            {
+                "reminder_id": reminder.id,
+                "appointment_id": visit.id,
+                "patient_id": patients.id if len(patients) == 1 else False,
+            }
+        )
         if self.meaning in ("confirm", "cancel"):
             outcome, answer = reply._change(reminder.with_env(reply.env), visits, visit)
         else:

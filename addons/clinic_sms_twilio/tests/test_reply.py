@@ -43,6 +43,7 @@ class TestReply(TwilioCommon):
                 self.assertEqual(reply.outcome, "confirmed")
         self.assertEqual(self.visit.state, "confirmed")
         self.assertEqual(reply.appointment_id, self.visit)
+        self.assertEqual(reply.patient_id, self.patient)
         self.assertIn("Jun", reply.answer)
         self.assertIn("10:00", reply.answer)
 
@@ -197,6 +198,7 @@ class TestReply(TwilioCommon):
 
     def test_help(self):
         reply = self._reply("HELP")
+        self.assertEqual(reply.patient_id, self.patient)
         self.assertEqual(reply.outcome, "helped")
         self.assertIn(self.company.name, reply.answer)
 

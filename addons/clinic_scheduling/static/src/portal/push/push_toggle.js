@@ -31,9 +31,7 @@ function waitUntilActive({active, installing, waiting}) {
 export class PushToggle extends Interaction {
     static selector = ".o_clinic_push";
     dynamicContent = {
-        input: {
-            "t-on-change": (ev) => this.locked(() => this.change(ev.target.checked)),
-        },
+        input: {"t-on-change": this.locked(this.onChange)},
     };
 
     setup() {
@@ -67,13 +65,14 @@ export class PushToggle extends Interaction {
         return registration?.pushManager.getSubscription();
     }
 
-    async change(isOn) {
+    async onChange() {
+        const isOn = this.input.checked;
         this.say("");
         try {
             await this.waitFor(isOn ? this.switchOn() : this.switchOff());
         } catch {
             this.say(Notification.permission === "denied" ? "denied" : "failed");
-            this.input.checked = false;
+            this.input.checked = !isOn;
         }
     }
 
