@@ -105,4 +105,5 @@ from . import (
     clinic_overbooking_advice,
     clinic_overbooking_session,
     res_company_overbooking,
+    clinic_demo_no_show,
 )
