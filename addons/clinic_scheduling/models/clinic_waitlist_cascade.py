@@ -112,7 +112,8 @@ class ClinicWaitlistGap(models.Model):
             return None
         hold._lock_hold()
         hold._expire_hold()
-        return offer._note_answer("expired")
+        offer._note_answer("expired")
+        return offer.entry_id._look_again()
 
     def _has_twin(self):
         """Whether this time is in another gap's hands, which was there before."""

@@ -244,11 +244,13 @@ class ClinicWaitlistEntry(models.Model):
     def _end(self, state, **values):
         """Take these entries off the list; an offer that is open is taken back."""
         for entry in self.filtered(lambda item: item.state in OPEN_STATES):
-            entry.write({"state": state, **values})
             # sudo: who ends an entry gives back what is held for it
             open_sudo = entry.sudo().offer_ids.filtered(
                 lambda offer: offer.state == "offered"
             )
+            # first: who accepts right now has the claims before the entry, too
+            open_sudo._queue_up(open_sudo.appointment_id)
+            entry.write({"state": state, **values})
             open_sudo._withdraw()
 
     def action_withdraw(self):

@@ -157,10 +157,9 @@ class ClinicWaitlistGap(models.Model):
         """Whether somebody of ``company`` waits: else no gap is worth a row."""
         if not company.sudo().clinic_waitlist_enabled:
             return False
-        domain = Domain("company_id", "=", company.id) & Domain("state", "=", "waiting")
-        return bool(
-            self.env["clinic.waitlist.entry"].sudo().search_count(domain, limit=1)
-        )
+        entries_sudo = self.env["clinic.waitlist.entry"].sudo()
+        domain = entries_sudo._get_candidate_domain(company)
+        return bool(entries_sudo.search_count(domain, limit=1))
 
     @api.model
     def _note(self, vals_list):

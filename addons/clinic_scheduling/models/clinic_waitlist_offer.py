@@ -109,6 +109,7 @@ class ClinicWaitlistOffer(models.Model):
 
     def _withdraw(self):
         """Take these offers back: the held time is free for the next one."""
+        self._queue_up(self.appointment_id)
         for offer in self.filtered(lambda item: item.state == "offered"):
             hold = offer.appointment_id
             offer._note_answer("stopped")
@@ -127,6 +128,7 @@ class ClinicWaitlistOffer(models.Model):
             return False
         self._note_answer("declined")
         hold.cancel(reason=self.env._("The patient declined the offer."))
+        self.entry_id._look_again()
         return True
 
     def _accept(self, moving=None):

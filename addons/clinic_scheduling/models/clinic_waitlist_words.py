@@ -20,7 +20,7 @@ class ClinicWaitlistOffer(models.Model):
             sentences = [offer.refusal] if offer.refusal else []
             sentences += offer._say_reasons()
             sentences += offer._say_terms()
-            offer.explanation = "\n".join(sentences)
+            offer.explanation = " · ".join(sentences)
 
     def _say_terms(self):
         """Return one line for each part of the score, with its value."""
