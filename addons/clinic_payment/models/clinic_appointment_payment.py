@@ -286,6 +286,8 @@ class ClinicAppointment(models.Model):
             return policy_sudo._get_no_show_fee(self.amount_total, kept)
         if not policy_sudo or not self.env.context.get("clinic_fee_by_policy"):
             return 0.0
+        if self._is_practice_at_fault():
+            return 0.0
         return policy_sudo._get_cancel_fee(
             self._get_free_start(),
             moment or fields.Datetime.now(),

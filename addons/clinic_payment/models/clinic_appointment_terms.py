@@ -89,6 +89,8 @@ class ClinicAppointment(models.Model):
         policy_sudo = self.sudo().cancel_policy_id
         if not policy_sudo.late_percent or self.fee_waiver:
             return False
+        if self._is_practice_at_fault():
+            return False
         until = policy_sudo._get_free_until(self._get_free_start())
         return fields.Datetime.now() > until
 

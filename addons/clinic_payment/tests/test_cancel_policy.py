@@ -114,6 +114,17 @@ class TestCancelPolicy(ClinicPaymentCommon):
                 self.assertEqual(visit.amount_fee, fee)
                 self.assertEqual(sum(visit.refund_ids.mapped("amount")), refund)
 
+    def test_cancelling_is_free_when_the_doctor_is_away(self):
+        visit = self._book_paid()
+        visit._write_by_door({"attention": "absence"})
+        with freeze_time(visit.start - timedelta(hours=1)):
+            terms = visit._get_terms("cancel")
+            self.assertEqual((terms.allowed, terms.fee, terms.refund), (True, 0, 60))
+            self.assertEqual(visit._get_terms("reschedule").text, "")
+            visit._cancel_by_patient()
+        self.assertEqual(visit.amount_fee, 0)
+        self.assertEqual(sum(visit.refund_ids.mapped("amount")), 60)
+
     def test_terms_without_money(self):
         self.service.write({"payment_rule": "none", "cancel_policy_id": False})
         visit = self._book(10)
