@@ -176,7 +176,9 @@ class TestPush(ClinicCommon):
         staff = device.copy({"endpoint": other.endpoint, "is_clinic_portal": False})
         thread = self.env["mail.thread"]
         partner = self.account.partner_id
-        devices, _private, _public = thread._web_push_get_partners_parameters(partner.ids)
+        devices, _private, _public = thread._web_push_get_partners_parameters(
+            partner.ids
+        )
         self.assertEqual(devices, staff)
         self.env["mail.push"].create(
             {"mail_push_device_id": staff.id, "payload": json.dumps({"title": "x"})}
