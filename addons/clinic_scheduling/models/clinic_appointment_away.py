@@ -43,6 +43,19 @@ class ClinicAppointment(models.Model):
         self.ensure_one()
         return f"{self.get_base_url()}{self.get_portal_url(suffix='/away')}"
 
+    def _get_away_words(self):
+        """Return in a sentence for messages what is proposed instead."""
+        self.ensure_one()
+        offer_sudo = self._get_away_offer()
+        if not (offer_sudo and offer_sudo._is_live()):
+            return self.env._("Please choose another time, or we call you.")
+        hold_sudo = offer_sudo.hold_id
+        return self.env._(
+            "We suggest %(visit)s, and keep it for you until %(deadline)s.",
+            visit=hold_sudo._get_message_line(),
+            deadline=self._format_time(offer_sudo.deadline, hold_sudo.site_id),
+        )
+
     def _write_by_door(self, vals):
         """Override: what needs no decision any more needs no answer either."""
         decided = self.browse()

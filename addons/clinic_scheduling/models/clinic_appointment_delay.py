@@ -133,6 +133,21 @@ class ClinicAppointment(models.Model):
             "may_video": self._may_switch_to_video(),
         }
 
+    def _get_late_words(self):
+        """Return in a sentence for messages when the visit is expected to begin."""
+        self.ensure_one()
+        if not self.delay_minutes:
+            return self.env._(
+                "We are on time again: the appointment begins as planned, at %(time)s.",
+                time=self._get_expected_time(),
+            )
+        return self.env._(
+            "We are running about %(minutes)s minutes late, and expect to see you at "
+            "about %(time)s.",
+            minutes=self.delay_minutes,
+            time=self._get_expected_time(),
+        )
+
     def _get_expected_time(self):
         """Return the wall-clock time at which the visit is expected to begin."""
         self.ensure_one()

@@ -80,11 +80,13 @@ class ClinicReminderRule(models.Model):
             "waitlist_offer": self.env._(
                 "%(practice)s: a time is free for you: %(lines)s.", **names
             ),
-            "running_late": self.env._(
-                "%(practice)s: we are late. Your appointment: %(lines)s.", **names
-            ),
+            "running_late": "{{ object.company_id.name }}: "
+            "{{ object._get_late_words() }}",
             "away_offer": self.env._(
-                "%(practice)s: your appointment needs another time: %(lines)s.", **names
+                "%(practice)s: the doctor is away, %(lines)s cannot take place. "
+                "%(offer)s",
+                **names,
+                offer="{{ object._get_away_words() }}",
             ),
         }
         link = "{{ object._get_message_link('%s') }}"
