@@ -11,6 +11,7 @@ from .live.push import IS_ACTIVE, SHOWN, PushVisitor, send
 from .live.visitor import PHONE, soon
 
 PARTNER = "SELECT partner_id FROM res_users WHERE id = %s"
+PATIENT = "SELECT id FROM clinic_patient WHERE partner_id = %s"
 DEVICES = """
     SELECT d.partner_id, d.is_clinic_portal FROM mail_push_device d
      WHERE d.endpoint = %s
@@ -46,7 +47,7 @@ def test_a_patient_is_notified_on_their_phone(
     visitor, service, people, offer, practice, database
 ):
     ((partner,),) = database.query(PARTNER, people.id("patient"))
-    known = database.query("SELECT id FROM clinic_patient WHERE partner_id = %s", partner)
+    known = database.query(PATIENT, partner)
     patient = (
         known[0][0] if known else practice.create("clinic.patient", partner_id=partner)
     )
@@ -66,10 +67,12 @@ def test_a_patient_is_notified_on_their_phone(
     send(database, service.url, patient)
     [(_path, _headers, body)] = service.taken
     assert database.query(STATES, visit) == [("sent", "sent")]
-    text = browser.read(body)
+    text = browser.decrypt(body)
     visitor.push(text)
     payload = json.loads(text)
-    (shown,) = visitor.page.wait_for(f"async () => (await ({SHOWN})()).length && ({SHOWN})()")
+    (shown,) = visitor.page.wait_for(
+        f"async () => (await ({SHOWN})()).length && ({SHOWN})()"
+    )
     assert shown["title"] == payload["title"]
     assert shown["body"] == "Your appointment is near."
     assert shown["data"]["path"].startswith(f"/my/appointments/{visit}")

@@ -43,14 +43,15 @@ KEEP_DAYS = 400
 #: Characters of a reply that are kept
 MAX_BODY = 1600
 
-#: What patients write, folded by ``fold`` -> what they mean. Twilio's own words, and
-#: those of the languages around; "cancel" ends all SMS for Twilio, so it is none of ours
+#: What patients write, folded by ``fold`` -> what they mean: Twilio's own words, and
+#: those of some languages. "Cancel" may mean the visit or, as for Twilio, all SMS: so
+#: people read it.
 WORDS = {
     "1": "confirm",
     "2": "cancel",
     **dict.fromkeys(
         ("stop", "stopall", "stop all", "unsubscribe", "end", "quit", "optout")
-        + ("opt out", "revoke", "cancel", "stopp", "arret", "baja", "annulla"),
+        + ("opt out", "revoke", "stopp", "arret", "baja"),
         "stop",
     ),
     **dict.fromkeys(("start", "unstop", "subscribe", "optin", "opt in"), "start"),

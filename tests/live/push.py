@@ -25,8 +25,8 @@ PLAYED = """(() => {
     });
     PushManager.prototype.getSubscription = async () =>
         localStorage.getItem(name) ? make() : null;
-    PushManager.prototype.subscribe = async ({applicationServerKey, userVisibleOnly}) => {
-        if (applicationServerKey.length !== 65 || !userVisibleOnly) {
+    PushManager.prototype.subscribe = async (options) => {
+        if (options.applicationServerKey.length !== 65 || !options.userVisibleOnly) {
             throw new Error("Not what a push service takes.");
         }
         localStorage.setItem(name, "1");

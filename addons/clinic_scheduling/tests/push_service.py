@@ -32,7 +32,7 @@ class PushBrowser:
         self.endpoint = f"{service.url}/push/{uuid.uuid4().hex}"
         self.keys = {"p256dh": encode(self.public), "auth": encode(self.secret)}
 
-    def read(self, body):
+    def decrypt(self, body):
         """Return the text of an encrypted message."""
         salt, _size, length = struct.unpack("!16sLB", body[:21])
         sender = body[21 : 21 + length]

@@ -105,7 +105,7 @@ class TestPush(ClinicCommon):
         [(path, headers, body)] = self.service_there.taken
         self.assertTrue(self.browser.endpoint.endswith(path))
         self.assertNotIn(b"appointment", body)
-        payload = json.loads(self.browser.read(body))
+        payload = json.loads(self.browser.decrypt(body))
         self.assertEqual(payload["title"], self.env.company.name)
         options = payload["options"]
         self.assertEqual(options["body"], "Your appointment is near")
@@ -175,10 +175,8 @@ class TestPush(ClinicCommon):
         other = PushBrowser(self.service_there)
         staff = device.copy({"endpoint": other.endpoint, "is_clinic_portal": False})
         thread = self.env["mail.thread"]
-        partner = self.account.partner_id
-        devices, _private, _public = thread._web_push_get_partners_parameters(
-            partner.ids
-        )
+        partners = self.account.partner_id.ids
+        devices, *_keys = thread._web_push_get_partners_parameters(partners)
         self.assertEqual(devices, staff)
         self.env["mail.push"].create(
             {"mail_push_device_id": staff.id, "payload": json.dumps({"title": "x"})}

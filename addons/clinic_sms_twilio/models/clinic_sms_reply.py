@@ -277,8 +277,8 @@ class ClinicSmsReply(models.Model):
 
     def _act_on_help(self):
         return "helped", self.env._(
-            "%(company)s: reply 1 to confirm or 2 to cancel the appointment of our last "
-            "message, STOP for no more SMS. %(call)s",
+            "%(company)s: reply 1 to confirm or 2 to cancel the appointment of our "
+            "last message, STOP for no more SMS. %(call)s",
             company=self.company_id.name,
             call=self._get_call_sentence(),
         ).strip()
@@ -286,8 +286,8 @@ class ClinicSmsReply(models.Model):
     def _act_on_other(self):
         self._tell_reception()
         answer = self.env._(
-            "Thank you. We pass your message on. Reply 1 to confirm or 2 to cancel your "
-            "appointment. %(call)s",
+            "Thank you. We pass your message on. Reply 1 to confirm or 2 to cancel "
+            "your appointment. %(call)s",
             call=self._get_call_sentence(),
         )
         return "noted", answer.strip()

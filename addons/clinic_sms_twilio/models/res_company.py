@@ -42,8 +42,8 @@ class ResCompany(models.Model):
         problems = []
         if not company_sudo.sms_twilio_auth_token:
             sentence = self.env._(
-                "The auth token is missing: SMS cannot be sent, and nothing that Twilio "
-                "reports or brings is believed."
+                "The auth token is missing: SMS cannot be sent, and nothing that "
+                "Twilio reports or brings is believed."
             )
             problems.append(sentence)
         if not company_sudo.sms_twilio_number_ids:

@@ -117,7 +117,7 @@ class SmsSms(models.Model):
                 {"uuid": self.uuid, "state": "server_error", "failure_reason": reason}
             ]
         # reports come in while we wait for the answer: see what they have changed
-        self.env.cr.commit()
+        self.env["ir.cron"]._commit_progress()
         return results
 
     def _note_results(self, results):

@@ -191,6 +191,12 @@ class TestReply(TwilioCommon):
         self.assertIn("I am late &lt;b&gt;sorry", activity.note)
         self.assertIn("Ten minutes", activity.note)
 
+    def test_cancel_may_mean_this_or_that(self):
+        self._create_reminder()
+        self.assertEqual(self._reply("Cancel").outcome, "noted")
+        self.assertEqual(self.visit.state, "scheduled")
+        self.assertFalse(self._is_blocked())
+
     def test_other_words_without_a_visit_are_kept(self):
         reply = self._reply("Who are you?", number="+33199009999")
         self.assertEqual(reply.outcome, "noted")
