@@ -61,9 +61,10 @@ class ClinicAppointment(models.Model):
         decided = self.browse()
         if not vals.get("attention", True):
             decided = self.filtered("attention")
-        super()._write_by_door(vals)
+        result = super()._write_by_door(vals)
         if decided:
             self.env["clinic.away.offer"]._settle_of(decided)
+        return result
 
     def _needs_new_time(self):
         """Whether this visit cannot take place as booked, and may still change."""

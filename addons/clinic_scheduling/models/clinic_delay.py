@@ -28,6 +28,9 @@ WAITING_STATES = ("scheduled", "confirmed", "arrived")
 #: Patients who are on their way, or could stay at home a little longer.
 TOLD_STATES = ("scheduled", "confirmed")
 
+#: Context value of a write by the model itself: JSON cannot carry it.
+SERVER = object()
+
 #: How often one session may be told: it numbers the messages.
 TELLINGS = 100
 
@@ -98,10 +101,26 @@ class ClinicDelay(models.Model):
         """A second delay of the same session is the first one, changed."""
         delays = self.browse()
         for vals in vals_list:
-            delays |= self._enter(dict(vals))
+            values = self._prepare_session(vals)
+            known = self.search(
+                [
+                    ("doctor_id", "=", values["doctor_id"]),
+                    ("start", "=", values["start"]),
+                ]
+            )
+            if known:
+                known.write({"minutes": values["minutes"]})
+            else:
+                known = super().create([values])
+                known._follow()
+            delays |= known
         return delays
 
-    def _enter(self, vals):
+    def _prepare_session(self, vals):
+        """Return what is written for a delay that somebody enters.
+
+        :raise AccessError: it is another doctor's, and the user is not of reception
+        """
         doctor = self.env["clinic.doctor"].browse(vals.get("doctor_id"))
         doctor = doctor or self.env["clinic.doctor"]._get_of_user(self.env.user)
         if not doctor:
@@ -110,26 +129,25 @@ class ClinicDelay(models.Model):
             raise AccessError(self.env._("Enter the delays of your own sessions."))
         moment = fields.Datetime.to_datetime(vals.get("moment"))
         moment = moment or fields.Datetime.now()
-        session = self._get_session(doctor, moment)
-        minutes = vals.get("minutes", STEP)
-        known = self.search(
-            [("doctor_id", "=", doctor.id), ("start", "=", session["start"])]
-        )
-        if known:
-            known.write({"minutes": minutes})
-            return known
-        delay = super().create(
-            [{"doctor_id": doctor.id, "moment": moment, "minutes": minutes, **session}]
-        )
-        delay._follow()
-        return delay
+        return {
+            "doctor_id": doctor.id,
+            "moment": moment,
+            "minutes": vals.get("minutes", STEP),
+            **self._get_session(doctor, moment),
+        }
 
     def write(self, vals):
         """Only how late it is may change: another session has its own delay."""
+        if self.env.context.get("clinic_delay") is SERVER:
+            return super().write(vals)
         result = super().write({key: vals[key] for key in ("minutes",) if key in vals})
         if "minutes" in vals:
             self._follow()
         return result
+
+    def _write_quietly(self, vals):
+        """Write what no client may, and tell nobody."""
+        self.with_context(clinic_delay=SERVER).write(vals)
 
     @api.model
     def _may_enter(self, doctor):
@@ -239,7 +257,7 @@ class ClinicDelay(models.Model):
         if not visits_sudo:
             return
         number = self.tell_count + 1
-        super().write({"tell_count": number})
+        self._write_quietly({"tell_count": number})
         visits_sudo._write_by_door(
             {"told_delay_id": self.id, "told_delay": self.minutes}
         )
@@ -261,7 +279,7 @@ class ClinicDelay(models.Model):
             told = delay._get_visits(TOLD_STATES).filtered(
                 lambda visit, delay=delay: visit.told_delay_id == delay
             )
-            super(ClinicDelay, delay).write({"minutes": 0, "active": False})
+            delay._write_quietly({"minutes": 0, "active": False})
             delay._follow()
             delay._send(told)
             told._write_by_door({"told_delay": 0, "told_delay_id": False})
