@@ -35,7 +35,8 @@ class ClinicAppointment(models.Model):
         """Override: who books at once is told at once."""
         appointment = super()._save(*args, **kwargs)
         if not self:
-            appointment._tell_booked()
+            # what is new has no messages to look for
+            appointment.with_context(clinic_new_visits=True)._tell_booked()
         return appointment
 
     def _write_by_door(self, vals):
@@ -104,7 +105,7 @@ class ClinicAppointment(models.Model):
         for visit_sudo in self.sudo().filtered("patient_id"):
             pending_sudo = visit_sudo._get_pending_reminders()
             number = visit_sudo.reschedule_count
-            known = visit_sudo._get_known_messages("reminder") if number else set()
+            known = visit_sudo._get_known_messages("reminder")
             for planned in visit_sudo._plan_event("reminder"):
                 rule = planned.rule
                 row_sudo = pending_sudo.filtered(
@@ -124,7 +125,7 @@ class ClinicAppointment(models.Model):
     def _get_pending_reminders(self):
         """Return the reminders of a visit that still can be changed, locked."""
         rows_sudo = self.env["clinic.reminder"].sudo()
-        if not self.reschedule_count:
+        if self.env.context.get("clinic_new_visits"):
             return rows_sudo
         rows_sudo = rows_sudo.search(
             [

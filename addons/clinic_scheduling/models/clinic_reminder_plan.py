@@ -65,9 +65,7 @@ class ClinicAppointment(models.Model):
         if event in (self.env.context.get("clinic_silent") or ()):
             return []
         visits_sudo = self.sudo().filtered("patient_id")
-        # what is booked just now has no messages yet
-        is_new = event == "booked" and occurrence is None
-        known = set() if is_new else visits_sudo._get_known_messages(event)
+        known = visits_sudo._get_known_messages(event)
         vals_list = []
         for visit_sudo in visits_sudo:
             number = visit_sudo.reschedule_count if occurrence is None else occurrence
@@ -122,6 +120,8 @@ class ClinicAppointment(models.Model):
 
     def _get_known_messages(self, event):
         """Return {(visit, rule, channel, occurrence)} that were planned already."""
+        if self.env.context.get("clinic_new_visits"):
+            return set()
         rows_sudo = self.env["clinic.reminder"].sudo()
         rows_sudo = rows_sudo.search_fetch(
             [("appointment_id", "in", self.ids), ("event", "=", event)],
