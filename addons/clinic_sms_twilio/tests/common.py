@@ -34,6 +34,7 @@ class TwilioCommon(ClinicCommon):
         set_param = cls.env["ir.config_parameter"].sudo().set_param
         set_param(const.PARAM_ADDRESS, cls.fake.url)
         cls.env["sms.sms"].search([]).unlink()
+        cls.env["phone.blacklist"].search([]).active = False
         cls.company = cls.env.company
         cls.company.clinic_messages_active = True
         cls._set_up_twilio(cls.company, OUR_NUMBER)
