@@ -5,6 +5,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..report.clinic_appointment_report import ATTENDED_STATES
+
 #: How early patients came, and how late they were called (minutes, spread by number).
 WAITS = """
     UPDATE clinic_appointment
@@ -28,4 +30,17 @@ class ClinicDemo(models.AbstractModel):
         self.env.invalidate_all()
         company = self.env.ref("base.main_company")
         self.env["clinic.no.show.model"]._train(company)
+        self._put_down_past(company)
         self.env["clinic.overbooking.advice"]._refresh(company)
+
+    def _put_down_past(self, company):
+        """Give the past visits the numbers that they would have got when booked."""
+        models = self.env["clinic.no.show.model"]
+        outcomes = models._read_outcomes(company)
+        visits = self.env["clinic.appointment"].search(
+            [("state", "in", (*ATTENDED_STATES, "no_show"))], order="start, id"
+        )
+        past = visits.filtered(lambda visit: visit.create_date <= visit.start)
+        if len(past) == len(outcomes):
+            known = models._to_known(outcomes)
+            visits._put_down_no_shows(company, list(zip(past.ids, known, strict=True)))

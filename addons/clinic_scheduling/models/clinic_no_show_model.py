@@ -4,6 +4,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import format_datetime
 
 from odoo.addons.clinic_engine import no_show
 from odoo.addons.clinic_engine.ranking import ATTENDANCE_BY_LEAD
@@ -109,6 +110,12 @@ class ClinicNoShowModel(models.Model):
     _unique_current = models.UniqueIndex(
         "(company_id) WHERE is_current", "A company uses one model at a time."
     )
+
+    @api.depends("trained_at")
+    def _compute_display_name(self):
+        for model in self:
+            day = format_datetime(self.env, model.trained_at, dt_format="medium")
+            model.display_name = self.env._("No-show model of %(day)s", day=day)
 
     @api.model
     def _get_current(self, company):

@@ -9,7 +9,7 @@ import {standardFieldProps} from "@web/views/fields/standard_field_props";
 /** Size of the drawings and of their margins, in the units of their viewBox. */
 const WIDTH = 320;
 const HEIGHT = 240;
-const MARGIN = {left: 40, right: 10, top: 10, bottom: 34};
+const MARGIN = {left: 40, right: 24, top: 10, bottom: 34};
 
 const KINDS = {
     logistic: () => _t("Logistic regression"),
