@@ -75,15 +75,30 @@ class ClinicReminder(models.Model):
 
     @api.model
     def _trigger_sender(self):
+        """Write the triggers down: plain SQL, for each booking comes by here."""
         moments = self.env.cr.precommit.data.pop("clinic.reminder", set())
-        cron_sudo = self.env.ref(SENDER, raise_if_not_found=False)
-        if cron_sudo and moments:
-            # a minute is over when its last message is due
-            now = fields.Datetime.now()
-            minute = timedelta(minutes=1)
-            cron_sudo.sudo()._trigger(
-                {now if moment <= now else moment + minute for moment in moments}
+        now = fields.Datetime.now()
+        # a minute is over when its last message is due
+        minute = timedelta(minutes=1)
+        moments = [now if item <= now else item + minute for item in moments]
+        cron = self.env["ir.model.data"]._xmlid_to_res_id(SENDER)
+        if not cron or not moments:
+            return
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO ir_cron_trigger"
+                " (cron_id, call_at, create_uid, create_date, write_uid, write_date)"
+                " SELECT c.id, m.at, %(uid)s, %(now)s, %(uid)s, %(now)s"
+                " FROM ir_cron c, unnest(%(moments)s) AS m(at)"
+                " WHERE c.id = %(cron)s AND c.active",
+                uid=self.env.uid,
+                now=now,
+                moments=moments,
+                cron=cron,
             )
+        )
+        if min(moments) <= now:
+            self.env.cr.postcommit.add(self.env["ir.cron"]._notifydb)
 
     # ------------------------------------------------------------------
     # The scheduled action

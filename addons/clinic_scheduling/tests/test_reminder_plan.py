@@ -226,3 +226,26 @@ class TestReminderPlan(MessageCommon):
             self.env.flush_all()
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0] + 1)
+
+    def test_the_sender_is_woken_when_something_is_due(self):
+        cron = self.env.ref("clinic_scheduling.ir_cron_send_messages")
+        triggers = self.env["ir.cron.trigger"]
+
+        def get_calls():
+            self.env.flush_all()
+            self.env.cr.precommit.run()
+            found = triggers.search([("cron_id", "=", cron.id)])
+            calls = found.mapped("call_at")
+            found.unlink()
+            return calls
+
+        get_calls()
+        visit = self._book(14)
+        self._book(15)
+        self.assertEqual(set(get_calls()), {self._at(10, day=-7)})
+        visit._plan_reminders()
+        self.assertEqual(get_calls(), [])
+        with freeze_time(visit.start - timedelta(hours=1, minutes=8)):
+            visit._plan_reminders()
+            due_at = visit.start - timedelta(hours=1)
+            self.assertIn(due_at + timedelta(minutes=1), get_calls())
