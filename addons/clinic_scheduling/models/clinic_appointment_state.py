@@ -102,9 +102,11 @@ class ClinicAppointment(models.Model):
             raise BookingError(self.env._("Choose the patient."))
         if not self._has_live_hold():
             raise self._get_hold_expired()
-        # a hold that another transaction releases now makes this update fail with
-        # a serialization error, and the request is repeated and sees the release
+        # a hold that another transaction releases or confirms now makes this update
+        # fail with a serialization error, and the request is repeated and sees that;
+        # at once, before anything else is written that the other one wrote, too
         claims_sudo.expires_at = False
+        claims_sudo.flush_recordset(["expires_at"])
         changes = {"state": "scheduled", "hold_expires_at": False}
         if self.name == "/":
             changes["name"] = self._next_number()

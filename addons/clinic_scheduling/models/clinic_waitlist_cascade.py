@@ -13,7 +13,7 @@ from datetime import timedelta
 import psycopg2.errors
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, UserError
+from odoo.exceptions import ConcurrencyError, MissingError, UserError
 from odoo.fields import Domain
 
 from odoo.addons.clinic_engine import intervals, waitlist
@@ -30,6 +30,7 @@ REPEATED = (
     psycopg2.errors.LockNotAvailable,
     psycopg2.errors.UniqueViolation,
     ConcurrencyError,
+    MissingError,
 )
 MAX_ATTEMPTS = 5
 
@@ -65,13 +66,17 @@ class ClinicWaitlistGap(models.Model):
         for _attempt in range(MAX_ATTEMPTS):
             try:
                 with self.env.cr.savepoint():
-                    self._advance()
+                    self.exists()._advance_all()
                 return True
             except REPEATED:
                 # the next attempt has to see what the other transaction did
                 self.env.cr.rollback()
                 self.env.invalidate_all(flush=False)
         return False
+
+    def _advance_all(self):
+        for gap in self:
+            gap._advance()
 
     def _advance(self):
         """Take this gap one step further: look, offer, wait, or end.
