@@ -147,6 +147,7 @@
         "demo/clinic.patient-demo.csv",
         "demo/clinic_portal_patient_demo.xml",
         "demo/clinic_appointment_demo.xml",
+        "demo/clinic_feedback_demo.xml",
         "demo/clinic_no_show_demo.xml",
         "demo/clinic_waitlist_demo.xml",
     ],

@@ -99,6 +99,7 @@ from . import (
     rating_rating,
     clinic_appointment_feedback,
     clinic_feedback_summary,
+    clinic_demo_feedback,
     clinic_no_show_model,
     clinic_no_show_training,
     clinic_appointment_no_show,

@@ -95,7 +95,7 @@ class ClinicAwayOffer(models.Model):
     needs_call = fields.Boolean(readonly=True, index=True, string="To Call")
     call_reason = fields.Selection(
         [
-            ("no_contact", "No e-mail or mobile number"),
+            ("no_contact", "No message reaches them"),
             ("no_time", "No free time was found"),
             ("failed", "The message did not arrive"),
             ("another", "Wants another time"),
