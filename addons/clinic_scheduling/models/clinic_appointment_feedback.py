@@ -8,6 +8,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..utils import clean_text
+from .rating_rating import GIVEN
 
 MANAGER = "clinic_scheduling.group_clinic_manager"
 ACTIVITY = "clinic_scheduling.mail_activity_type_feedback"
@@ -100,7 +101,7 @@ class ClinicAppointment(models.Model):
         if given_sudo := self._get_feedback():
             given_sudo.write(vals)
         else:
-            given_sudo.create(
+            given_sudo.with_context(clinic_feedback=GIVEN).create(
                 {
                     **vals,
                     "res_model_id": self.env["ir.model"]._get_id(self._name),

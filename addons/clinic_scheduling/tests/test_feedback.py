@@ -188,6 +188,13 @@ class TestFeedback(PortalCommon):
             with self.assertRaises(AccessError), self.env.cr.savepoint():
                 ratings.create(vals)
 
+    def test_no_other_way_rates_a_visit(self):
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            self.other_visit.message_post(body="Good", rating_value=5)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            self.other_visit._rating_get_access_token()
+        self.assertFalse(self.other_visit._get_feedback())
+
     def test_by_doctor_and_service(self):
         self._rate(2)
         self._rate(5, doctor_id=self.colleague.id, start=self._at(15, day=30))
