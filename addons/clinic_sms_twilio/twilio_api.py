@@ -172,13 +172,16 @@ class TwilioReader:
     """Asks which SMS an account has sent."""
 
     def __init__(self, account, token, address=None):
-        self.client = Client(account, token, http_client=StandInHttpClient(address))
+        try:
+            http_client = StandInHttpClient(address)
+            self.client = Client(account, token, http_client=http_client)
+        except TwilioException as error:  # nothing to sign in with
+            raise TwilioError(type(error).__name__) from error
 
-    def find(self, number, body, since, known):
-        """Return the first SMS with that text to that number, or None.
+    def find(self, number, body, since):
+        """Return the SMS with that text to that number, the first one first.
 
         :param since: naive UTC, when we asked for it
-        :param known: ids at Twilio that belong to other SMS
         :raise TwilioError: Twilio cannot be asked
         """
         since = since.replace(tzinfo=timezone.utc) - timedelta(minutes=const.SLACK)
@@ -190,12 +193,11 @@ class TwilioReader:
         mine = [
             message
             for message in found
-            if message.sid not in known
-            and message.direction.startswith("outbound")
+            if message.direction.startswith("outbound")
             and message.date_created >= since
             and _fold(message.body).endswith(_fold(body))
         ]
-        return min(mine, key=lambda message: message.date_created, default=None)
+        return sorted(mine, key=lambda message: message.date_created)
 
 
 class TwilioError(Exception):

@@ -199,27 +199,36 @@ class SmsSms(models.Model):
     def _settle(self):
         """Take over what Twilio knows of this SMS; without it, it has failed."""
         self.ensure_one()
-        company = self._get_sms_company()
-        known = self.env["sms.tracker"].sudo().search([("sms_twilio_sid", "!=", False)])
         try:
-            message = company._get_twilio_reader().find(
-                self.number,
-                self.body,
-                self.twilio_asked_at,
-                set(known.mapped("sms_twilio_sid")),
-            )
+            message = self._find_at_twilio()
         except (TwilioError, ValueError) as error:
             limit = fields.Datetime.now() - timedelta(minutes=const.GIVE_UP)
             _logger.warning("SMS %s: Twilio cannot be asked: %s", self.id, error)
             if self.twilio_asked_at > limit:
                 return
             message = None
-        if not self.try_lock_for_update().filtered(lambda sms: sms.state == "process"):
+        # a report may have come in while Twilio was asked: see what it has changed
+        self.env["ir.cron"]._commit_progress()
+        locked = self.try_lock_for_update()
+        if not locked or locked.state != "process" or locked.to_delete:
             return
         if message:
             self._take_over(message)
         else:
             self._update_sms_state_and_trackers("error", failure_type="sms_server")
+
+    def _find_at_twilio(self):
+        """Return this SMS as Twilio knows it, or None.
+
+        :raise TwilioError: Twilio cannot be asked
+        """
+        reader = self._get_sms_company()._get_twilio_reader()
+        found = reader.find(self.number, self.body, self.twilio_asked_at)
+        # other SMS with the same words have been told apart by their ids
+        others = self.env["sms.tracker"].sudo()
+        others = others.search([("sms_twilio_sid", "in", [m.sid for m in found])])
+        known = set(others.mapped("sms_twilio_sid"))
+        return next((item for item in found if item.sid not in known), None)
 
     def _take_over(self, message):
         """Believe Twilio's own record of this SMS.

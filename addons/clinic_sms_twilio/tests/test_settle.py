@@ -1,8 +1,11 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
 from .. import const
+from ..twilio_api import TwilioReader
 from .common import NUMBER, TwilioCommon
 from .fake_twilio import LOST_ANSWER
 
@@ -64,6 +67,27 @@ class TestSettle(TwilioCommon):
         self.fake.messages[0].update(status="undelivered", error_code=30005)
         self._settle()
         self.assertEqual(sms.state, "error")
+
+    def test_without_a_token_twilio_cannot_be_asked(self):
+        sms = self._lose()
+        self.company.sms_twilio_auth_token = False
+        self._settle()
+        self.assertEqual(sms.state, "process")
+
+    def test_a_report_comes_while_twilio_is_asked(self):
+        sms = self._lose()
+        with patch.object(TwilioReader, "find", self._report(sms)):
+            self._settle()
+        self.assertEqual(sms.state, "process")
+        self.assertTrue(sms.to_delete)
+
+    def _report(self, sms):
+        def find(_reader, *_args):
+            sms.to_delete = True
+            sms.flush_recordset()
+            return []
+
+        return find
 
     def test_twilio_cannot_be_asked(self):
         sms = self._lose()
