@@ -24,7 +24,7 @@ from .portal_wizard import get_sentence
 
 PARAMETERS = ("access_token", "move")
 
-#: What the page says once there is nothing to answer any more, and as what.
+#: Status of the page once the time is no longer the patient's.
 GONE = 410
 
 
@@ -119,9 +119,7 @@ class ClinicOffers(Controller):
             error=error and get_sentence(error),
             is_guest=request.env.user._is_public(),
         )
-        status = (
-            GONE if values["offer_state"] in ("expired", "declined", "gone") else 200
-        )
+        status = GONE if values["offer_state"] in ("expired", "gone") else 200
         return show_page("clinic_scheduling.portal_offer", values, status)
 
     def _get_state(self, offer_sudo, seconds):
