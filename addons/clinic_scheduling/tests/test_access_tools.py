@@ -103,13 +103,6 @@ class TestAccessTools(ImpactCommon):
         cls.visit = cls._book(10)
         cls.patient._grant(cls.manager.partner_id, "carer", "view", "reception")
         cls._create_from_outside()
-        cls.advice = cls.env["clinic.overbooking.advice"].create(
-            {
-                **{"doctor_id": cls.doctor.id, "site_id": cls.site.id},
-                **{"start": cls.visit.start, "stop": cls.visit.stop},
-                "company_id": cls.env.company.id,
-            }
-        )
         cls.template = cls.env["clinic.availability.template"].create(
             {
                 "name": "Usual week",
@@ -141,9 +134,16 @@ class TestAccessTools(ImpactCommon):
 
     @classmethod
     def _create_from_outside(cls):
-        """Make what doctors, patients and strangers make on their pages."""
+        """Make what others make on their pages, or the server by itself."""
         cls.feed = cls.env["clinic.calendar.feed"].create(
             {"user_id": cls.doctor.user_id.id, "kind": "doctor", "token_hash": "x"}
+        )
+        cls.advice = cls.env["clinic.overbooking.advice"].create(
+            {
+                **{"doctor_id": cls.doctor.id, "site_id": cls.site.id},
+                **{"start": cls.visit.start, "stop": cls.visit.stop},
+                "company_id": cls.env.company.id,
+            }
         )
         cls.application = cls.env["clinic.doctor.application"].create(
             {"name": "Dana", "email": "dana@example.com", "license_number": "L-1"}
