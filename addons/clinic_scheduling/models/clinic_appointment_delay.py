@@ -26,6 +26,11 @@ class ClinicAppointment(models.Model):
         compute="_compute_delay",
         help="The start as booked, moved by the delay of the doctor's session.",
     )
+    expected_time = fields.Char(
+        string="Expected At",
+        compute="_compute_expected_time",
+        help="When it is expected to begin, on the site's clock.",
+    )
     told_delay = fields.Integer(
         string="Told (min)",
         readonly=True,
@@ -60,6 +65,13 @@ class ClinicAppointment(models.Model):
             visit.expected_start = visit.start and (
                 visit.start + timedelta(minutes=minutes)
             )
+
+    @api.depends("expected_start", "site_id.tz")
+    @api.depends_context("lang")
+    def _compute_expected_time(self):
+        for visit in self:
+            is_late = bool(visit.delay_minutes and visit.site_id)
+            visit.expected_time = is_late and visit._get_expected_time()
 
     def _is_ahead(self):
         """Override: who waits for a late doctor is still waiting."""

@@ -61,7 +61,9 @@ class TestDelay(PortalCommon):
         self.assertEqual(
             (self.visit.delay_minutes, self.visit.expected_start), (20, at)
         )
+        self.assertIn("10:20", self.visit.expected_time)  # on the site's clock
         self.assertEqual(self.afternoon.expected_start, self.afternoon.start)
+        self.assertFalse(self.afternoon.expected_time)
         self.assertEqual(self.visit.start, self._at(10), "nothing booked has moved")
 
     def test_before_and_between_sessions_the_next_one_counts(self):
