@@ -138,7 +138,7 @@ class ClinicReminderRule(models.Model):
         """
         # sudo: texts are written by managers, and rendered for whoever is told
         renderer_sudo = self.env["mail.render.mixin"].sudo()
-        renderer_sudo = renderer_sudo.with_context(visit.env.context)
+        renderer_sudo = renderer_sudo.with_context(**visit.env.context)
         rendered = renderer_sudo._render_template(
             text, visit._name, visit.ids, engine="inline_template"
         )

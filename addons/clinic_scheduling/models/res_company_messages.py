@@ -59,7 +59,8 @@ class ResCompany(models.Model):
     @api.model
     def _init_clinic_reminder_rules(self):
         """Make the first rules of every company that has none yet."""
-        companies_sudo = self.sudo().with_context(active_test=False).search([])
+        companies_sudo = self.sudo().with_context(active_test=False)
+        companies_sudo = companies_sudo.search([("clinic_messages_ready", "=", False)])
         companies_sudo._create_clinic_reminder_rules()
 
     def _create_clinic_reminder_rules(self):

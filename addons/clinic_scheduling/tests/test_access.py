@@ -168,18 +168,8 @@ class TestAccess(ClinicCommon):
         )
         visit._set_answers({question.id: "A cat"})
         message = visit._emit("booked", occurrence=9).sudo(False)[0]
-        entry = cls.env["clinic.waitlist.entry"].create(
-            {
-                "patient_id": cls.patient.id,
-                "service_id": cls.service.id,
-                "doctor_ids": cls.doctor.ids,
-                "site_ids": cls.site.ids,
-            }
-        )
-        gap = cls.env["clinic.waitlist.gap"].create(visit._prepare_gap_vals("staff"))
-        offer = {"gap_id": gap.id, "entry_id": entry.id, "state": "ranked"}
         records = [
-            *(entry, gap, cls.env["clinic.waitlist.offer"].create(offer)),
+            *cls._create_waiting(visit),
             question,
             visit.answer_ids,
             message,
@@ -196,6 +186,21 @@ class TestAccess(ClinicCommon):
             ),
         ]
         return {record._name: record for record in records}
+
+    @classmethod
+    def _create_waiting(cls, visit):
+        """Return somebody who waits, a gap, and the offer of it."""
+        entry = cls.env["clinic.waitlist.entry"].create(
+            {
+                "patient_id": cls.patient.id,
+                "service_id": cls.service.id,
+                "doctor_ids": cls.doctor.ids,
+                "site_ids": cls.site.ids,
+            }
+        )
+        gap = cls.env["clinic.waitlist.gap"].create(visit._prepare_gap_vals("staff"))
+        offer = {"gap_id": gap.id, "entry_id": entry.id, "state": "ranked"}
+        return entry, gap, cls.env["clinic.waitlist.offer"].create(offer)
 
     def _assert_access(self, record, user, operation, allowed):
         record = record.with_user(user)
