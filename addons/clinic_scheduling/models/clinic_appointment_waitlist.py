@@ -123,6 +123,12 @@ class ClinicAppointment(models.Model):
         self.ensure_one()
         return self.sudo().waitlist_offer_ids[:1]
 
+    def _get_offer_until(self):
+        """Return until when the time is held for the patient, as text."""
+        self.ensure_one()
+        end = self.hold_expires_at
+        return self._format_time(end, self.site_id) if end else ""
+
     def _get_message_link(self, event):
         """Override: a message about an offer leads to the page that asks."""
         if event != "waitlist_offer":
