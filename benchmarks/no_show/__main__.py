@@ -60,7 +60,8 @@ def judge_models(found):
             )
         )
         off = abs(ours.expected - ours.observed)
-        target = f"{part}: recalibrated within {CALIBRATED:.0%} of what was observed"
+        points = f"{100 * CALIBRATED:.0f} percentage points"
+        target = f"{part}: recalibrated within {points} of what was observed"
         measured = f"{ours.expected:.3f} against {ours.observed:.3f}"
         verdicts.append(Verdict(target, measured, off <= CALIBRATED))
     return verdicts
