@@ -58,6 +58,13 @@ class Schedule extends models.Model {
     }
 }
 
+class OverbookingAdvice extends models.Model {
+    _name = "clinic.overbooking.advice";
+    get_suggestions() {
+        return {advice: [], may_decide: false};
+    }
+}
+
 function makeAppointment(id, start, stop, values) {
     return {
         ...{id, start, stop, name: `APT-${id}`, state: "scheduled"},
@@ -167,5 +174,8 @@ export function mockGroups(...groups) {
 
 export function defineClinicModels() {
     defineMailModels();
-    defineModels([Appointment, Doctor, Schedule, Service, Site, Specialty]);
+    defineModels([
+        ...[Appointment, Doctor, OverbookingAdvice],
+        ...[Schedule, Service, Site, Specialty],
+    ]);
 }
