@@ -45,6 +45,7 @@
         "data/clinic_overbooking_cron.xml",
         "data/clinic_video_cron.xml",
         "data/clinic_away_cron.xml",
+        "data/clinic_consent_cron.xml",
         "data/clinic_feedback_data.xml",
         "data/clinic_doctor_application_mail_template.xml",
         "data/clinic_waitlist_data.xml",

@@ -65,6 +65,11 @@ class ClinicConsent(models.Model):
         default="reception",
         readonly=True,
     )
+    has_ended = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="It expired, and the links that it gave access to are renewed.",
+    )
     state = fields.Selection(
         [
             ("planned", "Not yet"),
@@ -121,6 +126,29 @@ class ClinicConsent(models.Model):
                 patient=consent.patient_id.name,
             )
 
+    def write(self, vals):
+        """Override: what somebody may no longer do, no link does for them either."""
+        before = {consent: consent._get_reach() for consent in self}
+        if "valid_until" in vals:
+            vals = {**vals, "has_ended": False}
+        result = super().write(vals)
+        lessened = self.browse()
+        for consent, (patient, partner, rank) in before.items():
+            reach = consent._get_reach()
+            if rank and (reach[:2] != (patient, partner) or reach[2] < rank):
+                lessened |= consent
+                patient._renew_secrets()
+        if ended := lessened.filtered(lambda item: item.state == "expired"):
+            super(ClinicConsent, ended).write({"has_ended": True})
+        return result
+
+    def _get_reach(self):
+        """Return (patient, who may act, how far: 0 for not at all) at this moment."""
+        self.ensure_one()
+        names = [name for name, _label in SCOPES]
+        rank = names.index(self.scope) + 1 if self.state == "active" else 0
+        return self.patient_id, self.partner_id, rank
+
     def unlink(self):
         patients = self.patient_id
         result = super().unlink()
@@ -144,4 +172,12 @@ class ClinicConsent(models.Model):
             patient_sudo = consent.patient_id.sudo()
             if patient_sudo.guardian_id.partner_id == consent.partner_id:
                 patient_sudo.guardian_id = False
+        # also of what expired a moment ago, which writing here does not lessen
         revoked.patient_id._renew_secrets()
+
+    @api.model
+    def _cron_end_consents(self):
+        """Renew the links of patients for whom somebody may act no longer."""
+        ended = self.search([("state", "in", ["expired"]), ("has_ended", "=", False)])
+        ended.patient_id._renew_secrets()
+        ended.has_ended = True

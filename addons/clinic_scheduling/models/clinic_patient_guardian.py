@@ -61,6 +61,16 @@ class ClinicPatient(models.Model):
             & Domain("revoked_at", "=", False)
         ).action_revoke()
 
+    def _get_acting_guardian(self):
+        """Return, as superuser, the guardian who may act at this moment, or nobody."""
+        self.ensure_one()
+        patient_sudo = self.sudo()
+        guardian_sudo = patient_sudo.guardian_id
+        acting = patient_sudo.consent_ids.filtered(lambda item: item.state == "active")
+        return guardian_sudo.filtered(
+            lambda guardian: guardian.partner_id in acting.partner_id
+        )
+
     def _end_consents_of_age(self):
         """Hold consents to the age that a new date of birth says: never prolong."""
         for patient in self:

@@ -159,13 +159,15 @@ class ClinicPatient(models.Model):
         return last_day if last_day >= fields.Date.context_today(self) else False
 
     def _renew_secrets(self):
-        """Let the links to what is ahead of these patients open nothing any more."""
+        """Let the links to visits of these patients open nothing any more.
+
+        To those that are over, too: their pages show documents and receipts.
+        """
         # sudo: it follows from the change that the user was allowed to make
         visits_sudo = self.env["clinic.appointment"].sudo()
         visits_sudo.search(
             Domain("patient_id", "in", self.ids)
             & Domain("access_token", "!=", False)
-            & Domain("stop", ">", fields.Datetime.now())
         )._renew_secret()
 
     def _count_upcoming(self, besides):

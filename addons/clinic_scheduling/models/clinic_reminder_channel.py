@@ -149,13 +149,15 @@ class ClinicAppointment(models.Model):
     def _get_message_reader(self):
         """Return (contact, how it wants to be told) of who reads messages.
 
-        That is the patient; for one without e-mail and telephone, who acts for them.
+        That is the patient; for one without e-mail and telephone, who acts for them:
+        the guardian, as long as they may, or else a parent with an account.
         """
         self.ensure_one()
-        patient = self.patient_id
+        # sudo: contact details of who is told, whoever makes the change
+        patient = self.patient_id.sudo()
         if patient.email or patient.phone:
             return patient.partner_id, patient.communication_channel
-        if guardian := patient.guardian_id:
+        if guardian := patient._get_acting_guardian():
             return guardian.partner_id, guardian.communication_channel
         consents = patient.consent_ids.filtered(
             lambda item: (

@@ -1,6 +1,9 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo.tests import tagged
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import freeze_time, tagged
 
 from .booking_common import BookingCase
 
@@ -81,6 +84,51 @@ class TestPortalSecrets(BookingCase):
         self._grant("book")[1].unlink()
         self.env.flush_all()
         self.assertEqual(self._get(self._url(token=self.token)).status_code, 404)
+
+    def _is_open(self, visit=None):
+        """Whether the link that was sent before is still good for anything."""
+        self.env.invalidate_all()
+        visit = visit or self.visit
+        return visit._is_open_to(self.env.ref("base.public_user"), self.token, "view")
+
+    def test_links_die_with_a_consent_that_expires(self):
+        _account, consent = self._grant("book")
+        today = fields.Date.today()
+        consent.valid_until = today + timedelta(days=3)
+        consents = self.env["clinic.consent"]
+        with freeze_time(fields.Datetime.now() + timedelta(days=3)):
+            consents._cron_end_consents()
+            self.assertTrue(self._is_open())
+        with freeze_time(fields.Datetime.now() + timedelta(days=4)):
+            consents._cron_end_consents()
+            self.assertFalse(self._is_open())
+            # the patient's own new link is not renewed again
+            secret = self.visit.access_token
+            consents._cron_end_consents()
+            self.assertEqual(self.visit.access_token, secret)
+
+    def test_links_die_with_a_consent_that_is_lessened(self):
+        _account, consent = self._grant("book")
+        today = fields.Date.today()
+        consent.write({"scope": "manage", "valid_until": today + timedelta(days=9)})
+        self.assertTrue(self._is_open())
+        for values in (
+            {"scope": "view"},
+            {"valid_from": today + timedelta(days=1)},
+            {"valid_from": today - timedelta(days=9)},
+            {"valid_until": today - timedelta(days=1)},
+        ):
+            with self.subTest(values=values):
+                self.token = self.visit.access_token
+                was_active = consent.state == "active"
+                consent.with_user(self.receptionist).write(values)
+                self.assertEqual(self._is_open(), not was_active)
+
+    def test_links_to_what_is_over_die_too(self):
+        _account, consent = self._grant("book")
+        with freeze_time(self.visit.stop + timedelta(days=3)):
+            consent.with_user(self.receptionist).action_revoke()
+            self.assertFalse(self._is_open())
 
     def test_links_die_when_another_patient_comes(self):
         self.visit.with_user(self.receptionist).write({"note": "Late"})

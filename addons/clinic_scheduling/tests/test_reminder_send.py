@@ -6,6 +6,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 from icalendar import Calendar
 
+from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -122,6 +123,17 @@ class TestReminderSend(MessageCommon):
         child.email = "kim@example.com"
         message = self._told(self._book(11, patient_id=child.id))
         self.assertEqual(message.partner_id, child.partner_id)
+
+    def test_guardians_who_may_act_no_longer_read_nothing(self):
+        child = self.env["clinic.patient"].create(
+            {"name": "Kim", "guardian_id": self.patient.id}
+        )
+        visit = self._book(10, patient_id=child.id)
+        self.assertEqual(visit._get_message_partner(), self.patient.partner_id)
+        yesterday = fields.Date.today() - timedelta(days=1)
+        child.consent_ids.write({"valid_from": yesterday, "valid_until": yesterday})
+        self.assertEqual(child.guardian_id, self.patient)
+        self.assertEqual(visit._get_message_partner(), child.partner_id)
 
     def test_a_parent_with_an_account_reads_for_a_child(self):
         parent = self.env["res.partner"].create(
