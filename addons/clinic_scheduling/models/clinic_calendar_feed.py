@@ -152,7 +152,8 @@ class ClinicCalendarFeed(models.Model):
         """Return, as superuser, the visits of this calendar."""
         self.ensure_one()
         domain = Domain("start", ">=", self._get_first_moment())
-        domain &= Domain("state", "!=", "hold")
+        # holds have no number, also those that were given back
+        domain &= Domain("state", "!=", "hold") & Domain("name", "!=", "/")
         if self.kind == "doctor":
             doctor_sudo = self.env["clinic.doctor"]._get_of_user(self.user_id)
             domain &= Domain("doctor_id", "in", doctor_sudo.ids)

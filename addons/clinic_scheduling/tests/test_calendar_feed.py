@@ -13,6 +13,7 @@ from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..models import clinic_calendar_feed
 from ..models.clinic_rate_limit import LIMITS
 from .common import ClinicCommon
 
@@ -130,6 +131,15 @@ class TestCalendarFeed(ClinicCommon, HttpCase):
         self.assertIn(recent, visits)
         self.assertNotIn(old, visits)
         self.assertNotIn(hold, visits)
+
+    def test_times_that_were_given_back_crowd_nothing_out(self):
+        for minute in (0, 30):
+            hold = self.env["clinic.appointment"].hold(self._vals(9, minute))
+            hold.write({"patient_id": self.patient.id})
+            hold.cancel()
+            self.assertEqual(hold.name, "/")
+        with patch.object(clinic_calendar_feed, "MAX_EVENTS", 2):
+            self.assertEqual(set(self._events()), {self.visit, self.visit_of_child})
 
     def test_doctors_calendar_names_nobody(self):
         secret = self.feeds._make(self.doctor_user, "doctor")
