@@ -123,21 +123,30 @@ class ClinicOverbookingAdvice(models.Model):
 
     @api.depends("doctor_id", "site_id", "start", "stop", "overbooked_count")
     def _compute_used_count(self):
+        visits = self._get_overbooked_visits()
         for advice in self:
-            now_above = self.env["clinic.appointment"].search_count(
-                advice._get_overbooked_domain()
+            now_above = sum(
+                visit.doctor_id == advice.doctor_id
+                and visit.site_id == advice.site_id
+                and advice.start <= visit.start < advice.stop
+                for visit in visits
             )
             advice.used_count = max(0, now_above - advice.overbooked_count)
 
-    def _get_overbooked_domain(self):
-        return [
-            ("doctor_id", "=", self.doctor_id.id),
-            ("site_id", "=", self.site_id.id),
-            ("start", ">=", self.start),
-            ("start", "<", self.stop),
-            ("is_overbooked", "=", True),
-            ("state", "not in", ("cancelled", "no_show")),
-        ]
+    def _get_overbooked_visits(self):
+        """Return visits above the capacity in the days of these sessions, read once."""
+        if not self:
+            return self.env["clinic.appointment"]
+        return self.env["clinic.appointment"].search_fetch(
+            [
+                ("doctor_id", "in", self.doctor_id.ids),
+                ("start", ">=", min(self.mapped("start"))),
+                ("start", "<", max(self.mapped("stop"))),
+                ("is_overbooked", "=", True),
+                ("state", "not in", ("cancelled", "no_show")),
+            ],
+            ["doctor_id", "site_id", "start"],
+        )
 
     # ------------------------------------------------------------------
     # Deciding
