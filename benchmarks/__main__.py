@@ -8,6 +8,7 @@ from pathlib import Path
 
 from . import machine, report, targets
 from .instance import instance
+from .messages import main as messages
 from .no_show.__main__ import main as no_show
 from .parties import bookers
 from .portal import Portal
@@ -18,8 +19,8 @@ from .search import Search
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 KINDS = ("search", "page", "race", "rate")
-#: Needs no database, and writes a page of its own.
-NO_SHOW = "no_show"
+#: Each makes what it needs, and writes a page of its own.
+ALONE = {"no_show": no_show, "messages": messages}
 QUICK_CHUNKS = 1
 QUICK_ROUNDS = 2
 QUICK_CLIENTS = (2, 4)
@@ -36,7 +37,7 @@ def parser():
     )
     result.add_argument(
         "--only",
-        choices=(*KINDS, NO_SHOW),
+        choices=(*KINDS, *ALONE),
         action="append",
         help="leave the others out",
     )
@@ -132,8 +133,8 @@ def say(text):
 def main(arguments=None):
     """Run the benchmarks; return the exit code: 1 when a target is missed."""
     options = parser().parse_args(arguments)
-    if options.only == [NO_SHOW]:
-        return no_show(options.output)
+    if options.only and len(options.only) == 1 and options.only[0] in ALONE:
+        return ALONE[options.only[0]](options.output)
     with instance(options.base, options.quick) as running:
         run = Run(running, options)
         run.measure()

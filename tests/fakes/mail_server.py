@@ -10,6 +10,7 @@ import threading
 from collections import Counter
 from email import message_from_bytes
 from email.policy import default
+from email.utils import parseaddr
 
 from aiosmtpd.controller import Controller
 
@@ -50,7 +51,7 @@ class MailServer:
         return Counter(
             message["Message-ID"]
             for message in list(self.messages)
-            if message["To"] in addresses
+            if parseaddr(message["To"])[1] in addresses
         )
 
     async def _pass(self, step):

@@ -65,6 +65,7 @@ from . import (
     test_rate_limit,
     test_reminder_backend,
     test_reminder_failure,
+    test_reminder_link,
     test_reminder_plan,
     test_reminder_send,
     test_reservation,
