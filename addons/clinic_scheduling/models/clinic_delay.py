@@ -99,6 +99,7 @@ class ClinicDelay(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """A second delay of the same session is the first one, changed."""
+        self.check_access("create")
         delays = self.browse()
         for vals in vals_list:
             values = self._prepare_session(vals)
@@ -138,6 +139,7 @@ class ClinicDelay(models.Model):
 
     def write(self, vals):
         """Only how late it is may change: another session has its own delay."""
+        self.check_access("write")
         if self.env.context.get("clinic_delay") is SERVER:
             return super().write(vals)
         result = super().write({key: vals[key] for key in ("minutes",) if key in vals})
