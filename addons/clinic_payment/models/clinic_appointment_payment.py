@@ -227,6 +227,8 @@ class ClinicAppointment(models.Model):
             changes["name"] = self._next_number()
         self._write_by_door(changes)
         self._claim_again()
+        # it ended before it was booked: nobody was told of it yet
+        self._tell_booked()
 
     # ------------------------------------------------------------------
     # What a visit's own life says

@@ -124,6 +124,13 @@ class TestPaymentState(ClinicPaymentCommon):
                 self.assertEqual(len(self._claims(hold)), 2)
                 self.assertFalse(any(hold.reservation_ids.mapped("expires_at")))
                 self.assertFalse(hold.refund_ids)
+                told = hold.sudo().reminder_ids
+                in_time = self._book_paid(14 + released).sudo().reminder_ids
+                self.assertLessEqual({"booked", "reminder"}, set(told.mapped("event")))
+                self.assertEqual(
+                    sorted(told.mapped("rule_id.id")),
+                    sorted(in_time.mapped("rule_id.id")),
+                )
 
     def test_released_between_payment_and_post_processing(self):
         hold = self._hold()
