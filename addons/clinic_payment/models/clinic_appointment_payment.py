@@ -135,7 +135,7 @@ class ClinicAppointment(models.Model):
             visit._settle_refund(transaction)
         elif transaction.state in ("authorized", "done"):
             visit._settle_paid()
-            visit._drop_transfers(transaction)
+            visit._drop_transfers(None if visit._owes_nothing() else transaction)
         elif transaction.state == "pending":
             visit._settle_pending(transaction)
 

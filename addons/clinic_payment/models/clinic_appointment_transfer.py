@@ -3,8 +3,8 @@
 """Wire transfers: no provider tells when their money arrives, or that it never will.
 
 So a patient may pay another way meanwhile. What settles first wins: a transfer that was
-begun before is given up then. Should its money arrive all the same, staff note it, and
-what is too much goes back.
+begun before is given up then, and every one once nothing is due. Should its money arrive
+all the same, staff note it by a button of its own, and what is too much goes back.
 """
 
 from odoo import fields, models
@@ -51,6 +51,11 @@ class ClinicAppointment(models.Model):
         """Return the payments on their way that forbid another one."""
         return self._get_coming_payments() - self._get_transfers()
 
+    def _owes_nothing(self):
+        """Whether nothing more is to be paid; a hold is still to be paid for."""
+        self.ensure_one()
+        return self.state != "hold" and self._is_nothing(self.amount_due)
+
     def _drop_transfers(self, payment=None):
         """Give up pending transfers, as something else was paid; as superuser.
 
@@ -65,8 +70,21 @@ class ClinicAppointment(models.Model):
         """Note that the money of an announced transfer is there.
 
         :raise AccessError: the user is no receptionist
-        :raise UserError: none was announced
+        :raise UserError: none was announced, or nothing is due (any more)
         """
+        self._note_transfer(is_too_much=False)
+
+    def action_transfer_arrived_late(self):
+        """Note that the money of a transfer came though nothing is due any more.
+
+        What is too much goes back.
+
+        :raise AccessError: the user is no receptionist
+        :raise UserError: none was announced, or something is due
+        """
+        self._note_transfer(is_too_much=True)
+
+    def _note_transfer(self, is_too_much):
         self.ensure_one()
         self.check_access("write")
         if not self.env.user.has_group(RECEPTIONIST):
@@ -75,5 +93,10 @@ class ClinicAppointment(models.Model):
         transfer_sudo = self._get_awaited_transfer()
         if not transfer_sudo:
             raise UserError(self.env._("No bank transfer was announced."))
+        if self.sudo()._owes_nothing() != is_too_much:
+            # counted is what somebody saw on the account, as they saw the visit
+            raise UserError(
+                self.env._("Something was paid meanwhile. Please load the page again.")
+            )
         transfer_sudo._set_done(extra_allowed_states=("cancel",))
         transfer_sudo._post_process()

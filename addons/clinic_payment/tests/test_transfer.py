@@ -72,7 +72,11 @@ class TestTransfer(ClinicPaymentPortalCommon):
         self.assertFalse(self.visit.refund_ids)
         self.assertNotIn("portal_coming", self._get("").text)
         # the money comes all the same
-        self.visit.with_user(self.receptionist).action_transfer_arrived()
+        visit = self.visit.with_user(self.receptionist)
+        with self.assertRaises(UserError):
+            visit.action_transfer_arrived()
+        self.assertEqual(self.transfer.state, "cancel")
+        visit.action_transfer_arrived_late()
         self.assertEqual(self.visit.refund_ids.amount, 60)
         self._send_refunds()
         self.assertEqual(self.visit.amount_paid - self.visit.amount_refunded, 60)
@@ -108,6 +112,19 @@ class TestTransfer(ClinicPaymentPortalCommon):
         self.assertEqual(rest.amount, 45)
         payment._post_process()
         self.assertEqual(rest.state, "pending")
+
+    def test_second_transfer_is_not_counted_by_a_second_click(self):
+        second = self._pay(self.visit, "pending", provider=self.wire)
+        self.assertEqual((self.transfer.state, second.state), ("pending", "pending"))
+        visit = self.visit.with_user(self.receptionist)
+        with self.assertRaises(UserError):
+            visit.action_transfer_arrived_late()
+        visit.action_transfer_arrived()
+        self.assertEqual((self.transfer.state, second.state), ("done", "cancel"))
+        with self.assertRaises(UserError):
+            visit.action_transfer_arrived()
+        self.assertEqual((self.visit.amount_paid, second.state), (60, "cancel"))
+        self.assertFalse(self.visit.refund_ids)
 
     def test_paid_at_the_desk(self):
         visit = self.visit.with_user(self.receptionist)
