@@ -22,6 +22,10 @@ GRACE = 10 * 60
 #: What is written to payments and refunds at Stripe, to know ours again
 META_DATABASE, META_REFERENCE = "odoo_database", "odoo_reference"
 
+#: What tells for which row of the outbox a refund was asked: its transaction may be
+#: rolled back, and its reference be given to another one
+META_REFUND = "odoo_refund"
+
 #: The state of our transaction that a state of Stripe's payment stands for
 PAYMENT_STATES = {
     "succeeded": "done",

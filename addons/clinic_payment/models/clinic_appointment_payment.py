@@ -182,6 +182,7 @@ class ClinicAppointment(models.Model):
                 or item == transaction.clinic_refund_id
             )
         )
+        refunds = refunds or self.sudo().refund_ids._adopt(transaction)
         refunds._hear_of(transaction)
 
     def _is_enough_paid(self):

@@ -83,7 +83,7 @@ class ClinicPaymentRefund(models.Model):
     )
 
     _check_amount = models.Constraint(
-        "CHECK (amount > 0)", "A refund is more than nothing."
+        "CHECK (amount > 0)", "Enter an amount above zero."
     )
 
     # ------------------------------------------------------------------
@@ -207,6 +207,28 @@ class ClinicPaymentRefund(models.Model):
             if refund.refund_transaction_id == transaction:
                 refund._update_from_transaction()
 
+    def _adopt(self, transaction):
+        """Return which of these broke off and came back as ``transaction``, if any.
+
+        What breaks off takes its transaction along. The provider made the refund all
+        the same, and tells of it: counted apart from its row, it would count twice.
+        """
+        if transaction.clinic_refund_id or transaction.state not in ("done", "pending"):
+            return self.browse()
+        lost = self.filtered(
+            lambda item: (
+                item.state in ("sending", "unknown")
+                and not item.refund_transaction_id
+                and item.transaction_id == transaction.source_transaction_id
+                and not item.currency_id.compare_amounts(
+                    item.amount, -transaction.amount
+                )
+            )
+        ).sorted("id")[:1]
+        if lost:
+            transaction.clinic_refund_id = lost
+        return lost
+
     @api.model
     def _give_up_broken(self):
         """Tell of refunds that broke off: only the provider knows the outcome."""
@@ -254,7 +276,7 @@ class ClinicPaymentRefund(models.Model):
         self._check_manager()
         reason = (reason or "").strip()
         if not reason:
-            raise ValidationError(self.env._("Say how you know."))
+            raise ValidationError(self.env._("Enter how you found out."))
         refund_sudo = self.sudo()
         refund_sudo.appointment_id._queue_up_for_money()
         if refund_sudo.state != "unknown":

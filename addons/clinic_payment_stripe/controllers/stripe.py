@@ -48,6 +48,9 @@ class ClinicStripeController(StripeController):
         is_young = time.time() - refund_object.get("created", 0) < const.GRACE
         if is_young and source_tx_sudo._is_stripe_marked(refund_object):
             raise ServiceUnavailable()
+        row_sudo = source_tx_sudo._find_stripe_refund_row(refund_object)
+        if row_sudo.transaction_id == source_tx_sudo:
+            source_tx_sudo = source_tx_sudo.with_context(clinic_refund_id=row_sudo.id)
         return StripeController._create_refund_tx_from_refund(
             source_tx_sudo, refund_object
         )

@@ -28,10 +28,13 @@ class PaymentTransaction(models.Model):
 
     def _get_stripe_metadata(self):
         """Return the parameters by which Stripe remembers whose payment this is."""
-        return {
+        values = {
             f"metadata[{const.META_DATABASE}]": self.provider_id._get_stripe_mark(),
             f"metadata[{const.META_REFERENCE}]": self.reference,
         }
+        if self.clinic_refund_id:
+            values[f"metadata[{const.META_REFUND}]"] = str(self.clinic_refund_id.id)
+        return values
 
     def _send_api_request(self, method, endpoint, *, data=None, **kwargs):
         """Override: what moves money has a key, so that it can be asked for again.
@@ -46,7 +49,9 @@ class PaymentTransaction(models.Model):
             original = self._get_unanswered_twin()
             data = {**data, **original._get_stripe_metadata()}
         if endpoint == "refunds" or endpoint.endswith(("/capture", "/cancel")):
-            key = payment_utils.generate_idempotency_key(original, scope=endpoint)
+            # a reference that was rolled back is given again, a row's number never
+            scope = f"{endpoint}{original.clinic_refund_id.id or ''}"
+            key = payment_utils.generate_idempotency_key(original, scope=scope)
             kwargs.setdefault("idempotency_key", key)
         send = super()._send_api_request
         try:
@@ -139,9 +144,20 @@ class PaymentTransaction(models.Model):
         known = self.search([*domain, ("provider_reference", "=", refund["id"])])
         if known or not self._is_stripe_marked(refund):
             return known[:1]
+        row = self._find_stripe_refund_row(refund)
         reference = refund["metadata"][const.META_REFERENCE]
         found = self.search([*domain, ("reference", "=", reference)])
+        found = found.filtered(lambda tx: tx.clinic_refund_id == row)
+        found = found or row.refund_transaction_id
         return found.filtered(lambda tx: not tx.provider_reference)
+
+    def _find_stripe_refund_row(self, refund):
+        """Return the row of our outbox for which Stripe made a refund, if any."""
+        rows_sudo = self.env["clinic.payment.refund"].sudo()
+        number = (refund.get("metadata") or {}).get(const.META_REFUND) or ""
+        if not number.isdecimal() or not self._is_stripe_marked(refund):
+            return rows_sudo
+        return rows_sudo.search([("id", "=", int(number))])
 
     def _is_stripe_marked(self, item):
         """Tell whether this database asked for a payment or refund at Stripe."""

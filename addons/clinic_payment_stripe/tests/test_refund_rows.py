@@ -1,11 +1,13 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.clinic_payment.tests.common import NOW, ClinicPaymentCommon
 
+from .. import const
 from .common import REFUSALS, FakeStripeMixin
 from .fake_stripe.server import LOST_ANSWER, NO_CONNECTION
 
@@ -97,6 +99,54 @@ class TestRefundRows(FakeStripeMixin, ClinicPaymentCommon):
         self.assertEqual(refund.state, "unknown")
         self._decide(refund, has_arrived=False)
         self.assertEqual((refund.state, self._get_at_stripe()), ("done", [2000]))
+
+    # What broke off -------------------------------------------------------
+
+    def _break_off(self, has_mark=True):
+        """Return a refund that Stripe made while its sender was cut off."""
+        refund = self._refund()
+        lost = refund.refund_transaction_id
+        (item,) = self.account.all("refund")
+        item["created"] -= const.GRACE + 1
+        if not has_mark:
+            item["metadata"] = {}
+        refund.write({"refund_transaction_id": False, "state": "sending"})
+        lost.unlink()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE clinic_payment_refund SET write_date = %s WHERE id = %s",
+            ["2030-06-01 09:00:00", refund.id],
+        )
+        self.env.invalidate_all()
+        return refund
+
+    def test_broken_off_and_found_in_the_night(self):
+        refund = self._break_off()
+        self._send_refunds()
+        self.assertEqual(refund.state, "unknown")
+        self._reconcile()
+        self.assertEqual((refund.state, self.visit.amount_refunded), ("done", 20))
+        self.assertEqual(self.visit.refund_status, "partial")
+        with self.assertRaises(UserError):
+            self._decide(refund, has_arrived=True)
+        self.assertEqual(self._get_at_stripe(), [2000])
+
+    def test_broken_off_and_told_at_once(self):
+        refund = self._break_off(has_mark=False)
+        self._reconcile()
+        self._send_refunds()
+        self.assertEqual((refund.state, self.visit.amount_refunded), ("done", 20))
+        self.assertEqual(self.visit.amount_refundable, 40)
+
+    def test_decided_before_the_night(self):
+        refund = self._break_off()
+        self._send_refunds()
+        other = self._refund(10)  # it gets the reference of what was lost
+        refund.with_user(self.manager)._decide(True, "Seen at Stripe")
+        for _night in range(2):
+            self.assertFalse(self._reconcile().problem_count)
+            self.assertEqual((refund.state, other.state), ("done", "done"))
+            self.assertEqual(self.visit.amount_refunded, 30)
 
     def test_it_arrived_and_the_night_agrees(self):
         self.fake.fail("POST", "/refunds", LOST_ANSWER, times=2)
