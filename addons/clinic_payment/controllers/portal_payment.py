@@ -45,6 +45,9 @@ from odoo.addons.payment.controllers.portal import PaymentPortal
 
 FLOWS = ("redirect", "direct", "token")
 
+#: No visit costs as much: JSON knows numbers that no amount can be compared with.
+MAX_AMOUNT = 1e12
+
 #: States of a payment that did not work.
 FAILED = ("cancel", "error")
 
@@ -350,8 +353,9 @@ class ClinicPaymentPortal(PaymentPortal):
 
     def _check_amount(self, given, amount, currency):
         """Refuse an amount other than the page's: the price changed meanwhile."""
-        is_number = isinstance(given, int | float) and not isinstance(given, bool)
-        if not is_number or float_compare(
+        is_number = isinstance(given, (int, float)) and not isinstance(given, bool)
+        # what no currency knows is not compared: it would raise (NaN is never less)
+        if not (is_number and abs(given) < MAX_AMOUNT) or float_compare(
             given, amount, precision_rounding=currency.rounding
         ):
             raise UserError(
