@@ -1,6 +1,6 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo import fields, models
+from odoo import models
 
 
 class ClinicAppointment(models.Model):
@@ -32,7 +32,7 @@ class ClinicAppointment(models.Model):
             "fee": self.amount_fee,
             "net": self.amount_paid - self.amount_refunded,
             "due": self.amount_due,
-            "issued": schedule._format_date(fields.Date.context_today(self)),
+            "issued": schedule._format_date(visit_sudo._get_desk_today()),
         }
 
     def _get_receipt_rows(self):
@@ -49,7 +49,7 @@ class ClinicAppointment(models.Model):
         rows += [self._prepare_desk_row(desk) for desk in self.desk_ids.sorted("id")]
         rows += [
             {
-                "day": refund_sudo.write_date.date(),
+                "day": self._localize(refund_sudo.write_date).date(),
                 "label": self.env._("Paid back"),
                 "reference": "",
                 "amount": -refund_sudo.amount,
@@ -85,7 +85,8 @@ class ClinicAppointment(models.Model):
     def _prepare_receipt_row(self, transaction_sudo):
         is_refund = transaction_sudo.operation == "refund"
         return {
-            "day": transaction_sudo.last_state_change.date(),
+            # the day on the site's clock, as on every other page
+            "day": self._localize(transaction_sudo.last_state_change).date(),
             "label": self.env._("Refund")
             if is_refund
             else self.env._(

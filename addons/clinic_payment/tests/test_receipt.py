@@ -3,9 +3,10 @@
 """Receipts on a page, and as a file where the server can make one."""
 
 import io
+from datetime import date
 from unittest.mock import patch
 
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 from odoo.tools.pdf import PdfFileReader, PdfFileWriter
 
 from odoo.addons.clinic_payment.controllers.portal_receipt import REPORT
@@ -81,6 +82,17 @@ class TestReceipt(ClinicPaymentPortalCommon):
         (body,) = self.bodies
         for text in (self.visit.name, "Payment by", "60.00", self.patient.name):
             self.assertIn(text, str(body))
+
+    def test_days_are_the_sites(self):
+        self.site.tz = "Pacific/Auckland"
+        payment = self.visit.transaction_ids
+        payment.last_state_change = "2030-05-31 13:00:00"
+        with freeze_time("2030-05-31 23:00:00"):
+            values = self.visit._get_receipt_values()
+        schedule = self.env["clinic.schedule"]
+        first = schedule._format_date(date(2030, 6, 1))
+        self.assertEqual([row["date"] for row in values["rows"]], [first])
+        self.assertEqual(values["issued"], first)
 
     def test_report_without_the_program(self):
         reports = self.env["ir.actions.report"].with_user(self.receptionist)
