@@ -24,7 +24,7 @@ from odoo.addons.payment_stripe.const import CURRENCY_DECIMALS
 from odoo.addons.payment_stripe.controllers.main import StripeController
 
 from .. import const
-from ..stripe_api import StripeError, describe
+from ..stripe_api import StripeError, StripeNotFound, describe
 
 _logger = logging.getLogger(__name__)
 
@@ -151,10 +151,37 @@ class ClinicPaymentReconcile(models.Model):
         for refund in reader.refunds(since):
             self._compare_refund(refund)
         for tx in self._find_unfinished():
-            if tx.operation == "refund":
-                self._compare_refund(reader.refund(tx.provider_reference))
-            else:
-                self._compare_payment(reader.payment(tx.provider_reference))
+            self._compare_unfinished(reader, tx)
+
+    def _compare_unfinished(self, reader, tx):
+        """Ask about one of ours; one that Stripe does not know keeps none waiting."""
+        is_refund = tx.operation == "refund"
+        ask = reader.refund if is_refund else reader.payment
+        try:
+            item = ask(tx.provider_reference)
+        except StripeNotFound as error:
+            _logger.warning(
+                "Stripe does not know transaction %s: %s", tx.reference, describe(error)
+            )
+            self._note_problem(
+                self._describe_unknown(tx), tx, self.env._("Stripe does not know it.")
+            )
+        else:
+            (self._compare_refund if is_refund else self._compare_payment)(item)
+
+    def _describe_unknown(self, tx):
+        """Return what we believed to be at Stripe, in its own words."""
+        name = tx.currency_id.name
+        return {
+            "id": tx.provider_reference,
+            "object": "refund" if tx.operation == "refund" else "payment_intent",
+            "currency": name,
+            "amount": payment_utils.to_minor_currency_units(
+                abs(tx.amount),
+                tx.currency_id,
+                arbitrary_decimal_number=CURRENCY_DECIMALS.get(name),
+            ),
+        }
 
     def _find_unfinished(self):
         """Return transactions before the compared days whose end we do not know."""

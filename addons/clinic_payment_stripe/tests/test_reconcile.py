@@ -189,19 +189,37 @@ class TestReconcile(StripeCommon):
 
     # Time -----------------------------------------------------------------
 
-    def test_slow_payment_is_asked_about_after_the_window(self):
-        tx = self._begin()
+    @mute_logger(RECONCILE)
+    def test_payment_that_stripe_does_not_know_keeps_none_waiting(self):
+        unknown, slow = self._begin("A"), self._begin("B")
+        for tx in (unknown, slow):
+            self._begin_long_ago(tx)
+        unknown.provider_reference = "pi_that_was_deleted"
+        self._pay_at_stripe(slow)
+        run = self._reconcile()
+        self.assertEqual((run.state, run.settled_count), ("done", 1))
+        self.assertEqual((unknown.state, slow.state), ("pending", "done"))
+        problem = run.line_ids.filtered(lambda line: line.outcome == "problem")
+        self.assertEqual(problem.stripe_reference, "pi_that_was_deleted")
+        self.assertEqual((problem.amount, problem.kind), (45.5, "payment"))
+
+    def _begin_long_ago(self, tx):
+        """Have a payment be on its way since before the compared days."""
         event = self.account.start(self._get_intent(tx)["id"])
         data = {"payment_intent": event["data"]["object"]}
         tx._process("stripe", {"reference": tx.reference, **data})
         self.assertEqual(tx.state, "pending")
-        self._pay_at_stripe(tx)
         self._get_intent(tx)["created"] -= 30 * 24 * 3600
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE payment_transaction SET create_date = %s WHERE id = %s",
             [tx.create_date - timedelta(days=30), tx.id],
         )
+
+    def test_slow_payment_is_asked_about_after_the_window(self):
+        tx = self._begin()
+        self._begin_long_ago(tx)
+        self._pay_at_stripe(tx)
         run = self._reconcile()
         self.assertEqual(run.settled_count, 1)
         self.assertEqual(tx.state, "done")
