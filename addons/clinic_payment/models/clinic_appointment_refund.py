@@ -135,7 +135,7 @@ class ClinicAppointment(models.Model):
         if not self.env.user.has_group(MANAGER):
             raise AccessError(self.env._("Refunds are up to clinic managers."))
         if self._is_nothing(amount):
-            raise ValidationError(self.env._("A refund is more than nothing."))
+            raise ValidationError(self.env._("Enter an amount above zero."))
         self._queue_up_for_money()
         online = self.sudo()._get_refundable_online()
         if self.currency_id.compare_amounts(amount, online) > 0:
@@ -173,21 +173,8 @@ class ClinicAppointment(models.Model):
             "mail.mail_activity_data_todo",
             summary=self.env._("A refund failed"),
             note=message,
-            user_id=self._get_refund_user().id,
+            user_id=self.company_id._get_money_manager(self.site_id).id,
         )
-
-    def _get_refund_user(self):
-        """Return the manager who looks after failed refunds of this visit."""
-        managers_sudo = self.env.ref(MANAGER).sudo().all_user_ids
-        here = managers_sudo.filtered(
-            lambda user: (
-                user.active
-                and not user.share
-                and self.company_id in user.company_ids
-                and (not user.clinic_site_ids or self.site_id in user.clinic_site_ids)
-            )
-        )
-        return here.sorted("id")[:1] or self.env.user
 
     def _tell_of_refund(self, refunds, refusal=None):
         """Write to the patient whose payment could not be used, and into the history.

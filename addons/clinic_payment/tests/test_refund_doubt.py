@@ -7,9 +7,10 @@ from unittest.mock import patch
 import requests
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..models.clinic_payment_refund import MANAGER
 from .common import NOW, ClinicPaymentCommon, freeze_time
 
 #: Odoo's own log of requests
@@ -139,12 +140,33 @@ class TestRefundDoubt(ClinicPaymentCommon):
                 mine.action_decide()
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 mine._decide(False, "Test")
-        with self.assertRaises(ValidationError):
+        with self.assertRaisesRegex(ValidationError, "how you found out"):
             refund.with_user(self.manager)._decide(False, "  ")
         self.assertEqual(refund.state, "unknown")
         refund.with_user(self.manager)._decide(True, "Seen")
         with self.assertRaises(UserError):
             refund.with_user(self.manager)._decide(False, "Changed my mind")
+
+    def test_who_looks_after_it(self):
+        managers = self.env.ref(MANAGER).all_user_ids - self.env.ref("base.user_admin")
+        (managers - self.manager).active = False
+        here = new_test_user(self.env, "test_manager_here", groups=MANAGER)
+        elsewhere = self._create_site("Elsewhere")
+        company = self.env.company
+        for sites, at_site, of_company in (
+            (self.env["clinic.site"], self.manager, self.manager),
+            (elsewhere, here, here),
+            (self.site, self.manager, here),
+        ):
+            with self.subTest(sites=sites.mapped("name")):
+                self.manager.clinic_site_ids = sites
+                self.assertEqual(company._get_money_manager(self.site), at_site)
+                self.assertEqual(company._get_money_manager(), of_company)
+        self._refund(402)
+        self.assertEqual(self.visit.activity_ids.user_id, self.manager)
+        (self.manager | here).active = False
+        admin = self.env.ref("base.user_admin")
+        self.assertEqual(company._get_money_manager(), admin)
 
     def test_no_other_button(self):
         refund = self._refund(requests.exceptions.ReadTimeout())

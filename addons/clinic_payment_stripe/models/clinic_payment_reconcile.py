@@ -392,7 +392,7 @@ class ClinicPaymentReconcile(models.Model):
         news = self.line_ids.filtered("is_new")
         if not news:
             return
-        manager = self._get_manager()
+        manager = self.company_id._get_money_manager()
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             user_id=manager.id,
@@ -400,13 +400,3 @@ class ClinicPaymentReconcile(models.Model):
                 "Payments at Stripe that are not settled: %(count)s", count=len(news)
             ),
         )
-
-    def _get_manager(self):
-        """Return who looks after payments: a clinic manager, else the administrator."""
-        group = self.env.ref("clinic_scheduling.group_clinic_manager")
-        managers = group.all_user_ids.filtered(
-            lambda user: user.active and self.company_id in user.company_ids
-        )
-        admin = self.env.ref("base.user_admin")
-        people = managers.filtered(lambda user: user._is_internal() and user != admin)
-        return people.sorted("id")[:1] or admin
