@@ -82,7 +82,7 @@ class ClinicAppointment(models.Model):
         if not self.env.user.has_group(RECEPTIONIST):
             raise AccessError(self.env._("Money at the desk is up to reception."))
         if self._is_nothing(amount):
-            raise ValidationError(self.env._("Enter more than nothing."))
+            raise ValidationError(self.env._("Enter an amount above zero."))
 
     def _note_at_desk(self, kind, amount, method, date, **values):
         date = date or self._get_desk_today()

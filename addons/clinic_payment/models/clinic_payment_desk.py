@@ -40,7 +40,7 @@ class ClinicPaymentDesk(models.Model):
     amount = fields.Monetary(required=True, readonly=True)
     date = fields.Date(required=True, readonly=True, help="On the site's clock.")
     reference = fields.Char(
-        readonly=True, help="Of the slip or the statement of account."
+        readonly=True, help="Number on the slip or bank statement."
     )
     reason = fields.Char(readonly=True, help="Why money was given back.")
     user_id = fields.Many2one(
@@ -52,5 +52,5 @@ class ClinicPaymentDesk(models.Model):
     )
 
     _check_amount = models.Constraint(
-        "CHECK (amount > 0)", "What changes hands is more than nothing."
+        "CHECK (amount > 0)", "Enter an amount above zero."
     )

@@ -42,7 +42,7 @@ class ClinicAppointmentDesk(models.TransientModel):
         readonly=False,
         required=True,
     )
-    reference = fields.Char(help="Of the slip or the statement of account.")
+    reference = fields.Char(help="Number on the slip or bank statement.")
     reason = fields.Char(help="Nothing clinical: patients may see it.")
     coming_text = fields.Char(compute="_compute_coming_text")
 

@@ -21,7 +21,7 @@ class ClinicPaymentRefundDecide(models.TransientModel):
         required=True,
     )
     reason = fields.Char(
-        string="How You Know", required=True, help="It is kept in the history."
+        string="How You Found Out", required=True, help="It is kept in the history."
     )
 
     def action_decide(self):
