@@ -5,6 +5,7 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 
 from odoo.addons.clinic_scheduling.models.clinic_appointment_portal import Terms
@@ -191,6 +192,71 @@ class TestCancelPolicy(ClinicPaymentCommon):
                     form.save().action_cancel()
                 self.assertEqual(visit.amount_fee, kept)
                 self.assertEqual(visit.refund_ids.amount, 60 - kept)
+
+    def _open_cancel(self, visit, user):
+        wizards = self.env["clinic.appointment.cancel"].with_user(user)
+        return wizards.with_context(active_model=visit._name, active_ids=visit.ids)
+
+    def test_reception_does_not_waive_the_fee(self):
+        visit = self._book_paid()
+        with freeze_time(visit.start - timedelta(hours=1)):
+            wizards = self._open_cancel(visit, self.receptionist)
+            form = Form(wizards)
+            with self.assertRaises(AssertionError):
+                form.applies_policy = False  # it is read-only
+            forged = form.save()
+            forged.write({"applies_policy": False, "waive_reason": "Friend"})
+            with self.assertRaises(AccessError):
+                forged.action_cancel()
+            self.assertEqual(visit.state, "scheduled")
+            self.assertFalse(visit.fee_waiver)
+
+    def test_manager_waives_the_fee_with_a_reason(self):
+        visit = self._book_paid()
+        with freeze_time(visit.start - timedelta(hours=1)):
+            form = Form(self._open_cancel(visit, self.manager))
+            self.assertFalse(form.waives_fee)
+            form.applies_policy = False
+            self.assertTrue(form.waives_fee)
+            form.waive_reason = "Was in hospital"
+            self.assertIn("60.00 refunded", form.money_text)
+            wizard = form.save()
+            wizard.waive_reason = " "
+            with self.assertRaises(ValidationError):
+                wizard.action_cancel()
+            wizard.waive_reason = "Was in hospital"
+            wizard.action_cancel()
+        self.assertEqual((visit.state, visit.amount_fee), ("cancelled", 0))
+        self.assertEqual(visit.fee_waiver, "Was in hospital")
+        self.assertEqual(visit.refund_ids.amount, 60)
+
+    def test_no_reason_where_no_fee_is_due(self):
+        visit = self._book_paid()
+        with freeze_time(visit.start - timedelta(hours=47)):
+            form = Form(self._open_cancel(visit, self.manager))
+            form.applies_policy = False
+            self.assertFalse(form.waives_fee)
+            form.save().action_cancel()
+        self.assertFalse(visit.fee_waiver)
+        self.assertEqual(visit.refund_ids.amount, 60)
+
+    def test_money_of_a_series_is_told(self):
+        visits = self._book_paid(10) | self._book_paid(12)
+        series = self.env["clinic.appointment.series"].create(
+            {
+                "patient_id": self.patient.id,
+                "service_id": self.service.id,
+                "doctor_id": self.doctor.id,
+            }
+        )
+        visits._write_by_door({"series_id": series.id})
+        with freeze_time(visits[0].start - timedelta(hours=1)):
+            form = Form(self._open_cancel(visits[0], self.receptionist))
+            self.assertEqual(form.money_text.count("30.00 kept"), 1)
+            form.scope = "series"
+            self.assertEqual(form.money_text.count("30.00 kept"), 2)
+            form.save().action_cancel()
+        self.assertEqual(visits.mapped("amount_fee"), [30, 30])
 
     def test_no_show(self):
         self.policy.no_show_percent = 75
