@@ -15,6 +15,7 @@
         "data/mail_template_data.xml",
         "wizards/clinic_appointment_desk_views.xml",
         "wizards/clinic_appointment_refund_views.xml",
+        "wizards/clinic_payment_refund_by_hand_views.xml",
         "wizards/clinic_payment_refund_decide_views.xml",
         "wizards/clinic_appointment_waive_views.xml",
         "wizards/clinic_appointment_cancel_views.xml",

@@ -49,7 +49,8 @@ class ClinicAppointment(models.Model):
         rows += [self._prepare_desk_row(desk) for desk in self.desk_ids.sorted("id")]
         rows += [
             {
-                "day": self._localize(refund_sudo.write_date).date(),
+                "day": refund_sudo.hand_date
+                or self._localize(refund_sudo.write_date).date(),
                 "label": self.env._("Paid back"),
                 "reference": "",
                 "amount": -refund_sudo.amount,

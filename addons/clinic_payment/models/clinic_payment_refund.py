@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import format_amount
+from odoo.tools import format_amount, format_date
 
 _logger = logging.getLogger(__name__)
 
@@ -76,7 +76,13 @@ class ClinicPaymentRefund(models.Model):
     )
     message = fields.Char(readonly=True, help="Why it failed.")
     decision = fields.Char(
-        readonly=True, help="What a manager found out where no answer came."
+        readonly=True,
+        help="What a manager found out where no answer came, or how it was paid back.",
+    )
+    hand_date = fields.Date(
+        string="Paid Back On",
+        readonly=True,
+        help="By hand, on the site's clock.",
     )
     send_after = fields.Datetime(
         required=True, readonly=True, default=fields.Datetime.now
@@ -292,11 +298,7 @@ class ClinicPaymentRefund(models.Model):
             text = self.env._(
                 "The refund of %(amount)s is sent again: %(reason)s", **values
             )
-        refund_sudo.appointment_id.message_post(
-            body=text,
-            author_id=self.env.user.partner_id.id,
-            subtype_xmlid="mail.mt_note",
-        )
+        self._log_decision(text)
 
     def _note_arrived(self):
         """Count the money as paid back; as superuser."""
@@ -326,7 +328,55 @@ class ClinicPaymentRefund(models.Model):
         self._wake_sender()
 
     def action_paid_by_hand(self):
-        """Note that the money of failed refunds was paid back another way."""
+        """Open the form that asks when and how this refund was paid back by hand."""
+        self.ensure_one()
         self._check_manager()
-        failed_sudo = self.sudo().filtered(lambda item: item.state == "failed")
-        failed_sudo.write({"state": "by_hand", "message": False})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Paid Back by Hand"),
+            "res_model": "clinic.payment.refund.by.hand",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_refund_id": self.id},
+        }
+
+    def _note_by_hand(self, reason, date=None):
+        """Note that the money of a failed refund was paid back another way.
+
+        :param str reason: how, for the history
+        :param date: when, on the site's clock; today unless told
+        :raise AccessError: the user is no manager
+        :raise UserError: it did not fail
+        :raise ValidationError: no reason, or a day to come
+        """
+        self.ensure_one()
+        self._check_manager()
+        refund_sudo = self.sudo()
+        visit_sudo = refund_sudo.appointment_id
+        reason = (reason or "").strip()
+        if not reason:
+            raise ValidationError(self.env._("Enter how the money was paid back."))
+        today = visit_sudo._get_desk_today()
+        date = date or today
+        if date > today:
+            raise ValidationError(self.env._("This day is yet to come."))
+        visit_sudo._queue_up_for_money()
+        if refund_sudo.state != "failed":
+            raise UserError(self.env._("This refund did not fail, or was looked after."))
+        values = {"state": "by_hand", "message": False}
+        refund_sudo.write({**values, "decision": reason, "hand_date": date})
+        self._log_decision(
+            self.env._(
+                "%(amount)s was paid back by hand on %(date)s: %(reason)s",
+                amount=format_amount(self.env, self.amount, self.currency_id),
+                date=format_date(self.env, date),
+                reason=reason,
+            )
+        )
+
+    def _log_decision(self, text):
+        self.sudo().appointment_id.message_post(
+            body=text,
+            author_id=self.env.user.partner_id.id,
+            subtype_xmlid="mail.mt_note",
+        )

@@ -33,7 +33,7 @@ ROWS = """
            tx.payment_method_id,
            refund.currency_id,
            refund.write_date,
-           NULL::date,
+           refund.hand_date,
            'other',
            'by_hand',
            0,
@@ -86,7 +86,7 @@ class ClinicPaymentReport(models.Model):
             "kind",
             "method",
         ],
-        "clinic.payment.refund": ["amount", "appointment_id", "state"],
+        "clinic.payment.refund": ["amount", "appointment_id", "hand_date", "state"],
         "clinic.site": ["tz"],
         "payment.transaction": ["amount", "last_state_change", "operation", "state"],
     }

@@ -17,6 +17,7 @@ MATRIX = {
     "clinic.cancel.policy": {**STAFF_READ, "manager": "rwcu"},
     "clinic.payment.desk": STAFF_READ,
     "clinic.payment.refund": STAFF_READ,
+    "clinic.payment.refund.by.hand": {"manager": "rwc"},
     "clinic.payment.refund.decide": {"manager": "rwc"},
     "clinic.payment.report": {"manager": "r"},
     "clinic.appointment.desk": dict.fromkeys(
@@ -70,6 +71,10 @@ class TestPaymentAccess(ClinicPaymentCommon):
         decisions = self.env["clinic.payment.refund.decide"].with_user(self.manager)
         self.records[decisions._name] = decisions.create(
             {"refund_id": refund.id, "decision": "again", "reason": "Test"}
+        )
+        by_hand = self.env["clinic.payment.refund.by.hand"].with_user(self.manager)
+        self.records[by_hand._name] = by_hand.create(
+            {"refund_id": refund.id, "reason": "Test"}
         )
         # everybody's wizard is their own: each role makes one
         self.records["clinic.appointment.desk"] = self.env["clinic.appointment.desk"]

@@ -1,5 +1,6 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo import fields
 from odoo.tests import tagged
 
 from .common import NOW, ClinicPaymentCommon, freeze_time
@@ -44,8 +45,11 @@ class TestPaymentReport(ClinicPaymentCommon):
         visit = self._book_paid()
         visit.cancel()
         self._send_refunds()
-        visit.refund_ids.with_user(self.manager).action_paid_by_hand()
+        refund = visit.refund_ids.with_user(self.manager)
+        refund._note_by_hand("Cash", fields.Date.to_date("2030-05-31"))
         self.assertEqual(self._read("doctor_id")[self.doctor], (60, 60, 0))
+        months = {month.month: found for month, found in self._read("date:month").items()}
+        self.assertEqual(months, {5: (0, 60, -60), 6: (60, 0, 60)})
 
     def test_month_is_the_sites(self):
         with freeze_time("2030-06-30 23:30:00"):

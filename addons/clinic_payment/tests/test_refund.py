@@ -2,6 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Refunds: by whom, how much, once, and tracked until the provider answers."""
 
+from datetime import date
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -131,13 +133,35 @@ class TestRefund(ClinicPaymentCommon):
         self._send_refunds()
         self.assertEqual(self.visit.refund_status, "failed")
         self.assertIn("by hand", self.visit.refund_ids.message)
+        refund = self.visit.refund_ids.with_user(self.manager)
         with self.assertRaises(AccessError):
-            self.visit.refund_ids.with_user(self.receptionist).action_paid_by_hand()
-        self.visit.refund_ids.with_user(self.manager).action_paid_by_hand()
+            refund.with_user(self.receptionist).action_paid_by_hand()
+        with self.assertRaises(AccessError):
+            refund.with_user(self.receptionist)._note_by_hand("Cash")
+        for reason, day in ((" ", None), ("Cash", date(2030, 6, 2))):
+            with self.assertRaises(ValidationError):
+                refund._note_by_hand(reason, day)
+        wizards = self.env["clinic.payment.refund.by.hand"].with_user(self.manager)
+        form = Form(wizards.with_context(**refund.action_paid_by_hand()["context"]))
+        self.assertEqual((form.amount, form.date), (60, date(2030, 6, 1)))
+        form.date = "2030-05-31"
+        form.reason = "Bank transfer"
+        form.save().action_note()
         self.assertEqual(
             (self.visit.refund_status, self.visit.payment_status),
             ("refunded", "refunded"),
         )
+        message = self.visit.message_ids.sudo()[:1]
+        self.assertEqual(message.author_id, self.manager.partner_id)
+        for text in ("60.00", "05/31/2030", "Bank transfer"):
+            self.assertIn(text, message.body)
+        rows = self.visit._get_receipt_values()["rows"]
+        self.assertEqual(
+            [(row["day"], row["amount"]) for row in rows],
+            [(date(2030, 5, 31), -60), (date(2030, 6, 1), 60)],
+        )
+        with self.assertRaises(UserError):
+            refund._note_by_hand("Twice")
 
     def test_disabled_provider(self):
         self.provider.state = "disabled"

@@ -171,5 +171,6 @@ class TestRefundDoubt(ClinicPaymentCommon):
     def test_no_other_button(self):
         refund = self._refund(requests.exceptions.ReadTimeout())
         refund.with_user(self.manager).action_send_again()
-        refund.with_user(self.manager).action_paid_by_hand()
+        with self.assertRaises(UserError):
+            refund.with_user(self.manager)._note_by_hand("Cash")
         self.assertEqual(refund.state, "unknown")

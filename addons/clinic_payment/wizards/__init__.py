@@ -5,5 +5,6 @@ from . import (
     clinic_appointment_desk,
     clinic_appointment_refund,
     clinic_appointment_waive,
+    clinic_payment_refund_by_hand,
     clinic_payment_refund_decide,
 )
