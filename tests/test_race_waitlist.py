@@ -71,27 +71,47 @@ def book_what_is_free(guest, service, number):
     return None
 
 
-def test_offers_and_visitors_want_the_same_times(
-    race, race_servers, practice, database, audit, workers
-):
+@pytest.fixture
+def full_day(practice):
+    """A doctor whose day is taken, who waits, and the visits that are given back."""
     doctor = practice.create_doctor()
     online = {"horizon_days": 0, "booking_notice": 0}
     service = practice.create_service(doctor_ids=[(6, 0, [doctor])], **online)
-    # all other times are taken for good
-    free = [(h, m) for h in range(*HOURS) for m in (0, 30)]
-    patients = practice.create_patients(len(free) + WAITING)
+    times = [(hour, minute) for hour in range(*HOURS) for minute in (0, 30)]
+    patients = practice.create_patients(len(times) + WAITING)
     visits = {
         time: practice.book(service, doctor, patient, at(*time))
-        for time, patient in zip(free, patients, strict=False)
+        for time, patient in zip(times, patients, strict=False)
     }
-    for patient in patients[len(free) :]:
-        practice.create(
-            "clinic.waitlist.entry",
-            patient_id=patient,
-            service_id=service,
-            notice_hours=0,
-        )
-    given_back = [visits[time] for time in TIMES]
+    waiting = {"service_id": service, "notice_hours": 0}
+    for patient in patients[len(times) :]:
+        practice.create("clinic.waitlist.entry", patient_id=patient, **waiting)
+    return doctor, service, [visits[time] for time in TIMES]
+
+
+def check_nothing_is_doubled(database, audit, doctor):
+    """Each time is had or offered once, and each offer has its hold."""
+    assert database.query(DOUBLE) == []
+    assert database.query(SERVED, doctor) == []
+    audit.check([doctor])
+
+
+def accept_twice(offers, servers):
+    """Use every link at the same moment on all servers; return the HTTP statuses."""
+    pages = at_once(
+        [
+            functools.partial(answer_offer, server, offer, "accept")
+            for offer in offers
+            for server in servers
+        ]
+    )
+    return {page.status_code for page in pages}
+
+
+def test_offers_and_visitors_want_the_same_times(
+    race, race_servers, full_day, database, audit, workers
+):
+    doctor, service, given_back = full_day
     guests = [
         Guest(race_servers[number % 2], database, f"Waitlist Guest {number}")
         for number in range(4)
@@ -105,32 +125,16 @@ def test_offers_and_visitors_want_the_same_times(
     assert tally(answers) == {BOOKED: len(given_back)}
     workers.finish([doctor])
     assert max(status for guest in guests for status in guest.statuses) < 500
-    assert database.query(DOUBLE) == []
-    assert database.query(SERVED, doctor) == []
-    audit.check([doctor])
+    check_nothing_is_doubled(database, audit, doctor)
     offers = database.query(OFFERS, [doctor])
     assert offers
-    # every link is used twice at the same moment, on both servers
-    pages = at_once(
-        [
-            functools.partial(answer_offer, server, offer, "accept")
-            for offer in offers
-            for server in race_servers
-        ]
-    )
-    assert {page.status_code for page in pages} == {200}
+    assert accept_twice(offers, race_servers) == {200}
     workers.finish([doctor])
     accepted = database.query(ACCEPTED, doctor)
     assert accepted == [("scheduled", "booked", "filled")] * len(offers)
-    assert database.query(DOUBLE) == []
-    assert database.query(SERVED, doctor) == []
-    assert {state for state, _count in database.query(STATES, doctor)} <= {
-        "filled",
-        "taken",
-        "nobody",
-        "stopped",
-    }
-    audit.check([doctor])
+    ended = {"filled", "taken", "nobody", "stopped"}
+    assert {state for state, _count in database.query(STATES, doctor)} <= ended
+    check_nothing_is_doubled(database, audit, doctor)
 
 
 def test_a_patient_accepts_while_others_want_the_time(
@@ -158,7 +162,5 @@ def test_a_patient_accepts_while_others_want_the_time(
     )
     workers.finish([doctor])
     assert tally(answers)[BOOKED] <= 1
-    assert database.query(SERVED, doctor) == []
-    assert database.query(DOUBLE) == []
     assert len(audit.visits([doctor])) <= 1
-    audit.check([doctor])
+    check_nothing_is_doubled(database, audit, doctor)

@@ -52,21 +52,10 @@ def give_back(database, practice):
     return cancel
 
 
-def test_a_patient_joins_and_takes_an_offer_on_a_phone(
-    open_browser,
-    people,
-    own_patient,
-    offer,
-    practice,
-    page_servers,
-    database,
-    give_back,
-    audit,
-):
-    doctor, service = offer()
-    (other,) = practice.create_patients(1)
-    visit = practice.book(service, doctor, other, soon(10, 30))
-    visitor = AccountVisitor(
+@pytest.fixture
+def phone(open_browser, page_servers, database, people):
+    """The phone of the user "patient"."""
+    return AccountVisitor(
         open_browser(),
         page_servers[0],
         database,
@@ -75,6 +64,10 @@ def test_a_patient_joins_and_takes_an_offer_on_a_phone(
         login="live_patient",
         password=people.password,
     )
+
+
+def join(visitor, service, doctor):
+    """Go from the free times to the waitlist, for the mornings."""
     visitor.sign_in()
     visitor.look(service, doctor)
     visitor.page.click(".o_clinic_waitlist_hint a")
@@ -82,22 +75,31 @@ def test_a_patient_joins_and_takes_an_offer_on_a_phone(
     visitor.page.click("#o_clinic_time_in_morning")
     visitor.page.click("form[action='/clinic/waitlist/join'] [type=submit]")
     visitor.arrive("/my/waitlist", "[role=status]")
+
+
+def test_a_patient_joins_and_takes_an_offer_on_a_phone(
+    phone, own_patient, offer, practice, database, give_back, audit
+):
+    doctor, service = offer()
+    (other,) = practice.create_patients(1)
+    visit = practice.book(service, doctor, other, soon(10, 30))
+    join(phone, service, doctor)
     assert database.query(ENTRY, service) == [("waiting", "portal", True, False)]
     held, link = give_back(visit, doctor)
-    visitor.page.go(f"{page_servers[0].address}/my/waitlist")
-    visitor.arrive("/my/waitlist", f"a[href='/my/appointments/{held}/offer']")
-    visitor.page.go(page_servers[0].address + link)
-    visitor.arrive("/offer", ".o_clinic_offer_left:not([hidden])")
+    phone.page.go(f"{phone.server.address}/my/waitlist")
+    phone.arrive("/my/waitlist", f"a[href='/my/appointments/{held}/offer']")
+    phone.page.go(phone.server.address + link)
+    phone.arrive("/offer", ".o_clinic_offer_left:not([hidden])")
     assert database.query(VISIT, held)[0][0] == "hold"
-    visitor.page.click("form[action*='/offer/accept'] [type=submit]")
-    visitor.page.place("h1", "The time is yours")
-    visitor.check()
+    phone.page.click("form[action*='/offer/accept'] [type=submit]")
+    phone.page.place("h1", "The time is yours")
+    phone.check()
     expected = ("scheduled", soon(10, 30), "waitlist", own_patient)
     assert database.query(VISIT, held) == [expected]
-    visitor.page.click("a[href*='/my/appointments/'].btn-primary")
-    visitor.page.place("a[href*='/cancel']")
-    visitor.check()
-    assert visitor.page.errors == []
+    phone.page.click("a[href*='/my/appointments/'].btn-primary")
+    phone.page.place("a[href*='/cancel']")
+    phone.check()
+    assert phone.page.errors == []
     audit.check([doctor])
 
 
