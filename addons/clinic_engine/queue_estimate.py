@@ -177,7 +177,7 @@ class _Play:
 
     def __init__(self, room, rng):
         self.room, self.rng = room, rng
-        self.lines = room.lines.copy()
+        self.lines = room.lines.fork()
         self.services = {}
         self.newcomer = -1
         self.coming = [

@@ -28,7 +28,7 @@ class Lines:
     def __len__(self):
         return self._size
 
-    def copy(self):
+    def fork(self):
         """Return the same waiting room, to go on by itself."""
         other = Lines()
         other._size = self._size

@@ -221,7 +221,7 @@ class TestLines(EngineCase):
     @given(rooms)
     def test_a_copy_goes_on_by_itself(self, waiting_room):
         lines = Lines((standing(item, POLICY), frozenset()) for item in waiting_room)
-        copy = lines.copy()
+        copy = lines.fork()
         while copy.pop(NOW):
             pass
         self.assertEqual((len(copy), len(lines)), (0, len(waiting_room)))
