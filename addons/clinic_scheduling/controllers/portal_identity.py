@@ -10,21 +10,20 @@ match, and nothing tells whether a contact is known before the code was entered.
 from urllib.parse import quote
 
 from odoo import http
-from odoo.exceptions import UserError
 from odoo.http import request
 
 from ..exceptions import BookingError, TooManyRequests
-from ..utils import clean_text
-from .portal_common import get_address, refuse_attempt
+from .portal_common import refuse_attempt
 from .portal_contact import (
     SESSION_PROVED,
     SESSION_SENT,
+    ask_code,
     get_contact,
     get_limited_patients,
     get_own_patients,
     get_proved_patients,
     get_speaker,
-    set_contact,
+    take_code,
 )
 from .portal_parameters import to_id
 from .portal_wizard import (
@@ -40,8 +39,6 @@ from .portal_wizard import (
 
 #: What the codes of these pages are good for.
 PURPOSE = "booking"
-
-MAX_CONTACT = 254
 
 
 def get_self(patients_sudo):
@@ -205,17 +202,12 @@ class PortalIdentity(http.Controller):
     @with_hold("who")
     def portal_send_code(self, hold_sudo, contact="", **_params):
         """Send a code; the answer never tells whether anybody knows the contact."""
-        contact = clean_text(contact, MAX_CONTACT)
-        codes = request.env["clinic.verification"]
         try:
-            sent = codes._send(contact, PURPOSE, get_address())
+            wrong = ask_code(SESSION_SENT, contact, PURPOSE)
         except TooManyRequests as error:
             return refuse_attempt(error)
-        except UserError as error:
-            values = {"contact_error": error.args[0], "contact": contact}
-            return self._render_who(hold_sudo, status=422, **values)
-        request.session.pop(SESSION_PROVED, None)
-        set_contact(SESSION_SENT, *sent)
+        if wrong:
+            return self._render_who(hold_sudo, status=422, **wrong)
         return redirect_to(hold_sudo, "who")
 
     @http.route(
@@ -229,19 +221,14 @@ class PortalIdentity(http.Controller):
     @with_hold("who")
     def portal_check_code(self, hold_sudo, code="", **_params):
         """Take the code: its contact then opens the patients whose own it is."""
-        channel, contact = get_contact(SESSION_SENT)
-        if not contact:
+        if not get_contact(SESSION_SENT)[1]:
             return redirect_to(hold_sudo, "who")
-        codes = request.env["clinic.verification"]
         try:
-            is_right = codes._verify(contact, code[:40], PURPOSE, get_address())
+            wrong = take_code(SESSION_SENT, code, PURPOSE)
         except TooManyRequests as error:
             return refuse_attempt(error)
-        if not is_right:
-            message = request.env._("This is not the code, or it is too old.")
-            return self._render_who(hold_sudo, status=422, code_error=message)
-        request.session.pop(SESSION_SENT, None)
-        set_contact(SESSION_PROVED, channel, contact)
+        if wrong:
+            return self._render_who(hold_sudo, status=422, **wrong)
         return self._go_on(hold_sudo)
 
     def _go_on(self, hold_sudo):

@@ -7,21 +7,19 @@ way to an appointment. Nothing tells whether a contact is known before the code 
 entered, and texts that match open nobody.
 """
 
-from odoo.exceptions import UserError
 from odoo.http import Controller, request, route
 
 from ..exceptions import TooManyRequests
-from ..utils import clean_text
-from . import portal_common
 from .portal_common import count_attempt, refuse_attempt, show_page
 from .portal_contact import (
     SESSION_PROVED,
+    ask_code,
     get_contact,
     get_own_patients,
     get_proved_patients,
-    set_contact,
+    take_code,
 )
-from .portal_identity import MAX_CONTACT, mask_contact
+from .portal_identity import mask_contact
 
 PAGE = "/my/clinic/link"
 
@@ -52,17 +50,12 @@ class ClinicLink(Controller):
     )
     def portal_link_send(self, contact="", **_posted):
         """Send a code; the answer never tells whether anybody knows the contact."""
-        contact = clean_text(contact, MAX_CONTACT)
-        codes = request.env["clinic.verification"]
         try:
-            sent = codes._send(contact, get_purpose(), portal_common.get_address())
+            wrong = ask_code(SESSION_LINK_SENT, contact, get_purpose())
         except TooManyRequests as error:
             return refuse_attempt(error)
-        except UserError as error:
-            values = {"contact_error": error.args[0], "contact": contact}
-            return self._show_link(422, **values)
-        request.session.pop(SESSION_PROVED, None)
-        set_contact(SESSION_LINK_SENT, *sent)
+        if wrong:
+            return self._show_link(422, **wrong)
         return request.redirect(PAGE, code=303)
 
     @route(
@@ -70,20 +63,14 @@ class ClinicLink(Controller):
     )
     def portal_link_check(self, code="", **_posted):
         """Take the code: its contact then opens the patients whose own it is."""
-        channel, contact = get_contact(SESSION_LINK_SENT)
-        if not contact:
+        if not get_contact(SESSION_LINK_SENT)[1]:
             return request.redirect(PAGE, code=303)
-        code, address = clean_text(code, 40), portal_common.get_address()
-        codes = request.env["clinic.verification"]
         try:
-            is_right = codes._verify(contact, code, get_purpose(), address)
+            wrong = take_code(SESSION_LINK_SENT, code, get_purpose())
         except TooManyRequests as error:
             return refuse_attempt(error)
-        if not is_right:
-            message = request.env._("This is not the code, or it is too old.")
-            return self._show_link(422, code_error=message)
-        request.session.pop(SESSION_LINK_SENT, None)
-        set_contact(SESSION_PROVED, channel, contact)
+        if wrong:
+            return self._show_link(422, **wrong)
         return request.redirect(PAGE, code=303)
 
     @route(

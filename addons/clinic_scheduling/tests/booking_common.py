@@ -10,10 +10,7 @@ from odoo.fields import Command
 
 from .portal_common import PortalCommon
 
-ADDRESSES = (
-    "odoo.addons.clinic_scheduling.controllers.portal_common.get_address",
-    "odoo.addons.clinic_scheduling.controllers.portal_identity.get_address",
-)
+ADDRESS = "odoo.addons.clinic_scheduling.controllers.portal_common.get_address"
 CODE = re.compile(r"\b\d{6}\b")
 
 #: What a page says when something broke inside.
@@ -39,8 +36,7 @@ class BookingCase(PortalCommon):
 
     def setUp(self):
         super().setUp()
-        for address in ADDRESSES:
-            self.startPatcher(patch(address, return_value=str(uuid.uuid4())))
+        self.startPatcher(patch(ADDRESS, return_value=str(uuid.uuid4())))
         self.authenticate(None, None)
         self.mailbox = f"{uuid.uuid4().hex}@example.com"
 

@@ -1,14 +1,17 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from datetime import timedelta
+from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
 from dateutil.relativedelta import relativedelta
 from lxml import html
 
-from odoo import fields
-from odoo.tests import freeze_time, tagged
+from odoo import fields, http
+from odoo.tests import HOST, freeze_time, tagged
+from odoo.tools.misc import Callbacks
 
+from ..controllers import portal_contact
 from .booking_common import BookingCase
 
 
@@ -62,6 +65,62 @@ class TestPortalIdentity(BookingCase):
                 self._assert_leads_to(answer, step)
                 said = (hold.sudo().portal_intake or {}).get("who")
                 self.assertEqual(said, "new" if step == "details" else None)
+
+    def test_a_code_that_is_no_text(self):
+        hold = self._hold_time()
+        self._send(hold, "code", contact=self.mailbox)
+        response = self.url_open(
+            self._step(hold, "code/check"),
+            data={"csrf_token": http.Request.csrf_token(self)},
+            files={"code": ("code.txt", b"123456")},
+            allow_redirects=False,
+        )
+        self.assertEqual(response.status_code, 422)
+        self._assert_clean(response)
+
+    def test_a_proof_is_not_that_of_who_knew_the_session(self):
+        known = self._create_known()
+        hold = self._hold_time()
+        url = self._step(hold, "who")
+        former = self.session.sid
+        proof = html.fromstring(self._get(url).text).xpath(
+            "string(//form//input[@name='csrf_token']/@value)"
+        )
+        self._prove(hold)
+        self.assertNotEqual(self._get_session_name(), former)
+        # forms that are open, and the hold, are still this visitor's
+        data = {"access_token": hold.access_token, "csrf_token": proof}
+        response = self.url_open(
+            f"/clinic/book/{hold.id}/who",
+            data={**data, "patient": str(known.id)},
+            allow_redirects=False,
+        )
+        self._assert_leads_to(response, "details")
+        self.assertIn("ontinue", self._get("/clinic/book").text)
+        self.opener.cookies.clear()
+        self.opener.cookies.set("session_id", former, domain=HOST)
+        self.assertFalse(self._choices(hold))
+
+    def _get_session_name(self):
+        [name] = (
+            item.value for item in self.opener.cookies if item.name == "session_id"
+        )
+        return name
+
+    def test_the_former_session_ends_with_the_commit(self):
+        hold = self._hold_time()
+        former, store = self.session.sid, http.root.session_store
+        self.assertEqual(store.get(former).sid, former)
+        add = Callbacks.add
+
+        def commit(callbacks, call):
+            # cursors of tests run nothing after a commit
+            is_end = getattr(call, "func", None) is portal_contact.end_session
+            return call() if is_end else add(callbacks, call)
+
+        with patch.object(Callbacks, "add", commit):
+            self._prove(hold)
+        self.assertNotEqual(store.get(former).sid, former)
 
     def test_oneself_is_chosen_first(self):
         account = self._create_account("test_newcomer")
@@ -295,7 +354,7 @@ class TestPortalIdentity(BookingCase):
     def test_sign_in_comes_back_to_this_site(self):
         hold = self._hold_time()
         page = html.fromstring(self._get(self._step(hold, "who")).text)
-        links = page.xpath("//a[@data-keep]/@href")
+        links = page.xpath("//a[@data-keep][contains(@href, 'redirect=')]/@href")
         self.assertEqual(len(links), 2)
         for link in links:
             [target] = parse_qs(urlsplit(link).query)["redirect"]
