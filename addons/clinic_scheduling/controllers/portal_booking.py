@@ -25,7 +25,7 @@ from .portal_common import (
     show_page,
     to_buttons,
 )
-from .portal_contact import get_limited_patients
+from .portal_contact import get_booker, get_limited_patients
 from .portal_parameters import read, to_id, to_moment
 from .portal_wizard import (
     BOOKED,
@@ -293,7 +293,8 @@ class PortalBooking(http.Controller):
         website=True,
         sitemap=False,
     )
-    @count_attempt("book")
+    @count_attempt("book_address")
+    @count_attempt("book", get_booker)
     @with_hold("review")
     def portal_confirm(self, hold_sudo, privacy=None, **_params):
         """Book what was reviewed, or go on to what has to be done before."""

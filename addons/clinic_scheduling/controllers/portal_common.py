@@ -27,17 +27,19 @@ PAGE_HEADERS = {
 MAX_ID = 2**31 - 1
 
 
-def count_attempt(kind):
+def count_attempt(kind, get_identity=None):
     """Count a call of this route for the caller's address; too many are answered 429.
 
     :param kind: one of the kinds of ``clinic.rate.limit``
+    :param get_identity: returns for whom it counts in place of the address
     """
 
     def decorate(function):
         @functools.wraps(function)
         def wrapper(self, *args, **kwargs):
             try:
-                request.env["clinic.rate.limit"]._count(kind, get_address())
+                identity = get_identity() if get_identity else get_address()
+                request.env["clinic.rate.limit"]._count(kind, identity)
             except TooManyRequests as error:
                 return refuse_attempt(error)
             return function(self, *args, **kwargs)

@@ -166,8 +166,7 @@ class ClinicPatient(models.Model):
         # sudo: it follows from the change that the user was allowed to make
         visits_sudo = self.env["clinic.appointment"].sudo()
         visits_sudo.search(
-            Domain("patient_id", "in", self.ids)
-            & Domain("access_token", "!=", False)
+            Domain("patient_id", "in", self.ids) & Domain("access_token", "!=", False)
         )._renew_secret()
 
     def _count_upcoming(self, besides):

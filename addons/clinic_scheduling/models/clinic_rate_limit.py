@@ -5,6 +5,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.http import request
 from odoo.tools import hmac
 
 from ..exceptions import TooManyRequests
@@ -12,9 +13,12 @@ from ..exceptions import TooManyRequests
 #: kind -> (how many, in how many seconds). The system parameter
 #: ``clinic_scheduling.limit.<kind>``, written as "count/seconds", comes first.
 LIMITS = {
-    "search": (120, 60),
+    # all patients of a waiting room may come from one address
+    "search": (600, 60),
+    "picture": (1200, 60),
     "hold": (20, 600),
     "book": (10, 3600),
+    "book_address": (100, 3600),
     "code": (5, 3600),
     "code_address": (20, 3600),
     "code_sms": (60, 3600),
@@ -32,8 +36,8 @@ LIMITS = {
 class ClinicRateLimit(models.Model):
     """One attempt of somebody at something that must not be done too often.
 
-    Rows are only added, so that two requests never wait for each other. Who it was
-    stands there as a keyed hash: addresses of visitors are not kept.
+    Nobody writes another one's row, so that two requests never wait for each other.
+    Who it was stands there as a keyed hash: addresses of visitors are not kept.
     """
 
     _name = "clinic.rate.limit"
@@ -50,7 +54,8 @@ class ClinicRateLimit(models.Model):
     def _count(self, kind, identity, limit=None):
         """Count one more attempt of ``identity``, in a transaction of its own.
 
-        What is counted stays counted when the request fails.
+        What is counted stays counted when the request fails, and is not counted again
+        when Odoo repeats the request because of a conflict in the database.
 
         :param str kind: one of ``LIMITS``
         :param identity: whose attempt: an IP address, a contact, a user id
@@ -60,29 +65,59 @@ class ClinicRateLimit(models.Model):
         count, seconds = limit or self._get_limit(kind)
         now = fields.Datetime.now()
         identity = hmac(self.env(su=True), "clinic_rate_limit", f"{kind}:{identity}")
+        counted = self._get_counted()
+        if (kind, identity) in counted:
+            return
         since = now - timedelta(seconds=seconds)
+        if oldest := self._add(kind, identity, now, since, count):
+            left = oldest + timedelta(seconds=seconds) - now
+            raise TooManyRequests(
+                self.env._(
+                    "That was a little too often. Please wait %(minutes)s min and "
+                    "try again, or call us.",
+                    minutes=max(1, round(left.total_seconds() / 60)),
+                ),
+                retry_after=max(1, round(left.total_seconds())),
+            )
+        counted.add((kind, identity))
+
+    @api.model
+    def _get_counted(self):
+        """Return what this request counted; it stays there when Odoo repeats it."""
+        if not request:
+            return set()
+        if not hasattr(request, "clinic_counted"):
+            request.clinic_counted = set()
+        return request.clinic_counted
+
+    @api.model
+    def _add(self, kind, identity, now, since, count):
+        """Add an attempt unless there are ``count`` others already since ``since``.
+
+        It is added before the others are counted: of two at the same moment, at least
+        the one that commits last sees both.
+
+        :return: the moment of the attempt that has to be over first, if it is not
+            added
+        """
         with self.env.registry.cursor() as cr:
             cr.execute(
-                "SELECT moment FROM clinic_rate_limit"
-                " WHERE kind = %s AND identity = %s AND moment > %s"
-                " ORDER BY moment DESC OFFSET %s LIMIT 1",
-                [kind, identity, since, count - 1],
-            )
-            if oldest := cr.fetchone():
-                left = oldest[0] + timedelta(seconds=seconds) - now
-                raise TooManyRequests(
-                    self.env._(
-                        "That was a little too often. Please wait %(minutes)s min and "
-                        "try again, or call us.",
-                        minutes=max(1, round(left.total_seconds() / 60)),
-                    ),
-                    retry_after=max(1, round(left.total_seconds())),
-                )
-            cr.execute(
                 "INSERT INTO clinic_rate_limit (kind, identity, moment)"
-                " VALUES (%s, %s, %s)",
+                " VALUES (%s, %s, %s) RETURNING id",
                 [kind, identity, now],
             )
+            (own,) = cr.fetchone()
+            cr.commit()
+            cr.execute(
+                "SELECT moment FROM clinic_rate_limit"
+                " WHERE kind = %s AND identity = %s AND moment > %s AND id != %s"
+                " ORDER BY moment DESC OFFSET %s LIMIT 1",
+                [kind, identity, since, own, count - 1],
+            )
+            oldest = cr.fetchone()
+            if oldest:
+                cr.execute("DELETE FROM clinic_rate_limit WHERE id = %s", [own])
+        return oldest and oldest[0]
 
     @api.model
     def _get_limit(self, kind):

@@ -1,14 +1,18 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
+from types import SimpleNamespace
 from unittest.mock import patch
 
-from odoo import fields
+from odoo import SUPERUSER_ID, api, fields
 from odoo.tests import TransactionCase, tagged
 
 from ..controllers.portal_common import get_network
 from ..exceptions import TooManyRequests
+from ..models import clinic_rate_limit
 from ..models.clinic_rate_limit import LIMITS
 
 
@@ -50,6 +54,36 @@ class TestRateLimit(TransactionCase):
         self._count(3)
         self._count(3, who=uuid.uuid4().hex)
         self._count(1, kind="book")
+
+    def test_as_many_at_the_same_moment_are_no_more(self):
+        most, threads = 5, 20
+        barrier = Barrier(threads)
+
+        def attempt(_number):
+            with self.registry.cursor() as cr:
+                limits = api.Environment(cr, SUPERUSER_ID, {})["clinic.rate.limit"]
+                barrier.wait(60)
+                try:
+                    limits._count("hold", self.who, (most, 600))
+                except TooManyRequests:
+                    return False
+                return True
+
+        with ThreadPoolExecutor(threads) as pool:
+            let_through = sum(pool.map(attempt, range(threads)))
+        self.assertLessEqual(let_through, most)
+        # those refused are not added: the rest may still come
+        for _attempt in range(most - let_through):
+            self.limits._count("hold", self.who, (most, 600))
+        with self.assertRaises(TooManyRequests):
+            self.limits._count("hold", self.who, (most, 600))
+
+    def test_a_request_that_odoo_repeats_counts_once(self):
+        with patch.object(clinic_rate_limit, "request", SimpleNamespace()):
+            self._count(9)
+        self._count(2)
+        with self.assertRaises(TooManyRequests):
+            self._count()
 
     def test_attempts_outlive_the_transaction(self):
         with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
