@@ -43,6 +43,7 @@ class PortalCatalogue(http.Controller):
         website=True,
         sitemap=False,
     )
+    @count_attempt("search")
     def portal_book(self, **params):
         """Show what may be booked: by service, or by doctor."""
         found = request.env["clinic.service"]._get_catalogue()
@@ -98,6 +99,7 @@ class PortalCatalogue(http.Controller):
         website=True,
         sitemap=False,
     )
+    @count_attempt("search")
     def portal_book_services(self, **params):
         """Show what a doctor offers."""
         found = request.env["clinic.service"]._get_catalogue()
@@ -123,6 +125,7 @@ class PortalCatalogue(http.Controller):
         website=True,
         sitemap=False,
     )
+    @count_attempt("search")
     def portal_book_times(self, **params):
         """Show when a service is free: with one doctor, or with any."""
         found, service = self._get_service(params)
@@ -157,6 +160,7 @@ class PortalCatalogue(http.Controller):
         save_session=False,
         sitemap=False,
     )
+    @count_attempt("picture")
     def portal_doctor_image(self, doctor_id, **params):
         """Send the photo of a doctor whom visitors may book, and of nobody else."""
         found = request.env["clinic.service"]._get_catalogue(

@@ -176,6 +176,19 @@ class TestPortalCatalogue(ClinicCommon, HttpCase):
         self.assertEqual(response.status_code, 429)
         self.assertLessEqual(1, int(response.headers["Retry-After"]))
         self.assertIn("a little too often", response.text)
+        for path in (
+            "",
+            "?by=doctor",
+            f"/services?doctor={self.doctor.id}",
+            f"/times?service={self.service.id}",
+        ):
+            with self.subTest(path=path):
+                response = self.url_open(f"/clinic/book{path}")
+                self.assertEqual(response.status_code, 429)
+        parameters.set_param("clinic_scheduling.limit.picture", "1/60")
+        path = f"/clinic/book/doctor/{self.doctor.id}/image"
+        self.assertEqual(self.url_open(path).status_code, 200)
+        self.assertEqual(self.url_open(path).status_code, 429)
 
     def test_photos_of_bookable_doctors_only(self):
         response = self.url_open(f"/clinic/book/doctor/{self.doctor.id}/image")
