@@ -259,6 +259,7 @@ class ClinicWaitlistGap(models.Model):
         :param start: UTC, as Odoo writes datetimes
         :raise UserError: something is not chosen yet, or the time is over
         """
+        self.env["clinic.doctor"].check_access("read")
         doctor = self.env["clinic.doctor"].browse(doctor_id or ())
         service = self.env["clinic.service"].browse(service_id or ())
         start = fields.Datetime.to_datetime(start)

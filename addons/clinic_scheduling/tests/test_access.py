@@ -122,6 +122,21 @@ CLINICAL_FIELDS = {
 }
 
 
+def create_waiting(case, visit):
+    """Return somebody who waits, a gap, and the offer of it."""
+    entry = case.env["clinic.waitlist.entry"].create(
+        {
+            "patient_id": case.patient.id,
+            "service_id": case.service.id,
+            "doctor_ids": case.doctor.ids,
+            "site_ids": case.site.ids,
+        }
+    )
+    gap = case.env["clinic.waitlist.gap"].create(visit._prepare_gap_vals("staff"))
+    offer = {"gap_id": gap.id, "entry_id": entry.id, "state": "ranked"}
+    return entry, gap, case.env["clinic.waitlist.offer"].create(offer)
+
+
 @tagged("post_install", "-at_install")
 class TestAccess(ClinicCommon):
     """Role × operation × own or other site, for each model of the ledger."""
@@ -169,7 +184,7 @@ class TestAccess(ClinicCommon):
         visit._set_answers({question.id: "A cat"})
         message = visit._emit("booked", occurrence=9).sudo(False)[0]
         records = [
-            *cls._create_waiting(visit),
+            *create_waiting(cls, visit),
             question,
             visit.answer_ids,
             message,
@@ -186,21 +201,6 @@ class TestAccess(ClinicCommon):
             ),
         ]
         return {record._name: record for record in records}
-
-    @classmethod
-    def _create_waiting(cls, visit):
-        """Return somebody who waits, a gap, and the offer of it."""
-        entry = cls.env["clinic.waitlist.entry"].create(
-            {
-                "patient_id": cls.patient.id,
-                "service_id": cls.service.id,
-                "doctor_ids": cls.doctor.ids,
-                "site_ids": cls.site.ids,
-            }
-        )
-        gap = cls.env["clinic.waitlist.gap"].create(visit._prepare_gap_vals("staff"))
-        offer = {"gap_id": gap.id, "entry_id": entry.id, "state": "ranked"}
-        return entry, gap, cls.env["clinic.waitlist.offer"].create(offer)
 
     def _assert_access(self, record, user, operation, allowed):
         record = record.with_user(user)

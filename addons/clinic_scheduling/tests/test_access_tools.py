@@ -12,7 +12,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .impact_common import ImpactCommon
-from .test_access import CONFIGURATION, MATRIX, OPERATIONS, ROLES
+from .test_access import CONFIGURATION, MATRIX, OPERATIONS, ROLES, create_waiting
 
 #: Figures: nobody writes them.
 FIGURES = dict.fromkeys(("doctor", "receptionist", "nurse", "manager"), "r")
@@ -62,6 +62,7 @@ HARMLESS = {
     "onchange": "a form without values; the wizards check what they are given",
     "action_view_appointments": "an action; its list obeys the rules",
     "action_view_availability": "an action; its list obeys the rules",
+    "action_view_offers": "an action; its list obeys the rules",
     "action_apply": "clinic.availability.template: an action, which asks for rights",
     "action_export_csv": "refused, for want of the right to export",
     "action_export_ics": "refused, for want of the right to export",
@@ -131,6 +132,7 @@ class TestAccessTools(ImpactCommon):
             {"name": "Any pets?", "service_ids": [Command.set(cls.service.ids)]}
         )
         cls.visit._set_answers({question.id: "A cat"})
+        create_waiting(cls, cls.visit)
 
     @classmethod
     def _create_from_outside(cls):
