@@ -2,6 +2,12 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Connections to mail servers that several messages share."""
 
+from odoo.exceptions import UserError
+from odoo.tools import config
+
+#: What Odoo's configuration says as long as nobody named a server.
+UNNAMED = ("localhost", 25)
+
 
 class MessageFailed(Exception):
     """A message could not be handed over.
@@ -12,6 +18,18 @@ class MessageFailed(Exception):
     def __init__(self, error, for_good=False):
         super().__init__(error)
         self.for_good = for_good
+
+
+class NoMailServer(Exception):
+    """Nobody named a mail server, and none answers on this machine."""
+
+
+def is_server_named(env):
+    """Tell whether a mail server is set, in Odoo or in its configuration file."""
+    named = (config["smtp_server"], config["smtp_port"])
+    if config["smtp_server"] and named != UNNAMED:
+        return True
+    return bool(env["ir.mail_server"].sudo().search_count([], limit=1))
 
 
 class MailSessions:
@@ -39,7 +57,8 @@ class MailSessions:
     def send(self, mail):
         """Send a mail.mail in the running transaction.
 
-        :raise MessageFailed: no server is there, or it does not take the mail
+        :return: False if there is no mail server at all: the mail stays in the queue
+        :raise MessageFailed: the server is away, or does not take the mail
         """
         server_id, alias_domain_id, smtp_from, _ids = next(
             mail._split_by_mail_configuration()
@@ -48,15 +67,26 @@ class MailSessions:
         key = server_id, alias_domain_id, smtp_from
         try:
             if key not in self.sessions:
-                self.sessions[key] = servers._connect__(
-                    mail_server_id=server_id, smtp_from=smtp_from
-                )
+                self.sessions[key] = self._connect(server_id, smtp_from)
             mail._send(
                 smtp_session=self.sessions[key],
                 alias_domain_id=alias_domain_id,
                 mail_server=servers.browse(server_id),
             )
+        except NoMailServer:
+            return False
         except Exception as error:
             # whatever it was, the next message starts with a new connection
             self.sessions.pop(key, None)
             raise MessageFailed(str(error)) from error
+        return True
+
+    def _connect(self, server_id, smtp_from):
+        try:
+            return self.env["ir.mail_server"]._connect__(
+                mail_server_id=server_id, smtp_from=smtp_from
+            )
+        except (ConnectionRefusedError, UserError) as error:
+            if is_server_named(self.env):
+                raise
+            raise NoMailServer from error

@@ -25,7 +25,10 @@ class ClinicReminder(models.Model):
         return self.mail_template_id or self.rule_id.mail_template_id
 
     def _send_email(self, sessions):
-        """Render the template and hand the mail to the mail server, now."""
+        """Render the template and hand the mail to the mail server, now.
+
+        Where none is set, it waits in Odoo's own queue, and can be read there.
+        """
         template = self._get_template()
         if not template:
             raise MessageFailed(self.env._("The rule has no e-mail template."), True)
@@ -53,7 +56,9 @@ class ClinicReminder(models.Model):
         )
         self.write({"subject": values["subject"], "body": values["body_html"]})
         self.flush_recordset()
-        sessions.send(mail)
+        if not sessions.send(mail):
+            self.provider_state = self.env._("In Odoo's mail queue")
+            return
         if mail.exists() and mail.state == "exception":
             reason = mail.failure_reason or ""
             for_good = mail.failure_type in ("mail_email_invalid", "mail_email_missing")

@@ -63,8 +63,14 @@ class ClinicReminder(models.Model):
 
         Once per minute and transaction, however many messages there are.
         """
-        soon = fields.Datetime.now() + timedelta(minutes=WAKE_MINUTES)
-        moments = {moment.replace(second=0) for moment in moments if moment <= soon}
+        now = fields.Datetime.now()
+        soon = now + timedelta(minutes=WAKE_MINUTES)
+        # now, or when the last message of a minute is due: never before the first
+        moments = {
+            now if moment <= now else moment.replace(second=0) + timedelta(minutes=1)
+            for moment in moments
+            if moment <= soon
+        }
         told = self.env.cr.precommit.data.setdefault("clinic.reminder", set())
         if not moments - told:
             return
@@ -78,9 +84,8 @@ class ClinicReminder(models.Model):
         """Write the triggers down: plain SQL, for each booking comes by here."""
         moments = self.env.cr.precommit.data.pop("clinic.reminder", set())
         now = fields.Datetime.now()
-        # a minute is over when its last message is due
-        minute = timedelta(minutes=1)
-        moments = [now if item <= now else item + minute for item in moments]
+        # what was at once has become a second or two ago
+        moments = list({max(item, now) for item in moments})
         cron = self.env["ir.model.data"]._xmlid_to_res_id(SENDER)
         if not cron or not moments:
             return
@@ -111,6 +116,7 @@ class ClinicReminder(models.Model):
         :param helps: this is the second sender, which is called when there is a lot
         """
         cron = self.env["ir.cron"]
+        started = fields.Datetime.now()
         left = self._count_due()
         if left >= HELP_FROM and not helps:
             self.env.ref(HELPER).sudo()._trigger()
@@ -120,7 +126,7 @@ class ClinicReminder(models.Model):
                 more = cron._commit_progress(1)
         if more:
             cron._commit_progress(remaining=0)
-            self._wake_at_next()
+            self._wake_at_next(started)
 
     def _get_due_domain(self):
         now = fields.Datetime.now()
@@ -143,11 +149,22 @@ class ClinicReminder(models.Model):
         )
 
     @api.model
-    def _wake_at_next(self):
-        """Wake the sender at what is due before its next regular run."""
+    def _wake_at_next(self, started):
+        """Wake the sender at what is due before its next regular run.
+
+        :param started: when this run began; what was due by then and is left is in
+            other hands, or waits for its company
+        """
         soon = fields.Datetime.now() + timedelta(minutes=WAKE_MINUTES)
         rows = self.sudo()._read_group(
-            [("state", "=", "pending"), ("due_at", "<=", soon)], [], ["due_at:min"]
+            [
+                ("state", "=", "pending"),
+                ("due_at", ">", started),
+                ("due_at", "<=", soon),
+                ("company_id.clinic_messages_active", "=", True),
+            ],
+            [],
+            ["due_at:min"],
         )
         if rows[0][0]:
             self._wake_sender([rows[0][0]])

@@ -67,6 +67,7 @@ from . import (
     test_reminder_failure,
     test_reminder_link,
     test_reminder_plan,
+    test_reminder_queue,
     test_reminder_send,
     test_reservation,
     test_tours,
