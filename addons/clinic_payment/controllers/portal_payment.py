@@ -483,5 +483,5 @@ class ClinicPaymentPortal(PaymentPortal):
         if self._get_last_payment(appointment_sudo).state not in FAILED:
             return None
         return request.env._(
-            "The payment did not work, and nothing was charged. Please try again."
+            "The payment was not completed. Please try again."
         )

@@ -6,8 +6,8 @@ from odoo import models
 
 from .clinic_appointment_money import ENDED_STATES
 
-#: Refunds that are neither made nor given up.
-OPEN_REFUNDS = ("queued", "sending", "sent", "unknown")
+#: Refunds that the provider makes, or is going to.
+OPEN_REFUNDS = ("queued", "sending", "sent")
 
 
 class ClinicAppointment(models.Model):
@@ -30,12 +30,18 @@ class ClinicAppointment(models.Model):
         self.ensure_one()
         has_ended = self.state in ENDED_STATES
         refunds = self.sudo().refund_ids
+        # what the provider does not pay back is no more on its way than what failed
+        refused = refunds.filtered(
+            lambda item: item.state == "failed"
+            or (item.state == "queued" and item._get_refusal())
+        )
         amounts = {
             "paid": self.amount_paid,
             "fee": 0.0 if self.fee_waiver else self.amount_fee,
             "refunded": self.amount_refunded,
-            "refunding": self._get_refunding(refunds, OPEN_REFUNDS),
-            "failed": self._get_refunding(refunds, ("failed",)),
+            "refunding": self._get_refunding(refunds - refused, OPEN_REFUNDS),
+            "unknown": self._get_refunding(refunds, ("unknown",)),
+            "failed": sum(refused.mapped("amount")),
             "rest": 0.0 if has_ended else self._get_rest(),
             # what no provider takes back is given back by hand
             "excess": self._get_excess() if has_ended else 0.0,
@@ -46,6 +52,30 @@ class ClinicAppointment(models.Model):
         }
         is_odd = has_ended or bool(self.refund_status)
         return {**texts, "has_ended": has_ended, "has_status": not is_odd}
+
+    def _get_refund_sentences(self):
+        """Return [(kind, sentence)]: what became of the money that goes back."""
+        money = self._get_money_page()
+        sentences = {
+            "refunded": self.env._("%(amount)s was paid back."),
+            "refunding": self.env._(
+                "%(amount)s is on its way back to you. That may take some days."
+            ),
+            "excess": self.env._("%(amount)s is given back to you by the practice."),
+            "unknown": self.env._(
+                "We are finding out whether %(amount)s was paid back, and will be in "
+                "touch."
+            ),
+            "failed": self.env._(
+                "%(amount)s could not be paid back yet. We look after it, and will be "
+                "in touch."
+            ),
+        }
+        return [
+            (kind, sentence % {"amount": money[kind]})
+            for kind, sentence in sentences.items()
+            if money[kind]
+        ]
 
     def _get_refunding(self, refunds, states):
         """Return the sum of refunds in these states, without those that arrived."""

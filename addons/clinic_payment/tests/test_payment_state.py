@@ -165,6 +165,7 @@ class TestPaymentState(ClinicPaymentCommon):
         self.assertEqual(len(mail), 1)
         self.assertEqual(mail.recipient_ids, self.patient.partner_id)
         self.assertIn("60.00", mail.body_html)
+        self.assertIn("If it cannot go the way you paid", mail.body_html)
         self.assertIn("/clinic/book/times?service=", mail.body_html)
         self.assertIn("Ben Moreau", mail.body_html, "other times, and colleagues")
         with self._later(minutes=21):

@@ -75,7 +75,8 @@ class TestPortalPayment(ClinicPaymentPortalCommon):
     def test_failed_payment_is_told(self):
         self._pay(self.hold, "error")
         response = self.url_open(self._url(self.hold, "pay"))
-        self.assertIn("The payment did not work", response.text)
+        self.assertIn("The payment was not completed", response.text)
+        self.assertNotIn("charged", response.text)
 
     def test_page_of_who_paid_too_late(self):
         transaction = self._pay(self.hold, "draft")
@@ -89,6 +90,29 @@ class TestPortalPayment(ClinicPaymentPortalCommon):
         self.assertIn("not booked", response.text)
         self.assertIn("/clinic/book/times?service=", response.text)
         self.assertIn("Ben Moreau", response.text, "free times, and colleagues")
+        self._assert_said_of_the_refund()
+
+    def _assert_said_of_the_refund(self):
+        """What the page says of the money is true of each state of its refund."""
+        refund = self.hold.refund_ids.sudo()
+        said = {
+            "queued": "is on its way back to you",
+            "sent": "is on its way back to you",
+            "failed": "could not be paid back yet",
+            "unknown": "finding out whether",
+            "by_hand": "was paid back",
+        }
+        for state, words in said.items():
+            with self.subTest(state=state):
+                refund.state = state
+                text = self.url_open(self._url(self.hold, "paid")).text
+                self.assertIn(words, text)
+                self.assertIn("60.00", text)
+                self.assertNotIn("the way you paid", text)
+        refund.state = "queued"
+        self.pm_unknown.support_refund = "none"
+        text = self.url_open(self._url(self.hold, "paid")).text
+        self.assertIn(said["failed"], text, "the provider does not pay back")
 
     # ------------------------------------------------------------------
     # Starting a payment

@@ -100,7 +100,7 @@ class TestTransfer(ClinicPaymentPortalCommon):
         payment._set_error("Refused by the bank.")
         self.assertEqual(self.transfer.state, "pending")
         page = self._get("paid")
-        self.assertIn("The payment did not work", page.text)
+        self.assertIn("The payment was not completed", page.text)
         self.assertEqual(self._get_payment_context(page)["amount"], 60)
 
     def test_later_transfer_for_the_rest_stays(self):
