@@ -167,9 +167,6 @@ class ClinicPaymentPortal(PaymentPortal):
             "times_values": {"service": appointment_sudo.service_id.id},
             "times_url": get_times_url(appointment_sudo),
             "receipt_url": self._get_receipt_link(appointment_sudo),
-            "moment": appointment_sudo._format_time(
-                appointment_sudo.start, appointment_sudo.site_id
-            ),
             **self._get_ways_on(appointment_sudo),
             **self._get_money_values(appointment_sudo),
         }
@@ -461,9 +458,13 @@ class ClinicPaymentPortal(PaymentPortal):
         names = ("amount_total", "amount_due_now", "amount_paid", "amount_refunded")
         transfers_sudo = appointment_sudo._get_transfers()
         announced = sum(transfers_sudo.mapped("amount"))
+        money = {name: currency.format(appointment_sudo[name]) for name in names}
         return {
-            "money": {name: currency.format(appointment_sudo[name]) for name in names},
+            "money": money,
             "announced": transfers_sudo and currency.format(announced),
+            "sentences": appointment_sudo._get_payment_sentences(
+                money, currency.format(announced)
+            ),
             "policy_sentences": appointment_sudo._get_policy_sentences(),
         }
 

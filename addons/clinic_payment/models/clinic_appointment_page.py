@@ -88,6 +88,99 @@ class ClinicAppointment(models.Model):
             )
         )
 
+    def _get_payment_sentences(self, money, announced):
+        """Return {name: sentence} of the payment pages; whole, to be translated.
+
+        :param dict money: amounts as texts
+        :param str announced: what is to come by bank transfer, as text
+        """
+        self.ensure_one()
+        moment = self._format_time(self.start, self.site_id)
+        until = self.hold_expires_at and self._format_time(
+            self.hold_expires_at, self.site_id
+        )
+        return {
+            "price": self._get_price_sentence(money),
+            "pay": self.env._("Pay %(amount)s", amount=money["amount_due_now"]),
+            "announced": self.env._(
+                "You announced a bank transfer of %(amount)s. If you pay another way "
+                "now, do not send it: should it arrive all the same, it goes back to "
+                "you.",
+                amount=announced,
+            ),
+            "booked_later": self.env._(
+                "The appointment of %(when)s is booked when the money has arrived.",
+                when=moment,
+            ),
+            "held_until": self.env._(
+                "The time is held for you until %(until)s. If the money arrives later "
+                "and somebody else has taken the time by then, all of it goes back to "
+                "you.",
+                until=until,
+            ),
+            "too_late": self.env._(
+                "When it arrived, the appointment of %(when)s was not held for you any "
+                "more, so it is not booked.",
+                when=moment,
+            ),
+        }
+
+    def _get_price_sentence(self, money):
+        if self._is_nothing(self.amount_paid):
+            return self.env._("The price is %(amount_total)s.", **money)
+        return self.env._(
+            "The price is %(amount_total)s, of which %(amount_paid)s is paid.", **money
+        )
+
+    def _get_coming_sentence(self, is_review=False):
+        """Return what is said of money on its way; empty where there is none.
+
+        :param is_review: the visit is not booked yet
+        """
+        amount = self._get_coming_text()
+        if not amount:
+            return ""
+        if is_review:
+            return self.env._(
+                "Your payment of %(amount)s is on its way. The appointment is booked "
+                "when it has arrived.",
+                amount=amount,
+            )
+        return self.env._("Your payment of %(amount)s is on its way.", amount=amount)
+
+    def _get_due_text(self):
+        """Return what is still to be paid of a visit, when and where; or nothing."""
+        rest = self._get_money_page()["rest"]
+        if not rest:
+            return ""
+        values = {"rest": rest, "now": self.currency_id.format(self.amount_due_now)}
+        if self._is_nothing(self.amount_due_now):
+            return self.env._(
+                "Still to be paid: %(rest)s, at the practice on the day of the "
+                "appointment.",
+                **values,
+            )
+        if self.currency_id.compare_amounts(self.amount_due_now, self._get_rest()) < 0:
+            return self.env._(
+                "Still to be paid: %(rest)s, of which %(now)s now as a deposit.",
+                **values,
+            )
+        return self.env._(
+            "Still to be paid: %(rest)s, by the day of the appointment.", **values
+        )
+
+    def _get_pay_now_text(self, is_review=False):
+        """Return how the payment of what is due now is called.
+
+        :param is_review: on the page before the payment
+        """
+        amount = self.currency_id.format(self.amount_due_now)
+        if is_review:
+            return self.env._(
+                "To book it you pay %(amount)s on the next page.", amount=amount
+            )
+        return self.env._("Pay %(amount)s now", amount=amount)
+
     def _get_asked_text(self):
         """Return what is asked online before this visit, while nothing is paid."""
         self.ensure_one()
