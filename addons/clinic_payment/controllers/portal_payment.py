@@ -41,7 +41,10 @@ from odoo.addons.clinic_scheduling.controllers.portal_wizard import (
     show_expired,
     with_hold,
 )
+from odoo.addons.clinic_scheduling.exceptions import TooManyRequests
 from odoo.addons.payment.controllers.portal import PaymentPortal
+
+from .portal_call import refuse_call
 
 FLOWS = ("redirect", "direct", "token")
 
@@ -285,6 +288,8 @@ class ClinicPaymentPortal(PaymentPortal):
             request.env["clinic.rate.limit"]._count("change", get_address())
             with request.env.cr.savepoint():
                 return start()
+        except TooManyRequests as error:
+            refuse_call(error)
         except UserError as error:
             message = error.args[0]
         except HTTPException:

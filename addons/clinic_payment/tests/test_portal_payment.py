@@ -291,3 +291,11 @@ class TestPortalPayment(ClinicPaymentPortalCommon):
         answers = [self._start(self.hold)["state"] for _time in range(4)]
         self.assertEqual(answers[-1], "error")
         self.assertEqual(len(self._get_transactions(self.hold)), answers.count("draft"))
+        url = self.base_url() + f"/clinic/book/{self.hold.id}/transaction"
+        call = {"jsonrpc": "2.0", "id": 7, "params": self._values(self.hold)}
+        response = self.opener.post(url, json=call, timeout=60)
+        self.assertEqual(response.status_code, 429)
+        self.assertTrue(1 <= int(response.headers["Retry-After"]) <= 60)
+        answer = response.json()
+        self.assertEqual(answer["id"], 7)
+        self.assertIn("too often", answer["result"]["state_message"])
