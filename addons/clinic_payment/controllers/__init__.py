@@ -1,3 +1,3 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from . import portal_payment, portal_receipt
+from . import portal_offer_payment, portal_payment, portal_receipt

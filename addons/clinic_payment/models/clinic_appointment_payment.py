@@ -67,7 +67,8 @@ class ClinicAppointment(models.Model):
     def _confirm_hold(self):
         """Override: in the portal there is no way around the payment."""
         is_settled = self.env.context.get("clinic_payment_settled")
-        is_patient = self.source in PUBLIC_SOURCES and not self.env.user._is_internal()
+        is_theirs = self.source in (*PUBLIC_SOURCES, "waitlist")
+        is_patient = is_theirs and not self.env.user._is_internal()
         if is_patient and not is_settled and self._must_pay_first():
             raise BookingError(self.env._("Pay first: then the time is yours."))
         return super()._confirm_hold()
@@ -81,6 +82,8 @@ class ClinicAppointment(models.Model):
         wanted = fields.Datetime.now() + timedelta(minutes=minutes)
         end = max(wanted, self.hold_expires_at)
         self.sudo().reservation_ids.expires_at = end
+        # an offer of the waitlist stands as long as its hold
+        self._get_open_waitlist_offers().expires_at = end
         self._write_by_door({"hold_expires_at": end, "is_hold_extended": True})
 
     def _leave_hold(self):

@@ -4,6 +4,7 @@ from . import (
     test_cancel_policy,
     test_desk,
     test_due,
+    test_offer_payment,
     test_payment_access,
     test_payment_report,
     test_payment_state,
