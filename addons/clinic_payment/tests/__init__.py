@@ -10,6 +10,7 @@ from . import (
     test_payment_state,
     test_portal_money,
     test_portal_payment,
+    test_portal_payment_guards,
     test_portal_pending,
     test_receipt,
     test_refund,
