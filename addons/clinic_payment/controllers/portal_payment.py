@@ -488,6 +488,4 @@ class ClinicPaymentPortal(PaymentPortal):
         """Return what is said of a payment that did not work, or None."""
         if self._get_last_payment(appointment_sudo).state not in FAILED:
             return None
-        return request.env._(
-            "The payment was not completed. Please try again."
-        )
+        return request.env._("The payment was not completed. Please try again.")

@@ -32,8 +32,10 @@ class ClinicAppointment(models.Model):
         refunds = self.sudo().refund_ids
         # what the provider does not pay back is no more on its way than what failed
         refused = refunds.filtered(
-            lambda item: item.state == "failed"
-            or (item.state == "queued" and item._get_refusal())
+            lambda item: (
+                item.state == "failed"
+                or (item.state == "queued" and item._get_refusal())
+            )
         )
         amounts = {
             "paid": self.amount_paid,

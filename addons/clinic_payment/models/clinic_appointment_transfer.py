@@ -3,8 +3,9 @@
 """Wire transfers: no provider tells when their money arrives, or that it never will.
 
 So a patient may pay another way meanwhile. What settles first wins: a transfer that was
-begun before is given up then, and every one once nothing is due. Should its money arrive
-all the same, staff note it by a button of its own, and what is too much goes back.
+begun before is given up then, and every one once nothing is due. Should its money
+arrive all the same, staff note it by a button of its own, and what is too much goes
+back.
 """
 
 from odoo import fields, models

@@ -39,9 +39,7 @@ class ClinicPaymentDesk(models.Model):
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     amount = fields.Monetary(required=True, readonly=True)
     date = fields.Date(required=True, readonly=True, help="On the site's clock.")
-    reference = fields.Char(
-        readonly=True, help="Number on the slip or bank statement."
-    )
+    reference = fields.Char(readonly=True, help="Number on the slip or bank statement.")
     reason = fields.Char(readonly=True, help="Why money was given back.")
     user_id = fields.Many2one(
         "res.users",

@@ -362,7 +362,9 @@ class ClinicPaymentRefund(models.Model):
             raise ValidationError(self.env._("This day is yet to come."))
         visit_sudo._queue_up_for_money()
         if refund_sudo.state != "failed":
-            raise UserError(self.env._("This refund did not fail, or was looked after."))
+            raise UserError(
+                self.env._("This refund did not fail, or was looked after.")
+            )
         values = {"state": "by_hand", "message": False}
         refund_sudo.write({**values, "decision": reason, "hand_date": date})
         self._log_decision(

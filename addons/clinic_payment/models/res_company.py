@@ -35,13 +35,21 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         admin = self.env.ref("base.user_admin")
-        managers_sudo = self.env.ref(MANAGER).sudo().all_user_ids.filtered(
-            lambda user: (
-                user.active
-                and not user.share
-                and user != admin
-                and self in user.company_ids
-                and (not site or not user.clinic_site_ids or site in user.clinic_site_ids)
+        managers_sudo = (
+            self.env.ref(MANAGER)
+            .sudo()
+            .all_user_ids.filtered(
+                lambda user: (
+                    user.active
+                    and not user.share
+                    and user != admin
+                    and self in user.company_ids
+                    and (
+                        not site
+                        or not user.clinic_site_ids
+                        or site in user.clinic_site_ids
+                    )
+                )
             )
         )
         managers_sudo = managers_sudo.sorted(

@@ -48,7 +48,9 @@ class TestPaymentReport(ClinicPaymentCommon):
         refund = visit.refund_ids.with_user(self.manager)
         refund._note_by_hand("Cash", fields.Date.to_date("2030-05-31"))
         self.assertEqual(self._read("doctor_id")[self.doctor], (60, 60, 0))
-        months = {month.month: found for month, found in self._read("date:month").items()}
+        months = {
+            month.month: found for month, found in self._read("date:month").items()
+        }
         self.assertEqual(months, {5: (0, 60, -60), 6: (60, 0, 60)})
 
     def test_month_is_the_sites(self):

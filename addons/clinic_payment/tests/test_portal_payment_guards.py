@@ -45,7 +45,7 @@ class TestPortalPaymentGuards(ClinicPaymentPortalCommon):
 
     def _url_of(self, visit, base, page):
         page, _and, query = page.partition("&")
-        return f"{self._url(visit, page, base)}&{query}"
+        return f"{self.base_url()}{self._url(visit, page, base)}&{query}"
 
     def test_reading_changes_nothing(self):
         pending = self._hold(12, patient_id=self.other_patient.id)

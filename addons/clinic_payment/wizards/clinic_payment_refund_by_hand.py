@@ -14,11 +14,13 @@ class ClinicPaymentRefundByHand(models.TransientModel):
     currency_id = fields.Many2one(related="refund_id.currency_id")
     amount = fields.Monetary(related="refund_id.amount")
     date = fields.Date(
-        compute="_compute_date", store=True, precompute=True, readonly=False, required=True
+        compute="_compute_date",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
     )
-    reason = fields.Char(
-        string="How", required=True, help="It is kept in the history."
-    )
+    reason = fields.Char(string="How", required=True, help="It is kept in the history.")
 
     @api.depends("refund_id")
     def _compute_date(self):
