@@ -14,6 +14,7 @@ from .state import ROOT, write_whole
 
 CONFIG = ROOT / "config" / "development.conf"
 LOADING = re.compile(r"Loading module (\S+) \((\d+)/(\d+)\)")
+READING = re.compile(r"modules\.loading: loading (\S+/\S+)")  # a file of the module
 
 
 class Odoo:
@@ -108,12 +109,16 @@ class Odoo:
 
 
 def show_loading(progress):
-    """Return a function that shows which module Odoo is loading."""
+    """Return a function that shows which module, and file, Odoo is loading."""
+    module = ""
 
     def show(line):
-        found = LOADING.search(line)
-        if found:
+        nonlocal module
+        if found := LOADING.search(line):
             name, number, total = found.groups()
-            progress.update(f"module {number} of {total} ({name})")
+            module = f"module {number} of {total}"
+            progress.update(f"{module} ({name})")
+        elif found := READING.search(line):
+            progress.update(f"{module} ({found[1].rpartition('/')[2]})")
 
     return show

@@ -100,13 +100,15 @@ def serving(space, database, port):
 def wait_until_ready(process, port, log):
     """Wait for the first answer; it also builds the pages' assets."""
     progress = Progress("Starting Odoo")
-    deadline = time.monotonic() + PATIENCE
+    started = time.monotonic()
+    deadline = started + PATIENCE
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise Problem(f"Odoo did not start{explain_port(port)} (details: {log}).")
         if answers(f"http://{HOST}:{port}/web/login"):
             progress.done("ready")
             return
+        progress.update(f"{time.monotonic() - started:.0f} s")
         time.sleep(0.2)
     raise Problem(f"Odoo did not answer within {PATIENCE} s (details: {log}).")
 
