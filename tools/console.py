@@ -39,11 +39,14 @@ class Progress:
         self.started = clock()
         self._write(f"  {title} ...", final=not self.live)
 
-    def update(self, detail):
-        """Show how far the work is, e.g. ``45 of 130 MB``."""
+    def update(self, detail, always=False):
+        """Show how far the work is, e.g. ``45 of 130 MB``.
+
+        ``always``: also right after another line, for what takes long itself.
+        """
         now = self.clock()
         pause = 0.2 if self.live else self.INTERVAL
-        if self.last is None or now - self.last >= pause:
+        if always or self.last is None or now - self.last >= pause:
             self.last = now
             self._write(f"  {self.title}: {detail[:WIDTH]}", final=not self.live)
 

@@ -111,7 +111,7 @@ def install(state, env):
             seen.add(found[1])
             progress.update(f"{len(seen)} of {total}")
         elif line.startswith("Installing collected"):
-            progress.update("unpacking")
+            progress.update("unpacking, this takes a while", always=True)
 
     files = [part for lock in LOCKS for part in ("-r", ROOT / lock)]
     command = [env.python, "-m", "pip", "install", "--no-deps", "--no-input"]

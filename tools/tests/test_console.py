@@ -37,6 +37,18 @@ def test_progress_is_sparse_where_output_is_no_terminal():
     ]
 
 
+def test_progress_shows_at_once_what_takes_long():
+    stream = io.StringIO()
+    progress = Progress("Installing", stream, Clock())
+    progress.update("1 of 2")
+    progress.update("2 of 2")
+    progress.update("unpacking", always=True)
+    assert stream.getvalue().splitlines()[1:] == [
+        "  Installing: 1 of 2",
+        "  Installing: unpacking",
+    ]
+
+
 def test_progress_rewrites_one_line_of_a_terminal():
     stream = Terminal()
     progress = Progress("Downloading", stream, Clock())
