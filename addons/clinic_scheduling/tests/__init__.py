@@ -56,6 +56,7 @@ from . import (
     test_portal_shared,
     test_portal_slots,
     test_portal_steps,
+    test_portal_terms,
     test_portal_times,
     test_portal_doctor,
     test_providers_import,
