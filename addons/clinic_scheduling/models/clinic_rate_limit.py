@@ -94,8 +94,8 @@ class ClinicRateLimit(models.Model):
     def _add(self, kind, identity, now, since, count):
         """Add an attempt unless there are ``count`` others already since ``since``.
 
-        It is added before the others are counted: of two at the same moment, at least
-        the one that commits last sees both.
+        It is added before the others are counted, in a transaction of its own: of two
+        at the same moment, at least the one that commits last sees both.
 
         :return: the moment of the attempt that has to be over first, if it is not
             added
@@ -107,7 +107,7 @@ class ClinicRateLimit(models.Model):
                 [kind, identity, now],
             )
             (own,) = cr.fetchone()
-            cr.commit()
+        with self.env.registry.cursor() as cr:
             cr.execute(
                 "SELECT moment FROM clinic_rate_limit"
                 " WHERE kind = %s AND identity = %s AND moment > %s AND id != %s"
