@@ -35,11 +35,11 @@ class ClinicAppointment(models.Model):
         self.check_access("write")
         if self._is_nothing(self.amount_due_now):
             raise UserError(self.env._("Nothing is due for this appointment."))
-        patient = self._get_notice_patient()
-        if not patient.email:
+        reader = self._get_message_partner()
+        if not reader.email:
             raise UserError(
                 self.env._(
-                    "%(patient)s has no e-mail address.", patient=patient.display_name
+                    "%(patient)s has no e-mail address.", patient=reader.display_name
                 )
             )
         self._portal_ensure_token()
@@ -52,7 +52,7 @@ class ClinicAppointment(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("The link is on its way to %s.", patient.email),
+                "message": self.env._("The link is on its way to %s.", reader.email),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

@@ -29,6 +29,23 @@ class TestDue(ClinicPaymentCommon):
             [("id", "in", self.visit.ids), *domain]
         )
 
+    def test_link_goes_to_who_reads_messages(self):
+        child = self.env["clinic.patient"].create(
+            {"name": "Kim Child", "guardian_id": self.patient.id}
+        )
+        self.patient.email = "guardian@example.com"
+        visit = self._book(14, patient_id=child.id)
+        for email in (False, "kim@example.com"):
+            with self.subTest(email=email):
+                child.email = email
+                before = self._mails()
+                visit.with_user(self.receptionist).action_send_payment_link()
+                reader = (child if email else self.patient).partner_id
+                mail = self._mails() - before
+                self.assertEqual(mail.recipient_ids, reader)
+                self.assertIn(reader.name, mail.body_html)
+                self.assertEqual(visit._get_message_partner(), reader)
+
     def test_lowered_price(self):
         self.assertFalse(self._find("to_refund"))
         self.visit.with_user(self.receptionist).amount = 40

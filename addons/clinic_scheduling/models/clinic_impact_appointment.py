@@ -46,11 +46,6 @@ class ClinicAppointment(models.Model):
                 hold.sudo().reservation_ids.expires_at = expiry
                 hold._write_by_door({"hold_expires_at": expiry})
 
-    def _get_notice_patient(self):
-        """Return who is told: the patient, or the guardian who books for them."""
-        self.ensure_one()
-        return self.patient_id.guardian_id or self.patient_id
-
     def _notify_change(self, event):
         """Tell the patients, or have reception call whom no message reaches.
 
