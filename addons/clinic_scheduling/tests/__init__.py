@@ -11,6 +11,7 @@ from . import (
     test_calendar_feed,
     test_consent,
     test_delay,
+    test_demo_company,
     test_doctor_application,
     test_doctor_join,
     test_door_guards,
