@@ -27,6 +27,7 @@
         "report/clinic_payment_report_views.xml",
         "report/clinic_receipt_templates.xml",
         "views/portal_payment_templates.xml",
+        "views/portal_pending_templates.xml",
         "views/clinic_payment_menus.xml",
     ],
     "assets": {

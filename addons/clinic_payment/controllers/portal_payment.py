@@ -184,6 +184,7 @@ class ClinicPaymentPortal(PaymentPortal):
             and appointment_sudo._format_time(
                 appointment_sudo.hold_expires_at, appointment_sudo.site_id
             ),
+            "access_token": get_given_token(appointment_sudo),
             "review_url": is_held and get_step_url(appointment_sudo, "review"),
             "other_url": self._get_other_url(appointment_sudo),
             "list_url": not is_guest and "/my/appointments",

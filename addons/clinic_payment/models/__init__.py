@@ -12,6 +12,7 @@ from . import (
     clinic_appointment_refund,
     clinic_appointment_desk,
     clinic_appointment_transfer,
+    clinic_appointment_coming,
     clinic_appointment_actions,
     clinic_appointment_receipt,
     clinic_demo,

@@ -80,8 +80,15 @@ class ClinicAppointment(models.Model):
         }
 
     def _get_receipt_number(self):
-        """Return the visit's number; a hold that was never booked has only an id."""
-        return self.name if self.name != "/" else f"VISIT{self.id}"
+        """Return the visit's number; a hold that was never booked has none."""
+        return self._get_payment_number()
+
+    def _get_payment_number(self):
+        """Return how payments of this visit are called.
+
+        A hold has no number yet: what stands for it looks like no appointment's.
+        """
+        return self.name if self.name != "/" else f"P{self.id:06d}"
 
     def _prepare_receipt_row(self, transaction_sudo):
         is_refund = transaction_sudo.operation == "refund"

@@ -130,6 +130,12 @@ class ClinicService(models.Model):
             asked, total, service_sudo.payment_when, currency
         )
 
+    def _asks_at_booking(self, doctor=None):
+        """Return whether a visit is booked by a payment; as ``_get_asked_text``."""
+        self.ensure_one()
+        is_asked = bool(self._get_asked_text(doctor))
+        return is_asked and self.sudo().payment_when == "booking"
+
     def _get_asked_text_without_price(self, currency):
         """Return what is asked where the price depends on the doctor."""
         deposits = {

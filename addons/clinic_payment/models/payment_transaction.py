@@ -41,15 +41,12 @@ class PaymentTransaction(models.Model):
 
     @api.model
     def _compute_reference_prefix(self, separator, **values):
-        """Override: payments of a visit begin with its number."""
+        """Override: payments of a visit begin with its number, or one of their own."""
         if commands := values.get("appointment_ids"):
             ids = self._fields["appointment_ids"].convert_to_cache(commands, self)
             visits = self.env["clinic.appointment"].browse(ids).exists()
             if visits:
-                return separator.join(
-                    visit.name if visit.name != "/" else f"VISIT{visit.id}"
-                    for visit in visits
-                )
+                return separator.join(visit._get_payment_number() for visit in visits)
         return super()._compute_reference_prefix(separator, **values)
 
     def _create_child_transaction(

@@ -12,6 +12,7 @@ from . import (
     test_portal_payment,
     test_portal_payment_guards,
     test_portal_pending,
+    test_portal_under_way,
     test_receipt,
     test_refund,
     test_refund_doubt,

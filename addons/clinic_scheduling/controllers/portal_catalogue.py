@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """The first steps of a booking: what for, with whom, and when."""
 
+from functools import partial
 from urllib.parse import urlencode
 
 from werkzeug.exceptions import NotFound
@@ -195,6 +196,7 @@ class PortalCatalogue(http.Controller):
         return {
             "when": schedule._format_moment(epoch(held_sudo.start), tz),
             "doctor": held_sudo.doctor_id.display_name,
+            "visit": held_sudo,
             "url": get_step_url(held_sudo, step, held_sudo.access_token),
         }
 
@@ -236,7 +238,7 @@ class PortalCatalogue(http.Controller):
             "kept": {**wishes, "by": by},
             "choices": self._get_choices(found),
             "to_address": to_address,
-            "to_price": self._format_price,
+            "to_price": partial(self._format_price, found),
             "to_time": self._format_first,
             "ratings": self._get_ratings(found.doctors),
         }
@@ -265,13 +267,24 @@ class PortalCatalogue(http.Controller):
             "modality": [name for name in MODALITIES if name in modalities],
         }
 
-    def _format_price(self, service, doctor=None):
-        """Return what a visit costs as text, empty when that is not told."""
-        if service:
-            price, currency = service._get_patient_price(doctor), service.currency_id
-        else:
-            price, currency = doctor.fee, doctor.currency_id
-        return currency.format(price) if price and currency else ""
+    def _format_price(self, found, service, doctor=None):
+        """Return what a visit costs as text, empty when that is not told.
+
+        :param found: the catalogue: without a service, it is from the least price of
+            what the doctor offers in it
+        """
+        services = [service] if service else found.get_services(doctor)
+        prices = {}
+        for item in services:
+            if price := item._get_patient_price(doctor):
+                prices[price] = item.currency_id
+        if not prices:
+            return ""
+        least = min(prices)
+        text = prices[least].format(least)
+        if len(prices) == 1:
+            return text
+        return request.env._("from %(price)s", price=text)
 
     def _format_first(self, first):
         """Return a first free time as text on the site's clock, and for scripts."""
