@@ -2,9 +2,12 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Files that strangers send: what they are is read in them, not in their names."""
 
+import io
 import re
 from dataclasses import dataclass
 from pathlib import PurePath
+
+from odoo.tools.pdf import OdooPdfFileReader
 
 #: How the content of each kind that is taken begins; kind -> ending of its names.
 SIGNATURES = {
@@ -21,7 +24,7 @@ NAME_LENGTH = 80
 class UploadError(ValueError):
     """A file that is not taken; ``args`` is (code, name of the file).
 
-    Codes: ``count``, ``size``, ``kind``, ``empty``.
+    Codes: ``count``, ``size``, ``kind``, ``empty``, ``broken``.
     """
 
 
@@ -59,6 +62,8 @@ def _read_upload(file, megabytes):
     mimetype = sniff(content)
     if not mimetype:
         raise UploadError("kind", name)
+    if mimetype == "application/pdf" and not is_readable_pdf(content):
+        raise UploadError("broken", name)
     stem = name.rsplit(".", 1)[0] or "file"
     return Upload(f"{stem}{ENDINGS[mimetype]}", mimetype, content)
 
@@ -69,6 +74,16 @@ def sniff(content):
         if content.startswith(signature):
             return mimetype
     return None
+
+
+def is_readable_pdf(content):
+    """Return whether a PDF can be read; one with a password can, by who knows it."""
+    try:
+        reader = OdooPdfFileReader(io.BytesIO(content), strict=False)
+        return reader.is_encrypted or len(reader.pages) > 0
+    # what a stranger's file does to the parser is not to be foreseen
+    except Exception:
+        return False
 
 
 def clean_name(name):

@@ -8,7 +8,6 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from odoo import fields, http
 from odoo.http import request
-from odoo.tools import format_date
 
 from odoo.addons.clinic_engine.clock import from_epoch
 
@@ -266,7 +265,7 @@ class PortalBooking(http.Controller):
         intake = get_intake(hold_sudo)
         details = intake.get("details") or {}
         terms = hold_sudo._get_terms("cancel")
-        born = details.get("birthdate")
+        born, words = details.get("birthdate"), request.env["clinic.schedule"]
         return render_step(
             hold_sudo,
             "review",
@@ -276,7 +275,9 @@ class PortalBooking(http.Controller):
             details=details,
             reason=intake.get("reason"),
             answers=hold_sudo.answer_ids,
-            birthdate=format_date(request.env, born) if born else "",
+            birthdate=words._format_birthdate(fields.Date.to_date(born))
+            if born
+            else "",
             terms=terms,
             until=terms.until
             and hold_sudo._format_time(terms.until, hold_sudo.site_id),
@@ -341,14 +342,17 @@ class PortalBooking(http.Controller):
         if appointment_sudo.state not in BOOKED:
             return show_expired(appointment_sudo, appointment_sudo._get_hold_expired())
         link = get_link(appointment_sudo, access_token)
+        # how to find the site is for who goes there
+        is_there = appointment_sudo.modality == "in_person"
         instructions = (
             appointment_sudo.service_id.instructions,
-            appointment_sudo.site_id.instructions,
+            is_there and appointment_sudo.site_id.instructions,
         )
         return render_step(
             appointment_sudo,
             "done",
             link=link,
+            visit={"video": appointment_sudo._get_video_values()},
             manage_url=link(),
             ics_url=link("/ics"),
             instructions=[text for text in instructions if text],

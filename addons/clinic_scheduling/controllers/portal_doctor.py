@@ -17,6 +17,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..const import WEEKDAYS
+from ..models.clinic_schedule import epoch
 from .portal_common import count_attempt, show_page
 from .portal_parameters import read, to_day, to_id, to_time
 
@@ -236,6 +237,9 @@ class ClinicDoctorPortal(CustomerPortal):
             other_sudo=doctor_sudo.availability_ids - weekly_sudo,
             weekdays=weekday._description_selection(request.env),
             clock=format_duration,
+            moment_name=lambda moment: request.env["clinic.schedule"]._format_moment(
+                epoch(moment), self._get_zone(doctor_sudo).zone
+            ),
             absences=[
                 (leave, doctor_sudo._is_own_absence(leave))
                 for leave in doctor_sudo._get_absences()

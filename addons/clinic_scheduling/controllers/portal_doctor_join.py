@@ -167,6 +167,9 @@ class ClinicDoctorJoin(http.Controller):
             ),
             "kind": request.env._("%(name)s is no PDF, JPEG or PNG.", name=name),
             "empty": request.env._("%(name)s is empty.", name=name),
+            "broken": request.env._(
+                "%(name)s cannot be read: the file is damaged.", name=name
+            ),
         }
         return sentences[code]
 

@@ -7,7 +7,7 @@ from dateutil.rrule import rrulestr
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 from odoo.tools.misc import format_duration
 
 from odoo.addons.clinic_engine.availability import Rule
@@ -274,7 +274,7 @@ class ClinicAvailability(models.Model):
         weekdays = dict(self._fields["weekday"]._description_selection(self.env))
         for availability in self:
             if availability.recurrence == "date":
-                day = format_date(self.env, availability.date)
+                day = self.env["clinic.schedule"]._format_date(availability.date)
             else:
                 day = weekdays.get(availability.weekday) or availability.rrule
             if availability.override == "closed" and availability.recurrence == "date":

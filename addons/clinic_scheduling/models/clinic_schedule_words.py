@@ -54,6 +54,12 @@ class ClinicSchedule(models.AbstractModel):
         return format_skeleton("yMMMEd", day, locale=locale)
 
     @api.model
+    def _format_birthdate(self, day):
+        """Return a date without its weekday, the month as a word."""
+        locale = babel_locale_parse(get_lang(self.env).code)
+        return format_skeleton("yMMMd", day, locale=locale)
+
+    @api.model
     def _format_hour(self, seconds, tz):
         lang = get_lang(self.env)
         locale = babel_locale_parse(lang.code)

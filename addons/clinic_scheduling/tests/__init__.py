@@ -68,6 +68,7 @@ from . import (
     test_reminder_backend,
     test_reminder_failure,
     test_reminder_link,
+    test_reminder_placeholder,
     test_reminder_plan,
     test_reminder_queue,
     test_reminder_send,
@@ -83,4 +84,5 @@ from . import (
     test_waitlist_staff,
     test_portal_offer,
     test_portal_waitlist,
+    test_portal_words,
 )

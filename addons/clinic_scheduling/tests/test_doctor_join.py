@@ -12,7 +12,21 @@ from ..uploads import clean_name, sniff
 from .common import ClinicCommon
 
 PAGE = "/clinic/join"
-PDF = b"%PDF-1.7\nlicence"
+PDF = b"""%PDF-1.7
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj
+xref
+0 4
+0000000000 65535 f\x20
+0000000009 00000 n\x20
+0000000052 00000 n\x20
+0000000099 00000 n\x20
+trailer<</Size 4/Root 1 0 R>>
+startxref
+156
+%%EOF
+"""
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 20
 HTML = b"<html><script>alert(1)</script></html>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
@@ -172,6 +186,8 @@ class TestDoctorJoin(ClinicCommon, HttpCase):
         cases = [
             ([("a.pdf", HTML, "application/pdf")], "is no PDF"),
             ([("a.png", SVG, "image/png")], "is no PDF"),
+            ([("a.pdf", b"%PDF-1.7\nbroken", "application/pdf")], "cannot be read"),
+            ([("a.pdf", PDF[:60], "application/pdf")], "cannot be read"),
             ([("a.pdf", b"", "application/pdf")], "is empty"),
             ([("a.pdf", large, "application/pdf")], "is larger"),
             ([(f"{n}.pdf", PDF, "application/pdf") for n in range(6)], "At most 5"),

@@ -12,6 +12,11 @@ export class YourTime extends Interaction {
             const text = `${format(Number(start), "moment")} (${sayZone(HERE)})`;
             this.el.querySelector(".o_clinic_your_time_text").textContent = text;
             this.el.hidden = false;
+        } else {
+            // one clock needs no name
+            this.el.parentElement
+                .querySelectorAll(".o_clinic_site_clock")
+                .forEach((el) => (el.hidden = true));
         }
     }
 }

@@ -26,11 +26,15 @@ export function describe(slot, answer) {
         format(slot.start, name, slot.zone)
     );
     const when = `${date}, ${time}`;
-    const words = [when, answer.doctors[slot.doctor], site];
+    const words = [when, answer.doctors[slot.doctor]];
+    // who need not go there is not told where the doctor sits
+    if (!answer.isHere) {
+        words.push(site);
+    }
     if (isOtherClock(slot.start, zone)) {
         words[0] += ` (${sayZone(slot.zone)})`;
         if (answer.isHere) {
-            words[2] += `: ${format(slot.start, "moment", zone)} (${sayZone(zone)})`;
+            words.push(`${format(slot.start, "moment", zone)} (${sayZone(zone)})`);
         } else {
             words.push(_t("your time: %s", format(slot.start, "moment")));
         }
@@ -64,7 +68,8 @@ function toChoice(slot, {answer, chosen}, hasSites) {
 }
 
 function toParts(state) {
-    const hasSites = Object.keys(state.answer.sites).length > 1;
+    const {isHere, sites} = state.answer;
+    const hasSites = !isHere && Object.keys(sites).length > 1;
     const mine = state.answer.slots.filter((slot) => slot.day === state.day);
     let since = 0;
     const parts = PARTS.map(({until, name}) => {
