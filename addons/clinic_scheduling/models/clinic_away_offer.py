@@ -8,14 +8,18 @@ with the very visit that is to move. Who cannot be told, does not answer or want
 something else is left on the call list.
 """
 
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
 from ..const import REMINDER_STATES
-from ..exceptions import BookingError, HoldExpired
+from ..exceptions import HoldExpired, IllegalTransition
 from .clinic_schedule import epoch
+
+_logger = logging.getLogger(__name__)
 
 GROUP_RECEPTION = "clinic_scheduling.group_clinic_receptionist"
 
@@ -256,18 +260,27 @@ class ClinicAwayOffer(models.Model):
             self._list_call("another")
 
     def _cancel_visit(self):
-        """Cancel the visit for the patient: the practice's doing, free of charge."""
+        """Cancel the visit for the patient: the practice's doing, free of charge.
+
+        :raise IllegalTransition: the visit needs no decision any more, so that it is
+            cancelled on its own page, by its own terms
+        """
         self.ensure_one()
         visit_sudo = self.appointment_id
-        self._finish("cancelled")
-        if visit_sudo.state in ("scheduled", "confirmed"):
-            visit_sudo.cancel(
-                reason=self.env._("Cancelled by the patient: the doctor is away.")
+        if visit_sudo.state == "cancelled":
+            return
+        if not visit_sudo._needs_new_time():
+            raise IllegalTransition(
+                self.env._(
+                    "This has been settled already. You can see and change the "
+                    "appointment on its own page, or call us."
+                )
             )
-        elif visit_sudo.state != "cancelled":
-            raise BookingError(
-                self.env._("This appointment has begun or is over. Please call us.")
-            )
+        if self.state in ("waiting", *OPEN_ENDS):
+            self._finish("cancelled")
+        visit_sudo.cancel(
+            reason=self.env._("Cancelled by the patient: the doctor is away.")
+        )
 
     def _finish(self, state):
         """End these proposals with ``state``; what they hold is given back."""
@@ -369,16 +382,30 @@ class ClinicAwayOffer(models.Model):
     @api.model
     def _cron_expire(self):
         """Scheduled action: who has not answered in time, or was not reached."""
-        self.sudo()._note_failed_messages()
-        domain = [("state", "=", "waiting"), ("deadline", "<=", fields.Datetime.now())]
-        while late := self.sudo().search(domain, limit=BATCH):
-            reasons = {offer: offer.call_reason for offer in late}
-            late._finish("expired")
-            for offer, reason in reasons.items():
-                offer._list_call(reason or "expired")
-            left = self.sudo().search_count(domain)
-            if not self.env["ir.cron"]._commit_progress(len(late), remaining=left):
+        offers_sudo = self.sudo()
+        offers_sudo._note_failed_messages()
+        late = Domain("state", "=", "waiting")
+        late &= Domain("deadline", "<=", fields.Datetime.now())
+        failed = []
+        while found := offers_sudo.search(late, limit=BATCH):
+            failed += [offer.id for offer in found if not offer._try_to_expire()]
+            late &= Domain("id", "not in", failed)
+            left = offers_sudo.search_count(late)
+            if not self.env["ir.cron"]._commit_progress(len(found), remaining=left):
                 break
+
+    def _try_to_expire(self):
+        """End a proposal that nobody answered; return whether it could be done."""
+        self.ensure_one()
+        reason = self.call_reason or "expired"
+        try:
+            with self.env.cr.savepoint():
+                self._finish("expired")
+                self._list_call(reason)
+            return True
+        except Exception:  # the others are not held up; the next run tries again
+            _logger.exception("Proposal %s could not be ended", self.id)
+            return False
 
     def _note_failed_messages(self):
         waiting_sudo = self.search(

@@ -1,10 +1,12 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..exceptions import HoldExpired, SlotTaken
 from .impact_common import ImpactCommon
@@ -159,6 +161,28 @@ class TestAwayOffer(ImpactCommon):
         offer.with_user(self.receptionist).action_called()
         self.assertFalse(offer.needs_call)
         self.assertTrue(offer.called_at)
+
+    def test_one_that_cannot_end_holds_up_no_other(self):
+        other = self._book(11, patient_id=self.other_patient.id)
+        self._ask()
+        stuck, late = self._offer(), self._offer(other)
+        for offer in (stuck, late):
+            self._let_expire(offer)
+        finish = self.env.registry["clinic.away.offer"]._finish
+
+        def refuse(self, state):
+            if stuck in self:
+                raise ValueError("stuck")
+            return finish(self, state)
+
+        with (
+            patch.object(self.env.registry["clinic.away.offer"], "_finish", refuse),
+            mute_logger("odoo.addons.clinic_scheduling.models.clinic_away_offer"),
+        ):
+            self._run_cron()
+        self.assertEqual((stuck.state, late.state), ("waiting", "expired"))
+        self._run_cron()
+        self.assertEqual((stuck.state, stuck.call_reason), ("expired", "expired"))
 
     def test_a_message_that_failed_is_called(self):
         self._ask()

@@ -74,6 +74,23 @@ class TestPortalAway(PortalCommon):
         self.assertEqual(self.visit.state, "cancelled")
         self.assertIn("is cancelled", self._page().text)
 
+    def test_what_is_settled_is_not_cancelled_by_the_old_link(self):
+        self._answer("accept")
+        response = self._answer("cancel")
+        self.assertEqual(response.status_code, 409)
+        self.assertIn("settled already", response.text)
+        self.assertIn("To the appointment", response.text)
+        self.env.invalidate_all()
+        self.assertEqual((self.visit.state, self.offer.state), ("confirmed", "accepted"))
+
+    def test_what_practice_keeps_is_not_cancelled_by_the_old_link(self):
+        self.visit.action_keep()
+        self.env.flush_all()
+        self.assertEqual(self._answer("cancel").status_code, 409)
+        self.env.invalidate_all()
+        self.assertNotEqual(self.visit.state, "cancelled")
+        self.assertEqual(self.offer.state, "settled")
+
     def test_only_the_patient_answers(self):
         for what in ("accept", "other", "cancel"):
             with self.subTest(what=what):
