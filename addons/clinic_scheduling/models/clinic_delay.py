@@ -241,7 +241,13 @@ class ClinicDelay(models.Model):
             delay._tell()
 
     def _tell(self):
-        """Tell patients once per session, and again when it has grown by much."""
+        """Tell patients once per session, and again when it has changed by much.
+
+        Who was told to come later hears, too, that it is sooner again: they may be
+        sitting at home until then.
+        """
+        if not self.active:
+            return  # whoever ends a delay tells of the end
         company_sudo = self.sudo().company_id or self.env.company.sudo()
         first = company_sudo.clinic_delay_tell_minutes
         again = company_sudo.clinic_delay_again_minutes
@@ -249,8 +255,11 @@ class ClinicDelay(models.Model):
         concerned = self.env["clinic.appointment"].sudo()
         for visit in self._get_visits(TOLD_STATES):
             told = visit.told_delay if visit.told_delay_id == self else 0
-            is_news = self.minutes >= (told + again if told else first)
-            is_ahead = visit.start + timedelta(minutes=self.minutes) > now
+            is_news = (
+                abs(self.minutes - told) >= again if told else self.minutes >= first
+            )
+            latest = max(told, self.minutes)
+            is_ahead = visit.start + timedelta(minutes=latest) > now
             if is_news and is_ahead:
                 concerned |= visit
         self._send(concerned)

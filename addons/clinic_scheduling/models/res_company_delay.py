@@ -16,7 +16,7 @@ class ResCompany(models.Model):
     clinic_delay_again_minutes = fields.Integer(
         string="Tell Again (min)",
         default=20,
-        help="They are told again only when the delay has grown by so much.",
+        help="They are told again only when the delay has changed by so much.",
     )
     clinic_delay_rebook_minutes = fields.Integer(
         string="Free Changes (min)",

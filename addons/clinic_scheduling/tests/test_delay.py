@@ -127,6 +127,22 @@ class TestDelay(PortalCommon):
         self.assertEqual(counts, [(15, 1), (15, 1), (15, 1), (35, 2), (35, 2)])
         self.assertFalse(self.afternoon.told_delay)
 
+    def test_told_again_when_it_shrinks_by_much(self):
+        delay = self._delay(60)
+        counts = []
+        for minutes in (50, 41, 40, 30, 5):
+            delay.minutes = minutes
+            counts.append((self.visit.told_delay, delay.tell_count))
+        self.assertEqual(counts, [(60, 1), (60, 1), (40, 2), (40, 2), (5, 3)])
+        delay.action_end()
+        self.assertEqual(delay.tell_count, 4, "the end is told once")
+
+    def test_who_waits_at_home_hears_that_it_is_sooner(self):
+        delay = self._delay(60)
+        with freeze_time("2030-06-03 08:30:00"):
+            delay.minutes = 20
+        self.assertEqual((self.visit.told_delay, delay.tell_count), (20, 2))
+
     def test_who_is_here_needs_no_message(self):
         self.visit.arrive()
         self._delay()
