@@ -7,6 +7,7 @@ the cascade. What the database still says of a time it may have lost since, so a
 refused hold is looked at again in the next transaction.
 """
 
+import logging
 from collections import defaultdict
 from datetime import timedelta
 
@@ -23,6 +24,8 @@ from ..exceptions import BookingError
 from .clinic_schedule import epoch
 from .clinic_waitlist_gap import LEAST_MINUTES, LIVE_STATES, WORKING_STATES
 
+_logger = logging.getLogger(__name__)
+
 #: What PostgreSQL refuses for the sake of another transaction: the step is repeated.
 REPEATED = (
     psycopg2.errors.SerializationFailure,
@@ -33,6 +36,12 @@ REPEATED = (
     MissingError,
 )
 MAX_ATTEMPTS = 5
+
+#: The least time to wait for a place among the open offers.
+SHORT_WAIT = timedelta(minutes=1)
+
+#: What could not go on is tried again after that.
+LONG_WAIT = timedelta(minutes=5)
 
 #: At most so many of those who wait are looked at for one gap.
 MAX_CANDIDATES = 1000
@@ -45,10 +54,14 @@ class ClinicWaitlistGap(models.Model):
 
     @api.model
     def _cron_work(self):
-        """Scheduled action: take every gap that is due one step further."""
+        """Scheduled action: take every gap that is due one step further.
+
+        One that cannot go on is put off, and holds up none of the others.
+        """
         cron = self.env["ir.cron"]
         failed = set()
-        while due := self.search(self._get_due_domain(failed), order="start, id"):
+        order = "next_at, start, id"
+        while due := self.search(self._get_due_domain(failed), order=order):
             if not due[0]._try_to_advance():
                 failed.add(due[0].id)
             if not cron._commit_progress(1, remaining=len(due) - 1):
@@ -70,9 +83,24 @@ class ClinicWaitlistGap(models.Model):
                 return True
             except REPEATED:
                 # the next attempt has to see what the other transaction did
-                self.env.cr.rollback()
-                self.env.invalidate_all(flush=False)
+                self._start_afresh()
+            except Exception:  # whatever the rules of a practice may raise
+                _logger.exception("Gap %s of the waitlist is put off", self.id)
+                self._start_afresh()
+                break
+        self._put_off()
         return False
+
+    def _start_afresh(self):
+        self.env.cr.rollback()
+        self.env.invalidate_all(flush=False)
+
+    def _put_off(self):
+        """Take the next step of this gap some minutes later."""
+        at = fields.Datetime.now() + LONG_WAIT
+        if gap := self.exists():
+            gap.next_at = at
+            gap._trigger(at)
 
     def _advance_all(self):
         for gap in self:
@@ -326,15 +354,24 @@ class ClinicWaitlistGap(models.Model):
         return True
 
     def _get_turn(self, company):
-        """Return when the company may make one more offer, None: now."""
+        """Return when the company may make one more offer, None: now.
+
+        An offer whose time is over takes no place, whether or not its own gap has
+        been looked at since: it must not keep this one waiting for the past.
+        """
+        now = fields.Datetime.now()
         most = company.clinic_waitlist_max_offers
         open_offers = self.env["clinic.waitlist.offer"].search(
-            [("state", "=", "offered"), ("gap_id.company_id", "=", company.id)],
+            [
+                ("state", "=", "offered"),
+                ("expires_at", ">", now),
+                ("gap_id.company_id", "=", company.id),
+            ],
             order="expires_at",
         )
         if not most or len(open_offers) < most:
             return None
-        return open_offers[0].expires_at + timedelta(seconds=1)
+        return max(open_offers[0].expires_at + timedelta(seconds=1), now + SHORT_WAIT)
 
     def _offer_to(self, entry, by_hand=False):
         """Hold the time for ``entry``, and tell the patient after the commit.

@@ -1,10 +1,12 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .common import ClinicCommon
 from .waitlist_common import WaitlistMixin
@@ -187,6 +189,20 @@ class TestWaitlistStaff(WaitlistMixin, ClinicCommon):
         self.assertEqual((gap.state, waiting.state), ("offered", "open"))
         self.assertGreater(waiting.next_at, self._get_offer(gap).expires_at)
 
+    def test_an_offer_that_is_over_takes_no_place(self):
+        earlier = self._book(9)
+        self._join(self.first)
+        second = self._join(self.second)
+        self.env.company.clinic_waitlist_max_offers = 1
+        gap = self._cancel_and_work(self.visit)
+        waiting = self._cancel_and_work(earlier)
+        self.assertEqual((gap.state, waiting.state), ("offered", "open"))
+        self._let_expire(self._get_offer(gap).appointment_id)
+        waiting.next_at = gap.next_at
+        self._work()
+        self.assertEqual(self._get_offer(waiting).entry_id, second)
+        self.assertEqual(gap.state, "nobody")
+
     def test_one_offer_at_a_time_for_a_patient(self):
         other = self._book(11)
         self._join(self.first)
@@ -226,6 +242,30 @@ class TestWaitlistStaff(WaitlistMixin, ClinicCommon):
         with self.enter_registry_test_mode():
             cron.method_direct_trigger()
         self.assertEqual(self._find_gaps().state, "offered")
+
+    def test_a_gap_that_cannot_go_on_holds_up_no_other(self):
+        earlier = self._book(9)
+        self._join(self.first)
+        for visit in earlier, self.visit:
+            visit.cancel()
+        stuck, due = self._find_gaps()
+        model = self.env.registry["clinic.waitlist.gap"]
+        rank = model._rank
+
+        def refuse(self, gap):
+            if self == stuck:
+                raise ValueError("stuck")
+            return rank(self, gap)
+
+        cron = self.env.ref("clinic_scheduling.ir_cron_waitlist")
+        with (
+            patch.object(model, "_rank", refuse),
+            mute_logger("odoo.addons.clinic_scheduling.models.clinic_waitlist_cascade"),
+            self.enter_registry_test_mode(),
+        ):
+            cron.method_direct_trigger()
+        self.assertEqual((stuck.state, due.state), ("open", "offered"))
+        self.assertGreater(stuck.next_at, fields.Datetime.now())
 
     def test_old_gaps_are_forgotten(self):
         self._join(self.first, on_weekday_6=True)
