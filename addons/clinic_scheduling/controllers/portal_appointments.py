@@ -66,11 +66,18 @@ def get_link(appointment_sudo, access_token=None):
 
 
 def get_visit_values(appointment_sudo, access_token=None):
-    """Return what every page about one visit shows."""
+    """Return what every page about one visit shows.
+
+    The way into the consultation is for who may act for the patient, not for who may
+    only look.
+    """
+    page = appointment_sudo._get_portal_page()
+    if not appointment_sudo._is_open_to(request.env.user, access_token, "book"):
+        page["video"]["is_video"] = False
     return {
         "page_name": "clinic_appointment",
         "no_breadcrumbs": request.env.user._is_public(),
-        "visit": appointment_sudo._get_portal_page(),
+        "visit": page,
         "appointment_sudo": appointment_sudo,
         "access_token": access_token or "",
         "link": get_link(appointment_sudo, access_token),

@@ -24,7 +24,7 @@ class ClinicVideoDoor(Controller):
     )
     def portal_video(self, appointment_id, access_token=None, **_params):
         """Say when the room opens, and offer to enter once it is open."""
-        appointment_sudo = find_visit(appointment_id, access_token)
+        appointment_sudo = find_visit(appointment_id, access_token, "book")
         return self._show_video(appointment_sudo, access_token)
 
     @route(
@@ -37,8 +37,11 @@ class ClinicVideoDoor(Controller):
     )
     @count_attempt("change")
     def portal_enter_video(self, appointment_id, access_token=None, **_posted):
-        """Lead into the room; it is made if nobody was there before."""
-        appointment_sudo = find_visit(appointment_id, access_token)
+        """Lead into the room; it is made if nobody was there before.
+
+        Who may only look at the visits does not sit in at the consultation.
+        """
+        appointment_sudo = find_visit(appointment_id, access_token, "book")
         if not appointment_sudo.is_video_open:
             return self._show_video(appointment_sudo, access_token, status=409)
         try:

@@ -6,13 +6,17 @@ The room is made when the first of patient and doctor enters, and is bound to wh
 are: a move in time keeps it, another doctor or patient gets another one.
 """
 
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .clinic_appointment_page import OPEN_STATES
 from .clinic_schedule import epoch
+
+_logger = logging.getLogger(__name__)
 
 #: A consultation that goes on may be entered again for so long after its end (hours).
 MOST_OVERTIME_HOURS = 4
@@ -155,15 +159,26 @@ class ClinicAppointment(models.Model):
     def _cron_end_video(self):
         """Scheduled action: end the rooms of visits that are over or cancelled."""
         overtime = timedelta(hours=MOST_OVERTIME_HOURS)
-        domain = [
-            ("video_room_key", "!=", False),
-            "|",
-            ("state", "not in", OPEN_STATES),
-            ("stop", "<", fields.Datetime.now() - overtime),
-        ]
+        over = Domain("video_room_key", "!=", False) & (
+            Domain("state", "not in", OPEN_STATES)
+            | Domain("stop", "<", fields.Datetime.now() - overtime)
+        )
         visits_sudo = self.sudo()
-        while found := visits_sudo.search(domain, limit=BATCH):
-            found._end_video()
-            left = visits_sudo.search_count(domain)
+        failed = []
+        while found := visits_sudo.search(over, limit=BATCH):
+            failed += [visit.id for visit in found if not visit._try_to_end_video()]
+            over &= Domain("id", "not in", failed)
+            left = visits_sudo.search_count(over)
             if not self.env["ir.cron"]._commit_progress(len(found), remaining=left):
                 break
+
+    def _try_to_end_video(self):
+        """End the room of a visit; return whether it could be done."""
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                self._end_video()
+            return True
+        except Exception:  # the others are not held up; the next run tries again
+            _logger.exception("The video room of visit %s could not be ended", self.id)
+            return False

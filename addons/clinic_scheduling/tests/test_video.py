@@ -1,10 +1,12 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .portal_common import PortalCommon
 
@@ -200,6 +202,53 @@ class TestVideo(PortalCommon):
         self.assertEqual(self._enter().status_code, 409)
         self._run_cron()
         self.assertFalse(self.visit.sudo().video_room_key)
+
+    def test_a_room_that_cannot_end_holds_up_no_other(self):
+        for visit in self.visit | self.other_visit:
+            self._begin_in(visit, minutes=5)
+            visit._enter_video()
+            visit.cancel()
+        model = self.env.registry["clinic.video"]
+        end, stuck = model._end_room, self.visit
+
+        def refuse(self, provider, visit_sudo):
+            if visit_sudo == stuck:
+                raise ValueError("stuck")
+            return end(self, provider, visit_sudo)
+
+        with (
+            patch.object(model, "_end_room", refuse),
+            mute_logger(
+                "odoo.addons.clinic_scheduling.models.clinic_appointment_video"
+            ),
+        ):
+            self._run_cron()
+        self.assertTrue(stuck.sudo().video_room_key)
+        self.assertFalse(self.other_visit.sudo().video_room_key)
+        self._run_cron()
+        self.assertFalse(stuck.sudo().video_room_key)
+
+    def test_who_may_only_look_does_not_enter(self):
+        self._begin_in(minutes=5)
+        consent = self.env["clinic.consent"].create(
+            {
+                "patient_id": self.patient.id,
+                "partner_id": self.stranger.partner_id.id,
+                "relationship": "carer",
+                "scope": "view",
+            }
+        )
+        self._sign_in(self.stranger)
+        url = self._url(suffix="/video")
+        page = self._get(self._url())
+        self.assertEqual(page.status_code, 200)
+        self.assertNotIn("Join the video call", page.text)
+        self.assertEqual(self._get(url).status_code, 404)
+        self.assertEqual(self._post(url).status_code, 404)
+        consent.scope = "book"
+        self.env.flush_all()
+        self.assertIn("Join the video call", self._get(url).text)
+        self.assertEqual(self._post(url).status_code, 303)
 
     def test_a_booking_makes_no_room(self):
         visit = self._book(12)
