@@ -56,6 +56,7 @@ class ClinicReminderRule(models.Model):
 
     def _render_preview(self, visit_sudo):
         template_sudo = self.mail_template_id.sudo()
+        self._check_template(template_sudo)
         names = ("subject", "body_html")
         return [
             template_sudo._render_field(name, visit_sudo.ids)[visit_sudo.id]

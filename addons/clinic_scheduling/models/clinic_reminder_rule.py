@@ -3,7 +3,7 @@
 """Rules: which messages patients get, when, and by which channel."""
 
 from odoo import api, fields, models
-from odoo.tools import html2plaintext, ormcache
+from odoo.tools import ormcache
 
 from odoo.addons.clinic_engine import reminders
 
@@ -78,8 +78,8 @@ class ClinicReminderRule(models.Model):
     sms_body = fields.Text(
         string="SMS Text",
         translate=True,
-        help="Also what a notification on a device says. Placeholders as in e-mail "
-        "templates: {{ object.doctor_id.name }}",
+        help="Also what a notification on a device says. With placeholders out of a "
+        "list, such as {{ object.doctor_id.name }}",
     )
 
     _check_offset = models.Constraint(
@@ -130,16 +130,3 @@ class ClinicReminderRule(models.Model):
             )
             for rule in rules_sudo
         )
-
-    def _render_short(self, text, visit):
-        """Return a text with placeholders in the words of a visit's language.
-
-        :param visit: of whom the superuser writes, with the reader's language
-        """
-        # sudo: texts are written by managers, and rendered for whoever is told
-        renderer_sudo = self.env["mail.render.mixin"].sudo()
-        renderer_sudo = renderer_sudo.with_context(**visit.env.context)
-        rendered = renderer_sudo._render_template(
-            text, visit._name, visit.ids, engine="inline_template"
-        )
-        return html2plaintext(rendered[visit.id]).strip()

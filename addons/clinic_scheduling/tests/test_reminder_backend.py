@@ -66,8 +66,10 @@ class TestReminderBackend(MessageCommon):
         self.assertIn("Monday 3 June 2030, 15:00", rule.preview_body)
         self.assertIn("15:00", rule.preview_sms)
         self.assertIn(visit.get_portal_url(), rule.preview_sms)
-        rule.sms_body = "{{ object.no_such_field }}"
-        self.assertIn("no_such_field", rule.preview_subject)
+        with Form(rule) as form:
+            form.sms_body = "{{ object.no_such_field }}"
+            self.assertIn("no_such_field", form.preview_subject)
+            form.sms_body = "{{ object.name }}"
 
     def test_a_rule_is_made_in_its_form(self):
         with Form(self.env["clinic.reminder.rule"].with_user(self.manager)) as form:
