@@ -59,6 +59,10 @@ class ClinicReminder(models.Model):
         if not sessions.send(mail):
             self.provider_state = self.env._("In Odoo's mail queue")
             return
+        self._check_mail_was_taken(mail)
+
+    def _check_mail_was_taken(self, mail):
+        """Raise MessageFailed if the mail server refused the mail."""
         if mail.exists() and mail.state == "exception":
             reason = mail.failure_reason or ""
             for_good = mail.failure_type in ("mail_email_invalid", "mail_email_missing")
