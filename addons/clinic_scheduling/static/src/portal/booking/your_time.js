@@ -13,7 +13,7 @@ export class YourTime extends Interaction {
             this.el.querySelector(".o_clinic_your_time_text").textContent = text;
             this.el.hidden = false;
         } else {
-            // one clock needs no name
+            // One clock needs no name
             this.el.parentElement
                 .querySelectorAll(".o_clinic_site_clock")
                 .forEach((el) => (el.hidden = true));

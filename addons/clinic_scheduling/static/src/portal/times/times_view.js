@@ -27,7 +27,7 @@ export function describe(slot, answer) {
     );
     const when = `${date}, ${time}`;
     const words = [when, answer.doctors[slot.doctor]];
-    // who need not go there is not told where the doctor sits
+    // Who need not go there is not told where the doctor sits
     if (!answer.isHere) {
         words.push(site);
     }
