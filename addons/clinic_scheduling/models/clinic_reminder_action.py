@@ -3,7 +3,9 @@
 """What staff do with messages: look at them, and send failed ones again."""
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
+
+from .clinic_away_offer import GROUP_RECEPTION
 
 #: States from which a message may be sent again.
 REPEATABLE_STATES = ("failed", "skipped", "cancelled")
@@ -24,9 +26,12 @@ class ClinicReminder(models.Model):
     def action_retry(self):
         """Send these messages (again) now, whatever hindered it before.
 
+        :raise AccessError: not by reception
         :raise UserError: one of them was sent, or is about to be
         """
         self.check_access("read")
+        if not self.env.su and not self.env.user.has_group(GROUP_RECEPTION):
+            raise AccessError(self.env._("Reception sends messages again."))
         if self.filtered(lambda item: item.state not in REPEATABLE_STATES):
             raise UserError(
                 self.env._("Only what failed, or was not sent, can be sent again.")

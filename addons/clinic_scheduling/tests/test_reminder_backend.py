@@ -31,6 +31,15 @@ class TestReminderBackend(MessageCommon):
         with self.assertRaises(UserError):
             row.with_user(self.receptionist).action_retry()
 
+    def test_doctors_send_nothing_again(self):
+        doctor = self._create_user("doctor")
+        self.doctor.user_id = doctor
+        row = self._rows(self._book(14), "booked")
+        row.sudo().state = "failed"
+        with self.assertRaises(AccessError):
+            row.with_user(doctor).action_retry()
+        self.assertEqual(row.state, "failed")
+
     def test_nobody_writes_the_log(self):
         row = self._rows(self._book(14), "booked").with_user(self.manager)
         for values in ({"state": "sent"}, {"body": "Other words"}):
