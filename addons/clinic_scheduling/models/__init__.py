@@ -77,6 +77,7 @@ from . import (
     clinic_reminder_send,
     clinic_reminder_channel,
     clinic_reminder_placeholder,
+    clinic_reminder_once,
     clinic_reminder_text,
     clinic_reminder_action,
     clinic_reminder_preview,

@@ -4,9 +4,9 @@
 
 Whoever sends holds the lock of the message's row until the mail server has taken the
 message and the row says so; nobody else takes a locked row. What is cut off before
-the end of the transaction never happened, and is done again: under the same
-Message-ID, so that a mail server which took a message in the last instant before a
-crash delivers it once.
+the end of the transaction never happened, and is done again. So an e-mail goes out
+twice when the process dies between the mail server's "OK" and our commit: at least
+once, then, under the same Message-ID, by which the second copy can be told.
 """
 
 import logging
@@ -172,6 +172,7 @@ class ClinicReminder(models.Model):
     @api.model
     def _send_next(self, sessions):
         """Send the next message that is due; return whether there was one."""
+        reminder_sudo = self.sudo().browse()
         try:
             reminder_sudo = self._lock_next()
             visit_sudo = reminder_sudo.appointment_id
@@ -185,7 +186,13 @@ class ClinicReminder(models.Model):
         except psycopg2.errors.SerializationFailure:
             # somebody changed it meanwhile: it is looked at again, as it is now
             self.env.cr.rollback()
-            return True
+        except Exception as error:  # one bad row holds up nobody else
+            self.env.cr.rollback()
+            if not reminder_sudo:
+                raise
+            _logger.exception("Message %s is put off", reminder_sudo.id)
+            reminder_sudo._put_off(error)
+        return True
 
     @api.model
     def _lock_next(self):
@@ -420,12 +427,14 @@ class ClinicReminder(models.Model):
         for reminder in self.sudo():
             if reminder.state not in ("sent", "delivered", "failed"):
                 continue
+            told = reminder | reminder._get_told_with()
             if state == "failed" and reminder.state != "failed":
-                reminder.provider_state = state
-                reminder._fall_back(error or self.env._("The provider refused it."))
+                told.provider_state = state
+                for row in told:
+                    row._fall_back(error or self.env._("The provider refused it."))
             elif state == "delivered" or reminder.state == "sent":
                 # a late "sent" does not undo what is known already
-                reminder.write({"state": state, "provider_state": state})
+                told.write({"state": state, "provider_state": state})
 
     @api.model
     def _note_bounce(self, message_ids, text):

@@ -68,6 +68,7 @@ from . import (
     test_reminder_backend,
     test_reminder_failure,
     test_reminder_link,
+    test_reminder_once,
     test_reminder_placeholder,
     test_reminder_plan,
     test_reminder_queue,

@@ -151,6 +151,30 @@ class TestReminderFailure(MessageCommon):
         self.message._note_delivery("failed", "Again")
         self.assertEqual(len(self.instead), 1)
 
+    def test_visits_told_together_fail_together(self):
+        other = self._book(16)
+        rows = self.message | self._rows(other, "booked")
+        self._send()
+        leading = rows - rows.filtered("merged_into_id")
+        self.assertEqual(len(leading), 1)
+        leading._note_delivery("failed", "Unknown mailbox")
+        self.assertEqual(set(rows.mapped("state")), {"failed"})
+        self._send()
+        instead = self._rows(self.visit | other, "booked") - rows
+        self.assertEqual(
+            set(instead.mapped(lambda row: (row.channel, row.state))),
+            {("sms", "sent")},
+        )
+        self.assertEqual(instead.appointment_id, self.visit | other)
+        for hour in ("14:00", "16:00"):
+            self.assertIn(hour, instead[0].body)
+
+    def test_visits_told_together_are_delivered_together(self):
+        rows = self.message | self._rows(self._book(16), "booked")
+        self._send()
+        (rows - rows.filtered("merged_into_id"))._note_delivery("delivered")
+        self.assertEqual(set(rows.mapped("state")), {"delivered"})
+
     def test_a_report_about_what_was_not_sent_changes_nothing(self):
         self.message._note_delivery("delivered")
         self.assertEqual(self.message.state, "pending")

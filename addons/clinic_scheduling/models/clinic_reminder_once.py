@@ -1,0 +1,67 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What messages have to do with each other: none is told twice, or holds up others."""
+
+from datetime import timedelta
+
+from odoo import fields, models
+
+#: What cannot even be looked at is looked at again after this time (minutes).
+PUT_OFF_MINUTES = 5
+
+
+class ClinicReminder(models.Model):
+    """Messages next to other messages."""
+
+    _inherit = "clinic.reminder"
+
+    def _get_obstacle(self):
+        """Override: a reminder that was out of reach while its visit moved.
+
+        It was being sent then, so that another one was planned for the new time.
+        """
+        if self.event == "reminder" and self._has_later_one():
+            return self.env._("The visit moved, and has another reminder.")
+        return super()._get_obstacle()
+
+    def _has_later_one(self):
+        if self.occurrence >= self.appointment_id.reschedule_count:
+            return False
+        domain = [
+            ("appointment_id", "=", self.appointment_id.id),
+            ("rule_id", "=", self.rule_id.id),
+            ("event", "=", self.event),
+            ("occurrence", ">", self.occurrence),
+        ]
+        return bool(self.search_count(domain, limit=1))
+
+    def _choose_route(self):
+        """Override: two rules that end in a call make one task."""
+        if not super()._choose_route():
+            return False
+        if self.channel == "call" and self._is_call_planned():
+            sentence = self.env._("Staff have been asked to call about it already.")
+            self._note_end("skipped", sentence)
+            return False
+        return True
+
+    def _is_call_planned(self):
+        domain = [
+            ("id", "!=", self.id),
+            ("appointment_id", "=", self.appointment_id.id),
+            ("event", "=", self.event),
+            ("occurrence", "=", self.occurrence),
+            ("channel", "=", "call"),
+            ("state", "in", ("sent", "delivered")),
+        ]
+        return bool(self.search_count(domain, limit=1))
+
+    def _get_told_with(self):
+        """Return the messages of other visits that this one told, too."""
+        rows = self.search([("merged_into_id", "in", self.ids)])
+        return rows.filtered(lambda row: row.state in ("sent", "delivered"))
+
+    def _put_off(self, error):
+        """Look at this message again in a while."""
+        wait = timedelta(minutes=PUT_OFF_MINUTES)
+        self.write({"due_at": fields.Datetime.now() + wait, "error": str(error)[:500]})
