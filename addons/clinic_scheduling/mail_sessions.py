@@ -33,11 +33,16 @@ def is_server_named(env):
 
 
 class MailSessions:
-    """Connections to mail servers, kept open between messages of one run."""
+    """Connections to mail servers, kept open between messages of one run.
+
+    A server that does not answer is not asked again in the same run: each attempt
+    may take a minute, and other messages wait behind it.
+    """
 
     def __init__(self, env):
         self.env = env
         self.sessions = {}
+        self.away = {}
 
     def __enter__(self):
         return self
@@ -67,7 +72,7 @@ class MailSessions:
         key = server_id, alias_domain_id, smtp_from
         try:
             if key not in self.sessions:
-                self.sessions[key] = self._connect(server_id, smtp_from)
+                self.sessions[key] = self._connect_once(server_id, smtp_from)
             mail._send(
                 smtp_session=self.sessions[key],
                 alias_domain_id=alias_domain_id,
@@ -80,6 +85,17 @@ class MailSessions:
             self.sessions.pop(key, None)
             raise MessageFailed(str(error)) from error
         return True
+
+    def _connect_once(self, server_id, smtp_from):
+        # without a server of its own, the sender's address leads to one
+        key = server_id or smtp_from
+        if key in self.away:
+            raise self.away[key]
+        try:
+            return self._connect(server_id, smtp_from)
+        except Exception as error:
+            self.away[key] = error
+            raise
 
     def _connect(self, server_id, smtp_from):
         try:

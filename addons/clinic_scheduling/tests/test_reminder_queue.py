@@ -75,6 +75,33 @@ class TestReminderQueue(MessageCommon):
                 self.assertIn("Connection refused", self.message.error)
                 self.message.due_at = self._at(10, day=-7)
 
+    def test_a_server_that_is_away_is_asked_once_in_a_run(self):
+        self._name_server()
+        # of nobody else, so that each goes in a mail of its own
+        other = self._book(
+            15, patient_id=self.other_patient.id, doctor_id=self.colleague.id
+        )
+        self.other_patient.email = "olga@example.com"
+        rows = self.message | self._rows(other, "booked")
+        tries = []
+
+        def connect(*_args, **_kwargs):
+            tries.append(1)
+            raise TimeoutError("timed out")
+
+        server = type(self.env["ir.mail_server"])
+        with (
+            patch.object(server, "_connect__", connect),
+            self.enter_registry_test_mode(),
+        ):
+            self.cron.method_direct_trigger()
+            self.assertEqual(len(tries), 1)
+            self.assertEqual(set(rows.mapped("attempt_count")), {1})
+            rows.due_at = self._at(10, day=-7)
+            # the next run asks again
+            self.cron.method_direct_trigger()
+        self.assertEqual(len(tries), 2)
+
     def _name_server(self):
         self.env["ir.mail_server"].create(
             {"name": "Ours", "smtp_host": "localhost", "smtp_encryption": "none"}
