@@ -9,6 +9,9 @@ from odoo import api, fields, models
 
 from .clinic_appointment_portal import CHANGEABLE_STATES, Terms
 
+#: A reminder waits so long before it is looked at again, while nothing is decided.
+UNDECIDED = timedelta(minutes=15)
+
 
 class ClinicAppointment(models.Model):
     """Visits that need a new time."""
@@ -106,9 +109,25 @@ class ClinicReminder(models.Model):
 
     def _get_obstacle(self):
         """Override: nobody is reminded of a visit that is about to move."""
+        if self._is_undecided():
+            return self.env._("The doctor is away: another time was proposed.")
+        return super()._get_obstacle()
+
+    def _is_undecided(self):
+        """Whether it reminds of a visit for which another time was proposed."""
         waits = ("waiting", "another", "expired")
         visit = self.appointment_id
-        if self.event == "reminder" and visit.attention:
-            if visit._get_away_offer().state in waits:
-                return self.env._("The doctor is away: another time was proposed.")
-        return super()._get_obstacle()
+        if self.event != "reminder" or not visit.attention:
+            return False
+        return visit._get_away_offer().state in waits
+
+    def _process(self, sessions):
+        """Override: put a reminder off until it is decided when the visit is.
+
+        Reception may keep the visit as it is, and then the patient is reminded.
+        """
+        later = fields.Datetime.now() + UNDECIDED
+        if later < self.appointment_id.start and self._is_undecided():
+            self.due_at = later
+            return
+        super()._process(sessions)

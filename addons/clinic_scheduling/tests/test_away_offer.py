@@ -91,6 +91,17 @@ class TestAwayOffer(ImpactCommon):
         self._offer()._accept()
         self.assertFalse(row._get_obstacle())
 
+    def test_a_reminder_waits_until_the_visit_is_kept(self):
+        self._ask()
+        row = self.visit.reminder_ids.filtered(lambda item: item.event == "reminder")
+        row = row.sudo()[:1]
+        row.due_at = fields.Datetime.now()
+        row._process(None)
+        self.assertEqual(row.state, "pending")
+        self.assertGreater(row.due_at, fields.Datetime.now())
+        self.visit.action_keep()
+        self.assertFalse(row._get_obstacle())
+
     def test_who_cannot_be_told_is_called(self):
         self.other_patient.phone = False
         silent = self._book(11, patient_id=self.other_patient.id)
