@@ -99,7 +99,6 @@ class ClinicWaitlistEntry(models.Model):
         try:
             earliest = fields.Date.to_date(said["earliest_date"][:10] or None)
             latest = fields.Date.to_date(said["latest_date"][:10] or None)
-            notice = int(said["notice_hours"] or 4)
         except ValueError as error:
             raise UserError(self.env._("Please enter a date.")) from error
         latest = latest or (earliest or today) + timedelta(days=DEFAULT_DAYS)
@@ -113,8 +112,10 @@ class ClinicWaitlistEntry(models.Model):
                     "The waitlist goes a year ahead. Please choose a sooner day."
                 )
             )
-        if notice not in NOTICES:
-            raise UserError(self.env._("Please choose one of the answers."))
+        notices = {str(hours): hours for hours in NOTICES}
+        notice = notices.get(said["notice_hours"] or "4")
+        if not notice:
+            raise UserError(self.env._("Please choose how long before you must know."))
         return {
             "earliest_date": earliest,
             "latest_date": latest,

@@ -92,6 +92,8 @@ class TestPortalWaitlist(WaitlistMixin, PortalCommon):
             with self.subTest(wrong):
                 response = self._send_join(**wrong)
                 self.assertEqual(response.status_code, 422)
+                is_date = "Please enter a date" in response.text
+                self.assertIs(is_date, wrong.get("latest_date") == "soon")
         self.assertEqual(self._send_join(urgency="stat").status_code, 400)
         self.assertEqual(self._send_join(service="x").status_code, 404)
         self.assertFalse(self._find_entries() | self._find_entries(self.other_patient))
