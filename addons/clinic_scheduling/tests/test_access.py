@@ -169,19 +169,11 @@ class TestAccess(ClinicCommon):
                 "doctor_id": cls.doctor.id,
             }
         )
-        consent = cls.patient._grant(
-            cls.users["portal"].partner_id, "carer", "view", "reception"
-        )
+        portal = cls.users["portal"].partner_id
+        consent = cls.patient._grant(portal, "carer", "view", "reception")
         hours = cls.doctor.availability_ids[0]
         hours.break_ids = [Command.create({"hour_from": 12, "hour_to": 13})]
-        question = cls.env["clinic.question"].create(
-            {
-                "name": "Any pets?",
-                "service_ids": [Command.set(cls.service.ids)],
-                "clinical": False,
-            }
-        )
-        visit._set_answers({question.id: "A cat"})
+        question = cls._ask(visit)
         message = visit._emit("booked", occurrence=9).sudo(False)[0]
         records = [
             *create_waiting(cls, visit),
@@ -201,6 +193,19 @@ class TestAccess(ClinicCommon):
             ),
         ]
         return {record._name: record for record in records}
+
+    @classmethod
+    def _ask(cls, visit):
+        """Return a question that was answered for the visit."""
+        question = cls.env["clinic.question"].create(
+            {
+                "name": "Any pets?",
+                "service_ids": [Command.set(cls.service.ids)],
+                "clinical": False,
+            }
+        )
+        visit._set_answers({question.id: "A cat"})
+        return question
 
     def _assert_access(self, record, user, operation, allowed):
         record = record.with_user(user)

@@ -119,6 +119,12 @@ class TestAccessTools(ImpactCommon):
                 "hour_to": 13,
             }
         )
+        cls._create_history()
+        create_waiting(cls, cls.visit)
+
+    @classmethod
+    def _create_history(cls):
+        """Make the visit one of a series, move it, and answer a question."""
         series = cls.env["clinic.appointment.series"].create(
             {
                 "patient_id": cls.patient.id,
@@ -132,7 +138,6 @@ class TestAccessTools(ImpactCommon):
             {"name": "Any pets?", "service_ids": [Command.set(cls.service.ids)]}
         )
         cls.visit._set_answers({question.id: "A cat"})
-        create_waiting(cls, cls.visit)
 
     @classmethod
     def _create_from_outside(cls):
