@@ -33,7 +33,8 @@ class ClinicImpactCheck(models.AbstractModel):
                 continue
             doctor.with_context(mail_activity_quick_update=True).activity_schedule(
                 ACTIVITY,
-                date_deadline=min(visits.mapped("start")).date(),
+                # the day on the site's clock
+                date_deadline=visits[0]._localize(min(visits.mapped("start"))).date(),
                 summary=self.env._(
                     "Appointments at %(site)s need a decision", site=site.name
                 ),
