@@ -7,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.clinic_engine import waitlist
+from odoo.addons.clinic_engine.clock import local_clock
 
 from ..const import WEEKDAYS
 from .clinic_schedule import epoch
@@ -285,13 +286,27 @@ class ClinicWaitlistEntry(models.Model):
 
     @api.model
     def _cron_expire(self):
-        """Scheduled action: end what waits past its last day."""
-        today = fields.Date.context_today(self)
+        """Scheduled action: end what waits past its last day, on its sites' clocks."""
+        # nowhere is it later than the day after this one
+        today = fields.Datetime.now().date()
         entries = self.search(
-            [("state", "in", OPEN_STATES), ("latest_date", "<", today)], limit=1000
+            [("state", "in", OPEN_STATES), ("latest_date", "<=", today)],
+            order="latest_date, id",
+            limit=1000,
         )
-        entries._end("expired")
+        over = entries.filtered(lambda entry: entry.latest_date < entry._get_today())
+        over._end("expired")
         self.env["clinic.waitlist.gap"]._end_past()
+
+    def _get_today(self):
+        """Return the day at the entry's sites; where they differ, the first of them."""
+        self.ensure_one()
+        sites = self.site_ids or self.env["clinic.site"].search(
+            [("company_id", "in", (self.company_id.id, False))]
+        )
+        now = epoch(fields.Datetime.now())
+        zones = {site.tz or "UTC" for site in sites} or {"UTC"}
+        return min(local_clock(zone).day(now) for zone in zones)
 
     # ------------------------------------------------------------------
     # For the ranking
@@ -325,7 +340,9 @@ class ClinicWaitlistEntry(models.Model):
         parts = [
             DAY_PARTS[part] for name, part in DAY_PART_FIELDS.items() if self[name]
         ]
-        ended = offers.filtered(lambda offer: offer.state in ("declined", "expired"))
+        ended = offers.filtered(
+            lambda offer: offer.state in ("declined", "expired") and not offer.is_untold
+        )
         return waitlist.Candidate(
             id=self.id,
             service=service.id,

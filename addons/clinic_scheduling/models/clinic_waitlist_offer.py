@@ -73,6 +73,11 @@ class ClinicWaitlistOffer(models.Model):
     offered_at = fields.Datetime(readonly=True)
     expires_at = fields.Datetime(string="Open Until", readonly=True)
     answered_at = fields.Datetime(readonly=True)
+    is_untold = fields.Boolean(
+        readonly=True,
+        help="It ended before any message went out: it does not count against the "
+        "patient.",
+    )
     by_hand = fields.Boolean(readonly=True, help="Reception chose whom to offer it to.")
 
     _one_per_gap = models.UniqueIndex(
@@ -96,7 +101,8 @@ class ClinicWaitlistOffer(models.Model):
         """
         now = fields.Datetime.now()
         for offer in self.filtered(lambda item: item.state == "offered"):
-            offer.write({"state": state, "answered_at": now})
+            is_untold = state == "expired" and not offer._was_told()
+            offer.write({"state": state, "answered_at": now, "is_untold": is_untold})
             if state == "accepted":
                 offer.visit_id = visit or offer.appointment_id
                 booked = {"state": "booked", "appointment_id": offer.visit_id.id}
@@ -106,6 +112,16 @@ class ClinicWaitlistOffer(models.Model):
                 if offer.entry_id.state == "offered":
                     offer.entry_id.state = "waiting"
                 offer.gap_id._go_on()
+
+    def _was_told(self):
+        """Whether the patient can know of this offer, by message, call or reception."""
+        self.ensure_one()
+        # sudo: whether a message went out, and nothing of what it says
+        rows_sudo = self.sudo().appointment_id.reminder_ids
+        return self.by_hand or any(
+            row.event == "waitlist_offer" and row.state in ("sent", "delivered")
+            for row in rows_sudo
+        )
 
     def _withdraw(self):
         """Take these offers back: the held time is free for the next one."""

@@ -13,11 +13,13 @@ class ClinicWaitlistOffer(models.Model):
 
     _inherit = "clinic.waitlist.offer"
 
-    @api.depends("terms", "reasons", "refusal")
+    @api.depends("terms", "reasons", "refusal", "is_untold")
     @api.depends_context("lang")
     def _compute_explanation(self):
         for offer in self:
             sentences = [offer.refusal] if offer.refusal else []
+            if offer.is_untold:
+                sentences.append(self.env._("No message about it went out"))
             sentences += offer._say_reasons()
             sentences += offer._say_terms()
             offer.explanation = " · ".join(sentences)
