@@ -297,20 +297,6 @@ class ClinicWaitlistGap(models.Model):
         )
         return entries.browse(item.candidate for item in ranked)
 
-    def _get_first_taker(self, entries):
-        """Return who of ``entries`` would come first for this time, if anybody."""
-        gap = waitlist.Gap(
-            doctor=self.doctor_id.id,
-            site=self.site_id.id,
-            start=epoch(self.start) - self.service_id.buffer_before * 60,
-            stop=epoch(self.stop) + self.service_id.buffer_after * 60,
-            tz=self.site_id.tz,
-            anchor=epoch(self.start),
-        )
-        candidates = entries._to_candidates(self._get_busy(entries, gap))
-        ranked = waitlist.rank(candidates, gap, epoch(fields.Datetime.now()))
-        return entries.browse(item.candidate for item in ranked[:1])
-
     def _prepare_ranked_vals(self, item, place):
         return {
             "entry_id": item.candidate,

@@ -179,6 +179,13 @@ class ClinicWaitlistGap(models.Model):
         return gaps_sudo
 
     @api.model
+    def _get_open_looks(self, doctors):
+        """Return, as superuser, what is noted of these doctors to be looked through."""
+        return self.sudo().search(
+            Domain("doctor_id", "in", doctors.ids) & Domain("state", "=", "look")
+        )
+
+    @api.model
     def _trigger(self, at=None):
         """Let the scheduled action run after this commit, or at a moment."""
         cron_sudo = self.env.ref(CRON).sudo()

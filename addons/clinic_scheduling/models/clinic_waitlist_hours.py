@@ -18,8 +18,12 @@ class ClinicDoctor(models.Model):
         """Let the waitlist look for time of these doctors after the commit."""
         gaps = self.env["clinic.waitlist.gap"]
         now = fields.Datetime.now()
+        stop = now + timedelta(days=LOOK_DAYS)
+        # written, so that a run that looks at them just now begins again
+        known = gaps._get_open_looks(self)
+        known.write({"start": now, "stop": stop, "next_at": now})
         vals_list = []
-        for doctor in self.sudo().filtered("active"):
+        for doctor in self.sudo().filtered("active") - known.doctor_id:
             company = doctor.company_id or self.env.company
             if gaps._is_wanted(company):
                 vals_list.append(
@@ -27,7 +31,7 @@ class ClinicDoctor(models.Model):
                         "doctor_id": doctor.id,
                         "company_id": company.id,
                         "start": now,
-                        "stop": now + timedelta(days=LOOK_DAYS),
+                        "stop": stop,
                         "cause": "hours",
                         "state": "look",
                     }

@@ -3,11 +3,12 @@
 """When an offer may go out, until when it stands, and who hears when nobody took it."""
 
 from datetime import timedelta
+from typing import NamedTuple
 
 from odoo import fields, models
 
-from odoo.addons.clinic_engine import reminders
-from odoo.addons.clinic_engine.clock import from_epoch
+from odoo.addons.clinic_engine import reminders, waitlist
+from odoo.addons.clinic_engine.clock import DAY, from_epoch, local_clock
 
 from .clinic_schedule import epoch
 from .clinic_waitlist_gap import LEAST_MINUTES, LOOK_DAYS
@@ -20,8 +21,16 @@ LONGEST_MINUTES = 24 * 60
 #: Reception hears of an empty time at most so long ahead.
 TELL_HOURS = 72
 
-#: Of new hours, at most so many free times are looked at for those who wait.
-MAX_STARTS = 400
+#: Of new hours, free times are looked at for those who may come on that day: at most
+#: so many pairs of a time and a patient.
+MAX_LOOKS = 100_000
+
+
+class Span(NamedTuple):
+    """From when until when (UTC seconds) the patients' visits are read."""
+
+    start: int
+    stop: int
 
 
 class ClinicWaitlistGap(models.Model):
@@ -79,6 +88,7 @@ class ClinicWaitlistGap(models.Model):
 
     def _find_times(self, service, entries, start, stop):
         """Return values of gaps for a service: at most one for each who waits."""
+        now = epoch(fields.Datetime.now())
         starts = self.env["clinic.schedule"]._find_starts(
             service, start, stop, doctors=self.doctor_id
         )
@@ -87,16 +97,37 @@ class ClinicWaitlistGap(models.Model):
             for (_doctor, site), begins in starts.items()
             for begin in begins
         )
-        found, end = [], 0
-        for begin, site in times[:MAX_STARTS]:
-            if begin < end or not entries:
-                continue
-            gap = self.new(self._prepare_time_vals(service, begin, site))
-            if taker := gap._get_first_taker(entries):
+        candidates = self._get_look_candidates(entries, start, stop)
+        found, end, looks = [], 0, MAX_LOOKS
+        for begin, site in times:
+            gap = begin >= end and self._get_time_gap(service, begin, site)
+            fits = [item for item in candidates if gap and _may_come(item, gap)]
+            looks -= len(fits)
+            if not candidates or looks < 0:
+                break
+            ranked = waitlist.rank(fits, gap, now) if fits else ()
+            if ranked:
                 found.append(self._prepare_time_vals(service, begin, site))
                 end = begin + service.duration * 60
-                entries -= taker
+                taker = ranked[0].candidate
+                candidates = [item for item in candidates if item.id != taker]
         return found
+
+    def _get_look_candidates(self, entries, start, stop):
+        """Return the engine's candidates of ``entries``; visits are read once."""
+        span = Span(epoch(start), epoch(stop) + DAY)
+        return entries._to_candidates(self._get_busy(entries, span))
+
+    def _get_time_gap(self, service, begin, site):
+        """Return the engine's gap of one visit that would begin at ``begin``."""
+        return waitlist.Gap(
+            doctor=self.doctor_id.id,
+            site=site,
+            start=begin - service.buffer_before * 60,
+            stop=begin + (service.duration + service.buffer_after) * 60,
+            tz=self.env["clinic.site"].browse(site).tz or "UTC",
+            anchor=begin,
+        )
 
     def _prepare_time_vals(self, service, begin, site):
         start = from_epoch(begin).replace(tzinfo=None)
@@ -125,7 +156,7 @@ class ClinicWaitlistGap(models.Model):
             receptions = self.env["clinic.impact.check"]._get_receptions(gap.site_id)
             gap.activity_schedule(
                 ACTIVITY,
-                date_deadline=min(gap.start, soon).date(),
+                date_deadline=gap._get_day(min(gap.start, soon)),
                 summary=self.env._("Nobody of the waitlist takes this time"),
                 note=self.env._(
                     "%(time)s, %(doctor)s: %(count)s patients were asked.",
@@ -136,6 +167,10 @@ class ClinicWaitlistGap(models.Model):
                 user_id=receptions[gap.site_id].id,
             )
 
+    def _get_day(self, moment):
+        """Return the day of ``moment`` (UTC) on the site's clock."""
+        return local_clock(self.site_id.tz or "UTC").day(epoch(moment))
+
     def _say_time(self):
         """Return when the gap is, on the site's clock."""
         self.ensure_one()
@@ -143,3 +178,11 @@ class ClinicWaitlistGap(models.Model):
         schedule, tz = self.env["clinic.schedule"], self.site_id.tz or "UTC"
         day = schedule._format_day(start, tz)
         return f"{day}, {schedule._format_range(start, stop, tz)}"
+
+
+def _may_come(candidate, gap):
+    """Whether the day of ``gap`` suits a candidate; the ranking asks for the rest."""
+    day = local_clock(gap.tz).day(gap.anchor)
+    first, last = candidate.first_day or day, candidate.last_day or day
+    weekdays = candidate.weekdays or (day.weekday(),)
+    return first <= day <= last and day.weekday() in weekdays

@@ -6,7 +6,7 @@ import psycopg2.errors
 
 from odoo import fields
 from odoo.exceptions import ValidationError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ..exceptions import HoldExpired
@@ -222,6 +222,23 @@ class TestWaitlist(WaitlistMixin, ClinicCommon):
         local = gap.appointment_id or self._get_offer(gap).appointment_id
         self.assertEqual(local.weekday, "6")
 
+    def test_new_hours_are_looked_through_to_the_wished_day(self):
+        day = fields.Date.today() + timedelta(days=45)
+        entry = self._join(self.first, earliest_date=day)
+        self._work()
+        for weekday in "123456":
+            self._create_hours(self.doctor, weekday, 6, 22)
+        self.assertEqual(len(self._find_looks()), 1)
+        self._work()
+        offer = self._get_offer(self._find_gaps("offered"))
+        self.assertEqual(offer.entry_id, entry)
+        self.assertGreaterEqual(offer.start.date(), day)
+        self.assertFalse(self._find_looks())
+
+    def _find_looks(self):
+        domain = [("doctor_id", "=", self.doctor.id), ("state", "=", "look")]
+        return self.env["clinic.waitlist.gap"].search(domain)
+
     # ------------------------------------------------------------------
     # Guards
     # ------------------------------------------------------------------
@@ -250,6 +267,45 @@ class TestWaitlist(WaitlistMixin, ClinicCommon):
         entry.invalidate_recordset()
         self.env["clinic.waitlist.entry"]._cron_expire()
         self.assertEqual(entry.state, "expired")
+
+    def test_entries_end_on_the_clock_of_their_site(self):
+        entry = self._join(self.first, latest_date="2030-06-03")
+        entry.site_ids = self.site
+        self.site.tz = "America/Los_Angeles"
+        for now, state in (("04 02:00", "waiting"), ("04 07:01", "expired")):
+            with freeze_time(f"2030-06-{now}"):
+                entry._cron_expire()
+            self.assertEqual(entry.state, state)
+
+    def test_an_offer_that_nobody_was_told_of_does_not_count(self):
+        entry = self._join(self.first)
+        offer = self._get_offer(self._cancel_and_work(self.visit))
+        self._let_expire(offer.appointment_id)
+        self._work()
+        self.assertEqual((offer.state, offer.is_untold), ("expired", True))
+        [candidate] = entry._to_candidates({})
+        self.assertEqual((candidate.offers, candidate.refused), (0, ()))
+        self.assertIn("No message", offer.explanation)
+
+    def test_an_offer_that_was_told_counts(self):
+        entry = self._join(self.first)
+        offer = self._get_offer(self._cancel_and_work(self.visit))
+        offer.appointment_id.reminder_ids[0].sudo().state = "sent"
+        self._let_expire(offer.appointment_id)
+        self._work()
+        self.assertFalse(offer.is_untold)
+        self.assertEqual(entry._to_candidates({})[0].offers, 1)
+
+    def test_reception_calls_once_for_an_offer(self):
+        self.first.write({"phone": "+33612345678", "communication_channel": "phone"})
+        self._join(self.first)
+        hold = self._get_offer(self._cancel_and_work(self.visit)).appointment_id
+        rows = hold.reminder_ids.sudo()
+        self.assertGreater(len(rows), 1)
+        for row in rows:
+            row._process(None)
+        self.assertEqual(set(rows.mapped("channel")), {"call"})
+        self.assertEqual(len(hold.activity_ids), 1)
 
     def test_withdrawing_takes_an_open_offer_back(self):
         entry = self._join(self.first)

@@ -235,6 +235,15 @@ class TestWaitlistStaff(WaitlistMixin, ClinicCommon):
             self.assertTrue(activity.user_id)
             self.assertIn("1 patients were asked", activity.note)
 
+    def test_reception_acts_on_the_day_at_the_site(self):
+        self._join(self.first, notice_hours=0)
+        with freeze_time("2030-06-03 06:00:00"):
+            gap = self._cancel_and_work(self.visit)
+            self._get_offer(gap)._decline()
+            self.site.tz = "Pacific/Honolulu"
+            gap._tell_reception()
+            self.assertEqual(str(gap.activity_ids.date_deadline), "2030-06-02")
+
     def test_the_scheduled_action_commits_each_step(self):
         self._join(self.first)
         self.visit.cancel()
