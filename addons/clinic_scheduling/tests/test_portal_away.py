@@ -81,7 +81,9 @@ class TestPortalAway(PortalCommon):
         self.assertIn("settled already", response.text)
         self.assertIn("To the appointment", response.text)
         self.env.invalidate_all()
-        self.assertEqual((self.visit.state, self.offer.state), ("confirmed", "accepted"))
+        self.assertEqual(
+            (self.visit.state, self.offer.state), ("confirmed", "accepted")
+        )
 
     def test_what_practice_keeps_is_not_cancelled_by_the_old_link(self):
         self.visit.action_keep()
