@@ -35,17 +35,14 @@ class ClinicReminder(models.Model):
         ]
         return bool(self.search_count(domain, limit=1))
 
-    def _choose_route(self):
+    def _send_call(self):
         """Override: two rules that end in a call make one task."""
-        if not super()._choose_route():
-            return False
-        if self.channel == "call" and self._is_call_planned():
-            sentence = self.env._("Staff have been asked to call about it already.")
-            self._note_end("skipped", sentence)
-            return False
-        return True
+        if known := self._get_planned_call():
+            self.write({"subject": known.subject, "body": known.body})
+            return None
+        return super()._send_call()
 
-    def _is_call_planned(self):
+    def _get_planned_call(self):
         domain = [
             ("id", "!=", self.id),
             ("appointment_id", "=", self.appointment_id.id),
@@ -54,7 +51,7 @@ class ClinicReminder(models.Model):
             ("channel", "=", "call"),
             ("state", "in", ("sent", "delivered")),
         ]
-        return bool(self.search_count(domain, limit=1))
+        return self.search(domain, limit=1)
 
     def _get_told_with(self):
         """Return the messages of other visits that this one told, too."""

@@ -28,7 +28,7 @@ class TestReminderOnce(MessageCommon):
         self.assertEqual(len(rows), 2)
         self._send()
         rows = self._rows(visit, "cancelled")
-        self.assertEqual(sorted(rows.mapped("state")), ["sent", "skipped"])
+        self.assertEqual(set(rows.mapped("state")), {"sent"})
         self.assertEqual(len(visit.activity_ids), 1)
 
     def test_a_reminder_that_was_out_of_reach_is_replaced(self):
