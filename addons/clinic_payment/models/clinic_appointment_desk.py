@@ -165,6 +165,7 @@ class ClinicAppointment(models.Model):
 
     def _open_desk(self, kind):
         self.ensure_one()
+        self.check_access("write")
         titles = {
             "payment": self.env._("Register Payment"),
             "refund": self.env._("Register Refund"),
