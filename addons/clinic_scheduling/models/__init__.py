@@ -68,6 +68,7 @@ from . import (
     clinic_impact_guard,
     clinic_impact_leaves,
     clinic_impact_appointment,
+    clinic_impact_hold,
     res_company_messages,
     clinic_reminder_rule,
     clinic_reminder_first,

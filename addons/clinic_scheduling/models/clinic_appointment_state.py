@@ -102,6 +102,7 @@ class ClinicAppointment(models.Model):
             raise BookingError(self.env._("Choose the patient."))
         if not self._has_live_hold():
             raise self._get_hold_expired()
+        self._check_hold_fits()
         # a hold that another transaction releases or confirms now makes this update
         # fail with a serialization error, and the request is repeated and sees that;
         # at once, before anything else is written that the other one wrote, too

@@ -101,6 +101,7 @@ class ClinicAwayOffer(models.Model):
         [
             ("no_contact", "No message reaches them"),
             ("no_time", "No free time was found"),
+            ("gone", "The proposed time is gone"),
             ("failed", "The message did not arrive"),
             ("another", "Wants another time"),
             ("expired", "Did not answer"),
@@ -258,6 +259,11 @@ class ClinicAwayOffer(models.Model):
         if self.state == "waiting":
             self._finish("another")
             self._list_call("another")
+
+    def _note_gone(self):
+        """End proposals of times that the practice lost: somebody has to call."""
+        self._finish("expired")
+        self._list_call("gone")
 
     def _cancel_visit(self):
         """Cancel the visit for the patient: the practice's doing, free of charge.

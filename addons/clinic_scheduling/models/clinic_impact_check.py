@@ -20,8 +20,8 @@ from odoo.addons.clinic_engine.clock import from_epoch
 
 from .clinic_schedule import MARGIN
 
-#: States in which a visit waits for its doctor. Holds are left out: the door asks
-#: again when they are confirmed.
+#: States in which a visit waits for its doctor. Holds are left out: see
+#: clinic_impact_hold.py.
 BOOKED_STATES = ("scheduled", "confirmed", "arrived")
 
 #: What each refusal of the engine says about a booked visit.
@@ -111,7 +111,10 @@ class ClinicImpactCheck(models.AbstractModel):
         :param doctors: ``clinic.doctor`` records; None: all
         :param start, stop: UTC datetimes that the visits touch; None: open
         """
-        booked = self._select_booked(doctors, start, stop)
+        return self._judge_all(self._select_booked(doctors, start, stop))
+
+    def _judge_all(self, booked):
+        """Return {appointment id: set of causes} of those that do not fit."""
         if not booked:
             return {}
         first, last = self._get_window(booked)
@@ -170,9 +173,7 @@ class ClinicImpactCheck(models.AbstractModel):
 
     def _select_booked(self, doctors, start, stop):
         """Return the ``Booked`` visits still to come, in one query."""
-        self._flush_booked()
         conditions = [
-            SQL("a.active"),
             SQL("a.state IN %s", BOOKED_STATES),
             SQL("a.stop > %s", max(filter(None, (fields.Datetime.now(), start)))),
         ]
@@ -180,6 +181,12 @@ class ClinicImpactCheck(models.AbstractModel):
             conditions.append(SQL("a.doctor_id = ANY(%s)", doctors.ids))
         if stop:
             conditions.append(SQL("a.start < %s", stop))
+        return self._select_visits(conditions)
+
+    def _select_visits(self, conditions):
+        """Return the ``Booked`` visits for which all of ``conditions`` hold."""
+        self._flush_booked()
+        conditions = [SQL("a.active"), *conditions]
         rows = self.env.execute_query(
             SQL(
                 BOOKED_VISITS,

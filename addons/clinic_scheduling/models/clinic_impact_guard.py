@@ -204,7 +204,7 @@ class ClinicService(models.Model):
             ._read_group(
                 [
                     ("service_id", "in", self.ids),
-                    ("state", "in", BOOKED_STATES),
+                    ("state", "in", ("hold", *BOOKED_STATES)),
                     ("stop", ">", fields.Datetime.now()),
                 ],
                 ["doctor_id"],

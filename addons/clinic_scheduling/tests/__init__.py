@@ -32,6 +32,7 @@ from . import (
     test_impact_notice,
     test_impact_hours,
     test_impact_holds,
+    test_impact_offers,
     test_impact_why,
     test_leaves_flagging,
     test_live,
