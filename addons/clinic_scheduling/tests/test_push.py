@@ -24,6 +24,8 @@ class TestPush(ClinicCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # these tests run at any time of the day
+        cls.env.company.write({"clinic_quiet_from": 0, "clinic_quiet_to": 0})
         cls.service_there = PushService()
         cls.service_there.__enter__()
         cls.addClassCleanup(cls.service_there.__exit__)
