@@ -145,6 +145,7 @@ class ClinicAppointment(models.Model):
     _inherit = "clinic.appointment"
 
     @api.model
+    @api.private
     def mail_allowed_qweb_expressions(self):
         """Override: those of the short texts, too."""
         return (*super().mail_allowed_qweb_expressions(), *PLACEHOLDERS)
