@@ -151,7 +151,9 @@ class ClinicAppointment(models.Model):
             terms = appointment._get_terms("cancel")
             if not terms.allowed:
                 raise NoticeTooShort(terms.reason)
-            appointment.cancel(reason=reason or self.env._("Cancelled by the patient."))
+            appointment.with_context(clinic_asked_by_patient=True).cancel(
+                reason=reason or self.env._("Cancelled by the patient.")
+            )
 
     def _reschedule_by_patient(self, values):
         """Move for the patient, who is bound by the notice and the public grid.

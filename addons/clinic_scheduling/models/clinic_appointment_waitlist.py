@@ -61,6 +61,8 @@ class ClinicAppointment(models.Model):
         """Override: note the time that a visit leaves."""
         before = {name: self[name] for name in PLACE_FIELDS}
         vals = self._prepare_gap_vals("moved") if self.start else None
+        if vals and public:
+            vals["is_given_back"] = True
         result = super()._move(wanted, reason, public)
         if vals and any(self[name] != value for name, value in before.items()):
             self._note_gap_vals([vals])
@@ -81,6 +83,7 @@ class ClinicAppointment(models.Model):
             "start": self.start,
             "stop": self.stop,
             "cause": cause,
+            "is_given_back": bool(self.env.context.get("clinic_asked_by_patient")),
         }
 
     def _note_gap_vals(self, vals_list):

@@ -275,15 +275,16 @@ class ClinicWaitlistGap(models.Model):
         candidates = entries._to_candidates(self._get_busy(entries, gap))
         now = epoch(fields.Datetime.now())
         ranked = waitlist.rank(candidates, gap, now)
-        sooner = self._get_sooner_visits(entries)
-        served = [item for item in ranked if item.candidate in sooner]
-        ranked = [item for item in ranked if item.candidate not in sooner]
+        barred = self._get_barred(entries)
+        without = [item for item in ranked if item.candidate in barred]
+        ranked = [item for item in ranked if item.candidate not in barred]
         rows = [
             self._prepare_ranked_vals(item, place)
             for place, item in enumerate(ranked, 1)
         ]
         rows += [
-            {"entry_id": item.candidate, "reasons": ["sooner_visit"]} for item in served
+            {"entry_id": item.candidate, "reasons": [barred[item.candidate]]}
+            for item in without
         ]
         rows += [
             {
@@ -306,6 +307,15 @@ class ClinicWaitlistGap(models.Model):
             "terms": [list(term) for term in item.terms],
             "start": from_epoch(item.start).replace(tzinfo=None),
         }
+
+    def _get_barred(self, entries):
+        """Return {entry id: rule} of who is left out for what was booked before."""
+        barred = dict.fromkeys(self._get_sooner_visits(entries), "sooner_visit")
+        if self.is_given_back:
+            giver = self.appointment_id.patient_id
+            own = entries.filtered(lambda entry: entry.patient_id == giver)
+            barred |= dict.fromkeys(own.ids, "gave_back")
+        return barred
 
     def _get_sooner_visits(self, entries):
         """Return the ids of entries whose patients have a visit for it before this."""

@@ -80,6 +80,10 @@ class ClinicWaitlistGap(models.Model):
         required=True,
         readonly=True,
     )
+    is_given_back = fields.Boolean(
+        readonly=True,
+        help="The patient asked for it: it is not offered to the same patient.",
+    )
     state = fields.Selection(
         [
             ("look", "Looking for times"),

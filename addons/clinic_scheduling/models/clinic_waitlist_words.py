@@ -58,5 +58,6 @@ class ClinicWaitlistOffer(models.Model):
             "patient_busy": self.env._("Has another appointment then"),
             "refused_before": self.env._("Did not take this time before"),
             "sooner_visit": self.env._("Has an earlier appointment for it"),
+            "gave_back": self.env._("Gave this time back"),
         }
         return [sentences.get(code, code) for code in self.reasons or ()]

@@ -83,6 +83,7 @@ from . import (
     test_views,
     test_wizard_guards,
     test_waitlist,
+    test_waitlist_giver,
     test_waitlist_staff,
     test_portal_offer,
     test_portal_waitlist,

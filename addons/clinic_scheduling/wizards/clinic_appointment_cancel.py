@@ -74,5 +74,7 @@ class ClinicAppointmentCancel(models.TransientModel):
         causes = dict(self._fields["cause"]._description_selection(self.env))
         reason = causes[self.cause] if self.cause != "other" else None
         reason = ": ".join(filter(None, (reason, self.detail)))
-        self._get_appointments().cancel(reason=reason or causes["other"])
+        visits = self._get_appointments()
+        visits = visits.with_context(clinic_asked_by_patient=self.cause == "patient")
+        visits.cancel(reason=reason or causes["other"])
         return {"type": "ir.actions.act_window_close"}
