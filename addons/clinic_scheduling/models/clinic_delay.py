@@ -90,6 +90,9 @@ class ClinicDelay(models.Model):
     @api.depends("doctor_id", "minutes")
     def _compute_display_name(self):
         for delay in self:
+            if not delay.doctor_id:
+                delay.display_name = self.env._("New")
+                continue
             delay.display_name = self.env._(
                 "%(doctor)s: %(minutes)s min late",
                 doctor=delay.doctor_id.display_name,

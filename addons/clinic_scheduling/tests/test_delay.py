@@ -53,6 +53,10 @@ class TestDelay(PortalCommon):
     # What is expected
     # ------------------------------------------------------------------
 
+    def test_a_new_delay_has_a_title(self):
+        delay = self.env["clinic.delay"].new({"doctor_id": False})
+        self.assertEqual(delay.display_name, "New")
+
     def test_a_session_is_one_stretch_of_hours(self):
         delay = self._delay()
         self.assertEqual((delay.start, delay.stop), (self._at(9), self._at(12)))
