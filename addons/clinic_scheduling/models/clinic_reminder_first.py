@@ -78,7 +78,10 @@ class ClinicReminderRule(models.Model):
             "reminder": self.env._("%(practice)s: reminder: %(lines)s.", **names),
             "feedback": self.env._("%(practice)s: how was your visit?", **names),
             "waitlist_offer": self.env._(
-                "%(practice)s: a time is free for you: %(lines)s.", **names
+                "%(practice)s: a time is free, held for you until %(until)s: "
+                "%(lines)s.",
+                **names,
+                until="{{ object._get_offer_until() ||| ... }}",
             ),
             "running_late": "{{ object.company_id.name }}: "
             "{{ object._get_late_words() }}",

@@ -28,6 +28,7 @@ PLACEHOLDERS = {
     "object._get_message_lines()": lambda visit: visit._get_message_lines(),
     "object._get_late_words()": lambda visit: visit._get_late_words(),
     "object._get_away_words()": lambda visit: visit._get_away_words(),
+    "object._get_offer_until()": lambda visit: visit._get_offer_until(),
     **{
         f"object._get_message_link('{event}')": (
             lambda visit, event=event: visit._get_message_link(event)
