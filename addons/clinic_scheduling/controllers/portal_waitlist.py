@@ -85,11 +85,19 @@ class ClinicWaitlist(Controller):
         try:
             with request.env.cr.savepoint():
                 patient_sudo = self._take_patient(posted)
+                known = self._get_known(patient_sudo, service_sudo)
                 entries = request.env["clinic.waitlist.entry"]
                 entries._join_online(patient_sudo, service_sudo, wishes)
         except BookingError as refusal:
             return self._show_join(service_sudo, said, refusal.args[0])
-        return request.redirect("/my/waitlist?done=1", code=303)
+        done = "changed" if known else "joined"
+        return request.redirect(f"/my/waitlist?done={done}", code=303)
+
+    def _get_known(self, patients_sudo, service_sudo):
+        """Return, as superuser, the entries of these patients for the service."""
+        entries_sudo = request.env["clinic.waitlist.entry"]
+        entries_sudo = entries_sudo._get_of_patients(patients_sudo)
+        return entries_sudo.filtered(lambda item: item.service_id == service_sudo)
 
     def _get_service(self, text):
         """Return, as superuser, the service that may be waited for, or answer 404."""
@@ -160,6 +168,10 @@ class ClinicWaitlist(Controller):
             "is_new": not mine_sudo,
             "new_name": posted.get("name") or request.env.user.name,
             "new_birthdate": posted.get("birthdate") or "",
+            "known": [
+                (f"/my/waitlist/{item.id}", item.patient_id.name)
+                for item in self._get_known(own_sudo, service_sudo)
+            ],
         }
         status = 422 if error else 200
         return show_page("clinic_scheduling.portal_waitlist_form", values, status)
@@ -212,7 +224,7 @@ class ClinicWaitlist(Controller):
         entries_sudo = entries_sudo._get_of_patients(patients_sudo)
         values = {
             "page_name": "clinic_waitlist",
-            "is_done": bool(params.get("done")),
+            "done": params.get("done"),
             "entries": [
                 {**entry._get_portal_row(), "may_change": entry.patient_id in own_sudo}
                 for entry in entries_sudo

@@ -72,9 +72,18 @@ class TestPortalWaitlist(WaitlistMixin, PortalCommon):
 
     def test_joining_again_changes_the_entry(self):
         self._sign_in()
-        self._send_join()
-        self._send_join(time="in_evening")
+        self.assertNotIn("on this list already", self._get(self.join_url).text)
+        first = self._send_join()
+        page = self._get(first.headers["Location"]).text
+        self.assertIn("You are on the list. We will tell you", page)
+        entry = self._find_entries()
+        page = self._get(self.join_url).text
+        self.assertIn(f"{self.patient.name} is on this list already.", page)
+        self.assertIn(f'href="/my/waitlist/{entry.id}"', page)
+        again = self._send_join(time="in_evening")
         self.assertTrue(self._find_entries().in_evening)
+        page = self._get(again.headers["Location"]).text
+        self.assertIn("You were on the list already.", page)
 
     def test_what_makes_no_sense_is_said(self):
         self._sign_in()
