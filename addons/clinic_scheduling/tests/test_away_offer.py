@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ..exceptions import HoldExpired, SlotTaken
@@ -62,6 +62,21 @@ class TestAwayOffer(ImpactCommon):
                 start=offer.new_start,
                 patient_id=self.other_patient.id,
             )
+
+    def test_the_screen_counts_nothing_that_was_not_done(self):
+        impact = self._ask()
+        counts = ("moved_count", "kept_count", "cancelled_count", "mail_count")
+        view = "clinic_scheduling.clinic_impact_view_form"
+        with Form(impact, view) as form:
+            for name in counts:
+                self.assertTrue(form._get_modifier(name, "invisible"), name)
+        self._book(15, patient_id=self.other_patient.id, day=1)
+        other = self._absence(start=self._at(8, day=1), stop=self._at(20, day=1))
+        other.line_ids.action_keep()
+        other.action_apply()
+        with Form(other, view) as form:
+            for name in counts[:3]:
+                self.assertFalse(form._get_modifier(name, "invisible"), name)
 
     def test_the_hold_outlives_the_screen(self):
         impact = self._ask()
