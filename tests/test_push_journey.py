@@ -43,25 +43,23 @@ def visitor(open_browser, people, database, page_servers):
     )
 
 
-def test_a_patient_is_notified_on_their_phone(
-    visitor, service, people, offer, practice, database
-):
+@pytest.fixture
+def visit(people, offer, practice, database):
+    """A visit of that patient: its id, and the patient's."""
     ((partner,),) = database.query(PARTNER, people.id("patient"))
     known = database.query(PATIENT, partner)
     patient = (
         known[0][0] if known else practice.create("clinic.patient", partner_id=partner)
     )
     doctor, kind = offer()
-    visit = practice.book(kind, doctor, patient, soon(9))
+    return practice.book(kind, doctor, patient, soon(9)), patient, partner
+
+
+def test_a_patient_is_notified_on_their_phone(visitor, service, visit, database):
+    visit, patient, partner = visit
     send(database, service.url, None)
     browser = PushBrowser(service)
-    visitor.prepare({"endpoint": browser.endpoint, "keys": browser.keys})
-    visitor.sign_in()
-    visitor.open_profile()
-    assert not visitor.is_on()
-    visitor.switch("Notifications are on.")
-    scope = visitor.page.wait_for(IS_ACTIVE)
-    assert scope == f"{visitor.server.address}/my/"
+    switch_on(visitor, browser)
     assert database.query(DEVICES, browser.endpoint) == [(partner, True)]
 
     send(database, service.url, patient)
@@ -77,7 +75,27 @@ def test_a_patient_is_notified_on_their_phone(
     assert shown["body"] == "Your appointment is near."
     assert shown["data"]["path"].startswith(f"/my/appointments/{visit}")
 
-    # the same message again takes the first one's place; another site is not opened
+    check_another_site(visitor, text)
+    visitor.open_profile()
+    assert visitor.is_on()
+    visitor.switch("Notifications are off.")
+    assert database.query(DEVICES, browser.endpoint) == []
+    assert visitor.page.errors == []
+
+
+def switch_on(visitor, browser):
+    """Sign in, and switch notifications on."""
+    visitor.prepare({"endpoint": browser.endpoint, "keys": browser.keys})
+    visitor.sign_in()
+    visitor.open_profile()
+    assert not visitor.is_on()
+    visitor.switch("Notifications are on.")
+    scope = visitor.page.wait_for(IS_ACTIVE)
+    assert scope == f"{visitor.server.address}/my/"
+
+
+def check_another_site(visitor, text):
+    """The same message takes the first one's place; another site is not opened."""
     visitor.push(text)
     evil = {"title": "x", "options": {"tag": "y", "data": {"url": "//example.com/my"}}}
     visitor.push(json.dumps(evil))
@@ -88,9 +106,3 @@ def test_a_patient_is_notified_on_their_phone(
         "/my",
         next(item["data"]["path"] for item in shown if item["title"] != "x"),
     }
-
-    visitor.open_profile()
-    assert visitor.is_on()
-    visitor.switch("Notifications are off.")
-    assert database.query(DEVICES, browser.endpoint) == []
-    assert visitor.page.errors == []
