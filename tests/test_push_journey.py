@@ -7,7 +7,7 @@ import json
 import pytest
 
 from .fakes.push_service import PushBrowser, PushService
-from .live.push import IS_ACTIVE, SHOWN, PushVisitor, send
+from .live.push import IS_ACTIVE, PushVisitor, send
 from .live.visitor import PHONE, soon
 
 PARTNER = "SELECT partner_id FROM res_users WHERE id = %s"
@@ -66,11 +66,8 @@ def test_a_patient_is_notified_on_their_phone(visitor, service, visit, database)
     [(_path, _headers, body)] = service.taken
     assert database.query(STATES, visit) == [("sent", "sent")]
     text = browser.decrypt(body)
-    visitor.push(text)
     payload = json.loads(text)
-    (shown,) = visitor.page.wait_for(
-        f"async () => (await ({SHOWN})()).length && ({SHOWN})()"
-    )
+    (shown,) = visitor.show(text, 1)
     assert shown["title"] == payload["title"]
     assert shown["body"] == "Your appointment is near."
     assert shown["data"]["path"].startswith(f"/my/appointments/{visit}")
@@ -98,10 +95,7 @@ def check_another_site(visitor, text):
     """The same message takes the first one's place; another site is not opened."""
     visitor.push(text)
     evil = {"title": "x", "options": {"tag": "y", "data": {"url": "//example.com/my"}}}
-    visitor.push(json.dumps(evil))
-    shown = visitor.page.wait_for(
-        f"async () => (await ({SHOWN})()).length === 2 && ({SHOWN})()"
-    )
+    shown = visitor.show(json.dumps(evil), 2)
     assert {item["data"]["path"] for item in shown} == {
         "/my",
         next(item["data"]["path"] for item in shown if item["title"] != "x"),

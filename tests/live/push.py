@@ -74,6 +74,21 @@ class PushVisitor(AccountVisitor):
         """Whether the switch shows that notifications are on."""
         return self.page.run(f"() => document.querySelector('{SWITCH}').checked")
 
+    def show(self, payload, count):
+        """Push until so many notifications are shown; return them.
+
+        A worker that the browser is just putting to sleep misses what is brought, and
+        push services bring it again.
+        """
+        enough = f"async () => (await ({SHOWN})()).length === {count} && ({SHOWN})()"
+        for _attempt in range(5):
+            self.push(payload)
+            try:
+                return self.page.wait_for(enough, seconds=5)
+            except AssertionError:
+                continue
+        raise AssertionError(f"Never {count} notifications")
+
     def push(self, payload):
         """Let the browser's push service bring a message to the worker."""
         seen = []
