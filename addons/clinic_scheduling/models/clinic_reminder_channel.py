@@ -166,7 +166,7 @@ class ClinicAppointment(models.Model):
         patient = self.patient_id.sudo()
         if patient.email or patient.phone:
             return patient.partner_id, patient.communication_channel
-        if guardian := patient._get_acting_guardian():
+        if patient and (guardian := patient._get_acting_guardian()):
             return guardian.partner_id, guardian.communication_channel
         consents = patient.consent_ids.filtered(
             lambda item: (

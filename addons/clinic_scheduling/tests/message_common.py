@@ -5,6 +5,8 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
+from odoo.tests import HttpCase
+
 from odoo.addons.mail.tests.common import MockEmail
 
 from .common import ClinicCommon
@@ -43,7 +45,8 @@ class MessageCommon(ClinicCommon, MockEmail):
         self._mails = []
         with ExitStack() as stack:
             stack.enter_context(self.mock_mail_gateway(**gateway))
-            stack.enter_context(self.enter_registry_test_mode())
+            if not isinstance(self, HttpCase):  # which is in that mode already
+                stack.enter_context(self.enter_registry_test_mode())
             if error:
                 server = type(self.env["ir.mail_server"])
                 stack.enter_context(

@@ -7,6 +7,7 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..exceptions import BookingError, IllegalTransition
 from .portal_common import PortalCommon
@@ -189,6 +190,7 @@ class TestDelay(PortalCommon):
         for change in ("reschedule", "cancel"):
             self.assertTrue(self.visit._get_terms(change).allowed)
 
+    @mute_logger("odoo.http")
     def test_by_video_instead(self):
         video = self._create_service("Talk", modality="video", duration=45, price=90)
         self.service.price = 50

@@ -195,7 +195,7 @@ class TestDoctorJoin(ClinicCommon, HttpCase):
         for files, sentence in cases:
             with self.subTest(sentence=sentence):
                 self.assertIn(sentence, self._send(files=files, status=422).text)
-        with mute_logger("odoo.http"):
+        with mute_logger("odoo.http", "pypdf._reader"):
             data = {"csrf_token": http.Request.csrf_token(self)}
             answer = self.url_open(PAGE, data=data, files=[("other", ("a", PDF))])
         self.assertEqual(answer.status_code, 400)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .portal_common import MARKUP, PortalCommon
 
@@ -100,6 +101,7 @@ class TestFeedback(PortalCommon):
         self._say(stars="3", comment="x" * 5000 + "\0")
         self.assertEqual(len(self.visit._get_feedback().feedback), 2000)
 
+    @mute_logger("odoo.http")
     def test_only_who_has_the_link_or_the_account(self):
         for token in ("x", self.other_token):
             self.assertEqual(self._say(token, stars="4").status_code, 404)

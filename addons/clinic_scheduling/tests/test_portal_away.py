@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .portal_common import SECRET, PortalCommon
 
@@ -93,6 +94,7 @@ class TestPortalAway(PortalCommon):
         self.assertNotEqual(self.visit.state, "cancelled")
         self.assertEqual(self.offer.state, "settled")
 
+    @mute_logger("odoo.http")
     def test_only_the_patient_answers(self):
         for what in ("accept", "other", "cancel"):
             with self.subTest(what=what):

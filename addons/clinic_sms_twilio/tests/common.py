@@ -37,6 +37,9 @@ class TwilioCommon(ClinicCommon):
         cls.env["phone.blacklist"].search([]).active = False
         cls.company = cls.env.company
         cls.company.clinic_messages_active = True
+        # these tests run at any time of the day
+        quiet = {"clinic_quiet_from": 0, "clinic_quiet_to": 0}
+        cls.env["res.company"].search([]).write(quiet)
         cls._set_up_twilio(cls.company, OUR_NUMBER)
         cls.patient.write({"phone": NUMBER, "email": "paul@example.com"})
         cls.site.phone = "+33 1 99 00 55 55"
