@@ -94,7 +94,8 @@ class TestStatus(TwilioCommon, HttpCase):
         self.assertEqual(len(self.fake.sent_to(NUMBER)), 1)
 
     def test_reports_after_the_row_is_gone_in_a_second_company(self):
-        other = self.env["res.company"].create({"name": "Other"})
+        quiet = {"clinic_quiet_from": 0, "clinic_quiet_to": 0}
+        other = self.env["res.company"].create({"name": "Other", **quiet})
         self._set_up_twilio(other, "+33199000002")
         other.clinic_messages_active = True
         reminder = self._create_reminder(send=False)
