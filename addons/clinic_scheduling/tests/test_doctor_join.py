@@ -67,6 +67,10 @@ class TestDoctorJoin(ClinicCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # it says what is odd about files that are sent
+        quiet = mute_logger("pypdf._reader")
+        quiet.__enter__()
+        cls.addClassCleanup(quiet.__exit__, None, None, None)
         cls.env["ir.config_parameter"].set_param("clinic_scheduling.limit.apply", 9999)
         cls.applications = cls.env["clinic.doctor.application"]
         cls.foreign_company = cls.env["res.company"].create({"name": "Elsewhere"})

@@ -1,5 +1,6 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import random
 from datetime import timedelta
 from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
@@ -221,9 +222,16 @@ class TestPortalIdentity(BookingCase):
                 self._assert_clean(response)
 
     def test_code_by_text_message(self):
+        # nothing that other tests sent counts here
+        number = "+336" + "12" + "".join(random.choices("0123456789", k=6))
+        limits = self.env["ir.config_parameter"].sudo()
+        limits.set_param("clinic_scheduling.limit.code_sms", "10000/60")
+        self.env.company.country_id = self.env.ref("base.fr")
+        self.env.company.clinic_code_country_ids = False
+        self.env.company.flush_recordset()
         hold = self._hold_time()
-        self._send(hold, "code", contact="+33 6 12 34 56 78")
-        sms = self.env["sms.sms"].search([("number", "=", "+33612345678")], limit=1)
+        self._assert_leads_to(self._send(hold, "code", contact=number), "who")
+        sms = self.env["sms.sms"].search([("number", "=", number)], limit=1)
         self.assertEqual(sms.state, "outgoing")
         code = "".join(char for char in sms.body.partition(" is ")[2] if char.isdigit())
         self._assert_leads_to(self._send(hold, "code/check", code=code[:6]), "details")
@@ -232,7 +240,7 @@ class TestPortalIdentity(BookingCase):
         answer = {f"q_{self.question.id}": "no"}
         self._send(hold, "details", **details, **answer)
         self._send(hold, "review")
-        self.assertEqual(hold.patient_id.phone_sanitized, "+33612345678")
+        self.assertEqual(hold.patient_id.phone_sanitized, number)
         self.assertEqual(hold.patient_id.communication_channel, "sms")
 
     # ------------------------------------------------------------------
