@@ -84,9 +84,9 @@ test("the reload waits until the user is done", async () => {
 test("a press delays the reload: it may open a card", async () => {
     const {bus} = await mountWatcher();
     bus.poke();
-    await advanceTime(GATHER - 50);
+    await advanceTime(GATHER / 2);
     await contains(".watcher").click();
-    await advanceTime(400);
+    await advanceTime(300);
     expect.verifySteps([]);
     await advanceTime(1000);
     expect.verifySteps(["reload"]);
