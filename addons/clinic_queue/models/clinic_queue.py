@@ -99,7 +99,12 @@ class ClinicQueue(models.Model):
 
     @api.model
     def _find_for_appointment(self, appointment):
-        """Return the queue in which a visit is checked in, or an empty one.
+        """Return the queue in which a visit is checked in, or an empty one."""
+        queues = self.search([("site_id", "=", appointment.site_id.id)])
+        return queues._choose_for_appointment(appointment)
+
+    def _choose_for_appointment(self, appointment):
+        """Return which of these queues takes a visit, or an empty one.
 
         The queue that names both the doctor and the service comes first, then the
         one that names either.
@@ -107,10 +112,13 @@ class ClinicQueue(models.Model):
 
         def fits(queue):
             return (
-                not queue.service_ids or appointment.service_id in queue.service_ids
-            ) and (not queue.doctor_ids or appointment.doctor_id in queue.doctor_ids)
+                queue.site_id == appointment.site_id
+                and (
+                    not queue.service_ids or appointment.service_id in queue.service_ids
+                )
+                and (not queue.doctor_ids or appointment.doctor_id in queue.doctor_ids)
+            )
 
-        queues = self.search([("site_id", "=", appointment.site_id.id)])
-        return queues.filtered(fits).sorted(
+        return self.filtered(fits).sorted(
             lambda queue: -bool(queue.service_ids) - bool(queue.doctor_ids)
         )[:1]

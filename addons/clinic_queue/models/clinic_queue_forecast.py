@@ -132,8 +132,9 @@ class ClinicQueue(models.Model):
             ["start", "doctor_id", "service_id", "site_id"],
         )
         expected = []
+        queues = self.search([("site_id", "in", self.site_id.ids)])
         for visit in visits:
-            queue = self._find_for_appointment(visit)
+            queue = queues._choose_for_appointment(visit)
             if queue not in self:
                 continue
             needs = {f"queue:{queue.id}", f"doctor:{visit.doctor_id.id}"}
