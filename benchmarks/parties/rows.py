@@ -8,6 +8,10 @@ COLUMNS = """
     SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute
      WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped
 """
+KEEPERS = """
+    SELECT conrelid::regclass::text FROM pg_constraint
+     WHERE contype = 'f' AND confrelid = %s::regclass AND confdeltype IN ('r', 'a')
+"""
 
 
 def clone(cr, table, source, **columns):
@@ -59,6 +63,8 @@ def insert(cr, table, **columns):
 
 
 def delete(cr, *tables):
-    """Delete all rows of tables."""
+    """Delete all rows of tables, and what keeps them from being deleted."""
     for table in tables:
-        cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
+        cr.execute(KEEPERS, [table])
+        for name in (*(name for (name,) in cr.fetchall()), table):
+            cr.execute(SQL("DELETE FROM %s", SQL.identifier(name)))
