@@ -17,7 +17,16 @@ class ClinicAppointment(models.Model):
 
         Repeating it gives the same ticket.
 
-        :returns: ``clinic.queue.ticket``
+        :return: ``clinic.queue.ticket``
+        :raise QueueError: no queue of the site takes this visit
+        """
+        return self._check_in({"source": source})
+
+    def _check_in(self, values):
+        """As ``check_in``, with what else is known of the arrival.
+
+        :param dict values: of ``JOIN_FIELDS``: the source, a number given offline…
+        :return: ``clinic.queue.ticket``
         :raise QueueError: no queue of the site takes this visit
         """
         self.ensure_one()
@@ -42,11 +51,12 @@ class ClinicAppointment(models.Model):
             )
         if self.state != "arrived":
             self.arrive()
-        return tickets._join_queue(
-            queue,
-            source=source,
-            appointment_id=self.id,
-            patient_id=self.patient_id.id,
-            service_id=self.service_id.id,
-            doctor_id=self.doctor_id.id,
+        return queue._join(
+            {
+                **values,
+                "appointment_id": self.id,
+                "patient_id": self.patient_id.id,
+                "service_id": self.service_id.id,
+                "doctor_id": self.doctor_id.id,
+            }
         )

@@ -1,3 +1,10 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from . import test_queue_access, test_queue_call, test_queue_forecast, test_queue_ticket
+from . import (
+    test_queue_access,
+    test_queue_call,
+    test_queue_forecast,
+    test_queue_join,
+    test_queue_live,
+    test_queue_ticket,
+)

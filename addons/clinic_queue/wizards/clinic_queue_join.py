@@ -39,7 +39,7 @@ class ClinicQueueJoin(models.TransientModel):
         if self.env.user.has_group("clinic_scheduling.group_clinic_clinical"):
             values["reason"] = self.reason
             values["special_requirements"] = self.special_requirements
-        ticket = self.env["clinic.queue.ticket"]._join_queue(self.queue_id, **values)
+        ticket = self.queue_id._join(values)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
