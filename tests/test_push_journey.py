@@ -45,24 +45,24 @@ def visitor(open_browser, people, database, page_servers):
 
 @pytest.fixture
 def visit(people, offer, practice, database):
-    """A visit of that patient: its id, and the patient's."""
+    """A visit of that patient: its id, and the partner's."""
     ((partner,),) = database.query(PARTNER, people.id("patient"))
     known = database.query(PATIENT, partner)
     patient = (
         known[0][0] if known else practice.create("clinic.patient", partner_id=partner)
     )
     doctor, kind = offer()
-    return practice.book(kind, doctor, patient, soon(9)), patient, partner
+    return practice.book(kind, doctor, patient, soon(9)), partner
 
 
 def test_a_patient_is_notified_on_their_phone(visitor, service, visit, database):
-    visit, patient, partner = visit
+    visit, partner = visit
     send(database, service.url, None)
     browser = PushBrowser(service)
     switch_on(visitor, browser)
     assert database.query(DEVICES, browser.endpoint) == [(partner, True)]
 
-    send(database, service.url, patient)
+    send(database, service.url, visit)
     [(_path, _headers, body)] = service.taken
     assert database.query(STATES, visit) == [("sent", "sent")]
     text = browser.decrypt(body)

@@ -115,12 +115,12 @@ class PushVisitor(AccountVisitor):
         )
 
 
-def send(database, url, patient):
-    """Remind a patient of their visit by notification; send what is queued.
+def send(database, url, visit):
+    """Remind the patient of a visit by notification; send what is queued.
 
     :param url: of the push service
     """
-    order = {"url": url, "patient": patient}
+    order = {"url": url, "visit": visit}
     environment = {"CLINIC_PUSH": json.dumps(order)}
     database.odoo(
         "shell", "--no-http", script=SEED.read_text(), environment=environment

@@ -13,10 +13,8 @@ from odoo import fields
 env = globals()["env"]
 order = json.loads(os.environ["CLINIC_PUSH"])
 env["ir.config_parameter"].set_param("clinic_scheduling.push_stand_in", order["url"])
-if order["patient"]:
-    visit = env["clinic.appointment"].search(
-        [("patient_id", "=", order["patient"])], limit=1
-    )
+if order["visit"]:
+    visit = env["clinic.appointment"].browse(order["visit"])
     now = fields.Datetime.now()
     rule = env["clinic.reminder.rule"].create(
         {
