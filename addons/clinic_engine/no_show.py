@@ -8,10 +8,10 @@ how often the same patient came or did not come before the day of booking. It kn
 age, sex, address, welfare or health. It serves reminders and the number of bookings in
 a session, never a decision about one patient.
 
-Two kinds: a *table* of shares by lead time, and *logistic regression*, whose
-coefficients are trained elsewhere, so that scoring is a sum over the features. Both
-drift with the seasons, so that the log-odds of both are shifted until what was expected
-of the last days equals what was observed.
+Three kinds: a *constant*, the practice's overall share; a *table* of shares by lead
+time; and *logistic regression*, whose coefficients are trained elsewhere, so that
+scoring is a sum over the features. All drift with the seasons, so that their log-odds
+are shifted until what was expected of the last days equals what was observed.
 """
 
 import math
@@ -23,6 +23,7 @@ from datetime import date, timedelta
 
 from .ranking import ATTENDANCE_BY_LEAD, AttendanceTable
 
+CONSTANT = "constant"
 TABLE = "table"
 LOGISTIC = "logistic"
 
@@ -123,8 +124,9 @@ def histories(
 class Model:
     """What gives a probability. ``shift`` is added to the log-odds.
 
-    ``shares`` are the shares missed by group of lead days (of the table); ``intercept``
-    and ``coefficients`` belong to logistic regression.
+    ``shares`` are the shares missed by group of lead days (of the table), or the one
+    share of the constant; ``intercept`` and ``coefficients`` belong to logistic
+    regression.
     """
 
     kind: str
@@ -135,6 +137,8 @@ class Model:
 
     def log_odds(self, known: Known) -> float:
         """Return the log-odds of not coming."""
+        if self.kind == CONSTANT:
+            return logit(self.shares[0]) + self.shift
         if self.kind == TABLE:
             return logit(self.shares[bucket(known.lead)]) + self.shift
         coefficients = self.coefficients
@@ -164,6 +168,16 @@ class Model:
         )
 
 
+def constant(missed: Iterable[bool]) -> Model:
+    """Return the model that gives everybody the same: the overall share missed.
+
+    It is smoothed like own attendance, so that no share is 0 or 1.
+    """
+    hits = [bool(hit) for hit in missed]
+    count = len(hits) + PAST_MISSED + PAST_SHOWN
+    return Model(CONSTANT, shares=((sum(hits) + PAST_MISSED) / count,))
+
+
 def table(
     outcomes: Iterable[tuple[float, bool]] = (), prior: float = TABLE_PRIOR
 ) -> Model:
@@ -190,15 +204,22 @@ def logistic(intercept: float, coefficients: Mapping[str, float]) -> Model:
 
 
 def choose(
-    outcomes: int, brier_logistic: float | None, brier_table: float | None
+    outcomes: int,
+    brier_logistic: float | None,
+    brier_table: float | None,
+    brier_constant: float | None = None,
 ) -> tuple[str, str]:
     """Return (kind, reason) of the model to use: the table unless it is beaten.
 
     ``outcomes`` are those to train with, the Brier scores those of the same later
-    visits. The reason is ``few``, ``not_better`` or ``better``.
+    visits. The reason is ``few``, ``not_better``, ``constant`` or ``better``: a
+    constant must beat both others, for whoever knows more should not do worse.
     """
     if outcomes < MIN_OUTCOMES or brier_logistic is None or brier_table is None:
         return TABLE, "few"
+    best = min(brier_logistic, brier_table)
+    if brier_constant is not None and brier_constant < best:
+        return CONSTANT, "constant"
     if brier_logistic < brier_table:
         return LOGISTIC, "better"
     return TABLE, "not_better"

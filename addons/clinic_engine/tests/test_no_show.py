@@ -9,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ..no_show import (
+    CONSTANT,
     LEAD_BOUNDS,
     LOGISTIC,
     TABLE,
     Known,
     bucket,
     choose,
+    constant,
     features,
     histories,
     logistic,
@@ -235,7 +237,21 @@ class TestChoice(EngineCase):
             ((500, 0.2, 0.2), (TABLE, "not_better")),
             ((9999, 0.21, 0.2), (TABLE, "not_better")),
             ((500, 0.19, 0.2), (LOGISTIC, "better")),
+            ((500, 0.19, 0.2, 0.19), (LOGISTIC, "better")),
+            ((500, 0.2, 0.19, 0.19), (TABLE, "not_better")),
+            ((500, 0.19, 0.2, 0.18), (CONSTANT, "constant")),
+            ((499, 0.19, 0.2, 0.18), (TABLE, "few")),
         )
         for arguments, expected in cases:
             with self.subTest(arguments):
                 self.assertEqual(choose(*arguments), expected)
+
+    @given(st.lists(st.booleans(), max_size=30), st.integers(0, 90))
+    @examples(50)
+    def test_a_constant_is_the_same_for_everybody(self, missed, lead):
+        model = constant(missed)
+        share = (sum(missed) + 1) / (len(missed) + 5)
+        self.assertAlmostEqual(model.probability(Known(lead)), share)
+        self.assertEqual(model.probability(Known(lead)), model.probability(Known(0)))
+        more = model.shifted(1.0).probability(Known(lead))
+        self.assertAlmostEqual(logit(more) - logit(share), 1.0)

@@ -31,6 +31,7 @@ class ClinicNoShowModel(models.Model):
     is_current = fields.Boolean(string="In Use", readonly=True)
     kind = fields.Selection(
         [
+            (no_show.CONSTANT, "One share for everybody"),
             (no_show.TABLE, "Shares by lead time"),
             (no_show.LOGISTIC, "Logistic regression"),
         ],
@@ -41,7 +42,8 @@ class ClinicNoShowModel(models.Model):
         [
             ("few", "Too few outcomes for a model of the practice's own"),
             ("not_better", "Logistic regression was not better than the table"),
-            ("better", "Logistic regression was better than the table"),
+            ("constant", "One share for everybody was better than what knows more"),
+            ("better", "Logistic regression was better than both others"),
         ],
         string="Why This Kind",
         required=True,
@@ -104,7 +106,7 @@ class ClinicNoShowModel(models.Model):
     figures = fields.Json(
         string="Model Card",
         readonly=True,
-        help="Figures of both kinds, calibration groups and weeks.",
+        help="Figures of all kinds, calibration groups and weeks.",
     )
 
     _unique_current = models.UniqueIndex(

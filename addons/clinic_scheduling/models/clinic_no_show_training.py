@@ -22,6 +22,9 @@ PAST_DAYS = 3 * 365
 #: Fewer tested visits say nothing about a model.
 MIN_TESTED = 50
 
+#: The candidates, in the order in which the model card shows them.
+KINDS = (no_show.LOGISTIC, no_show.TABLE, no_show.CONSTANT)
+
 #: What is read of each visit, in the order of the query.
 Outcome = namedtuple(
     "Outcome",
@@ -64,10 +67,7 @@ class ClinicNoShowModel(models.Model):
         dates = [(outcome.booked, outcome.day) for outcome in outcomes]
         missed = [outcome.missed for outcome in outcomes]
         tested = self._evaluate(visits, dates, missed)
-        briers = [
-            tested[kind].brier if kind in tested else None
-            for kind in (no_show.LOGISTIC, no_show.TABLE)
-        ]
+        briers = [tested[kind].brier if kind in tested else None for kind in KINDS]
         kind, reason = no_show.choose(len(outcomes), *briers)
         model = self._fit(kind, visits, missed)
         values = self._prepare_version(model, visits, dates, missed, tested)
@@ -118,14 +118,14 @@ class ClinicNoShowModel(models.Model):
     def _evaluate(self, visits, dates, missed):
         """Return {kind: ``no_show_metrics.Metrics``, "chances": …} of later visits.
 
-        Both kinds are trained on visits that were over before the first tested one
+        All kinds are trained on visits that were over before the first tested one
         was booked, and shifted week by week as they would have been in use.
         """
         train, test = no_show.time_split(dates)
         if len(test) < MIN_TESTED:
             return {}
         tested = {"test": test, "chances": {}}
-        for kind in (no_show.TABLE, no_show.LOGISTIC):
+        for kind in KINDS:
             model = self._fit(
                 kind, [visits[i] for i in train], [missed[i] for i in train]
             )
@@ -140,6 +140,8 @@ class ClinicNoShowModel(models.Model):
     @api.model
     def _fit(self, kind, visits, missed):
         """Return the trained engine's model; the table where nothing can be learned."""
+        if kind == no_show.CONSTANT:
+            return no_show.constant(missed)
         if kind == no_show.TABLE or len(set(missed)) < 2:
             pairs = zip((known.lead for known in visits), missed, strict=True)
             return no_show.table(pairs)
@@ -198,7 +200,6 @@ class ClinicNoShowModel(models.Model):
             [self._get_monday(dates[i][1]) for i in tested["test"]], chances, hits
         )
         metrics = tested[kind]
-        kinds = (no_show.LOGISTIC, no_show.TABLE)
         return {
             "test_count": metrics.count,
             "auc": metrics.auc or 0.0,
@@ -206,7 +207,7 @@ class ClinicNoShowModel(models.Model):
             "calibration_error": metrics.ece,
             "drift": no_show_metrics.largest_drift(weeks),
             "figures": {
-                "kinds": {k: asdict(tested[k]) for k in kinds if k in tested},
+                "kinds": {k: asdict(tested[k]) for k in KINDS if k in tested},
                 "bins": [
                     asdict(item)
                     for item in no_show_metrics.calibration_bins(chances, hits)

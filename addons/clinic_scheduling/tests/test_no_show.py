@@ -66,11 +66,21 @@ class TestNoShowModel(NoShowCommon):
         self.assertAlmostEqual(early, no_show.sigmoid(0.3), 1)
         self.assertAlmostEqual(late, no_show.sigmoid(-2.2), 1)
 
-    def test_the_table_when_nothing_beats_it(self):
-        self._make_past(600, flat, NOW)
+    def test_one_share_for_everybody_when_nothing_more_is_known(self):
+        missed = self._make_past(600, flat, NOW)
+        model = self._train()
+        self.assertEqual((model.kind, model.reason), ("constant", "constant"))
+        kinds = model.figures["kinds"]
+        self.assertEqual(set(kinds), {"table", "logistic", "constant"})
+        self.assertEqual(min(kinds, key=lambda kind: kinds[kind]["brier"]), "constant")
+        chances = {model._to_engine().probability(no_show.Known(d)) for d in (0, 9)}
+        self.assertEqual(len(chances), 1)
+        self.assertAlmostEqual(chances.pop(), missed / 600, 1)
+
+    def test_the_table_when_nothing_but_the_lead_counts(self):
+        self._make_past(600, lambda lead, hour: -0.5 if lead else -4.0, NOW)
         model = self._train()
         self.assertEqual((model.kind, model.reason), ("table", "not_better"))
-        self.assertEqual(set(model.figures["kinds"]), {"table", "logistic"})
 
     def test_a_change_of_the_last_weeks_shifts_it(self):
         self._make_past(400, lambda lead, hour: -1.0, NOW - timedelta(days=29))

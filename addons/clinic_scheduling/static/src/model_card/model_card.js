@@ -14,6 +14,7 @@ const MARGIN = {left: 40, right: 24, top: 10, bottom: 34};
 const KINDS = {
     logistic: () => _t("Logistic regression"),
     table: () => _t("Shares by lead time"),
+    constant: () => _t("One share for everybody"),
 };
 
 function percent(share) {
@@ -27,7 +28,7 @@ export function makeTicks(top) {
     return Array.from({length: count + 1}, (_, i) => i * step);
 }
 
-/** Draws how good a model is: figures of both kinds, calibration, weeks. */
+/** Draws how good a model is: figures of each kind, calibration, weeks. */
 export class ModelCard extends Component {
     static template = "clinic_scheduling.ModelCard";
     static props = {...standardFieldProps};
@@ -43,29 +44,27 @@ export class ModelCard extends Component {
         return this.props.record.data[this.props.name] || {};
     }
 
-    /** One row for each kind that was tested, and one for a constant share. */
+    /** One row for each kind that was tested. */
     get rows() {
-        const kinds = Object.entries(this.figures.kinds || {});
+        const tested = this.figures.kinds || {};
+        const kinds = Object.keys(KINDS).filter((kind) => tested[kind]);
         const number = (value, digits) =>
             value === null ? "–" : value.toFixed(digits);
-        const rows = kinds.map(([kind, found]) => ({
-            key: kind,
-            label: KINDS[kind](),
-            isUsed: this.props.record.data.kind === kind,
-            cells: [
-                number(found.brier, 4),
-                number(found.auc, 3),
-                number(found.ece, 4),
-                number(found.slope, 2),
-                `${percent(found.expected)} / ${percent(found.observed)}`,
-            ],
-        }));
-        if (kinds.length) {
-            const label = _t("One share for everybody");
-            const cells = [number(kinds[0][1].constant, 4), "0.500", "–", "–", "–"];
-            rows.push({key: "constant", label, isUsed: false, cells});
-        }
-        return rows;
+        return kinds.map((kind) => {
+            const {brier, auc, ece, slope, expected, observed} = tested[kind];
+            return {
+                key: kind,
+                label: KINDS[kind](),
+                isUsed: this.props.record.data.kind === kind,
+                cells: [
+                    number(brier, 4),
+                    number(auc, 3),
+                    number(ece, 4),
+                    number(slope, 2),
+                    `${percent(expected)} / ${percent(observed)}`,
+                ],
+            };
+        });
     }
 
     get headings() {
