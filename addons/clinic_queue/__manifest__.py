@@ -19,4 +19,15 @@
         "views/clinic_queue_desk_views.xml",
         "views/clinic_queue_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "clinic_queue/static/src/**/*",
+            ("remove", "clinic_queue/static/src/board/**/*"),
+            ("remove", "clinic_queue/static/src/ticket/**/*"),
+            ("remove", "clinic_queue/static/src/kiosk/**/*"),
+        ],
+        "web.assets_frontend": ["clinic_queue/static/src/ticket/**/*"],
+        "web.assets_unit_tests": ["clinic_queue/static/tests/*"],
+        "web.assets_tests": ["clinic_queue/static/tests/tours/*"],
+    },
 }

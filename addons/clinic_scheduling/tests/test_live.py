@@ -34,15 +34,15 @@ class TestLive(ClinicCommon):
     def test_a_burst_is_sent_once(self):
         sent, done = [], threading.Event()
 
-        def send(database):
-            sent.append((database, live._waiting.pop(database)))
+        def send(key):
+            sent.append((key, live._waiting.pop(key)))
             done.set()
 
         with patch.object(live, "_send", send), patch.object(live, "DELAY", 0.05):
             live.tell("one", {1})
             live.tell("one", {2, 1})
             self.assertTrue(done.wait(10))
-        self.assertEqual(sent, [("one", {1, 2})])
+        self.assertEqual(sent, [(("one", live.CALENDAR), {1, 2})])
 
     def test_only_that_something_changed_is_sent(self):
         self.env.cr.precommit.data.pop("bus.bus.values", None)

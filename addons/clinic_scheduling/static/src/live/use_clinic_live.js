@@ -20,18 +20,19 @@ const PRESS = 400;
 /** Without the bus the view is reloaded this often (ms). */
 export const FALLBACK = 60000;
 
-let watchers = 0;
+/** How many views listen to a channel. */
+const watchers = new Map();
 
-function useChannel() {
+function useChannel(channel) {
     const bus = useService("bus_service");
     onMounted(() => {
-        watchers += 1;
-        bus.addChannel(CHANNEL);
+        watchers.set(channel, (watchers.get(channel) || 0) + 1);
+        bus.addChannel(channel);
     });
     onWillUnmount(() => {
-        watchers -= 1;
-        if (!watchers) {
-            bus.deleteChannel(CHANNEL);
+        watchers.set(channel, watchers.get(channel) - 1);
+        if (!watchers.get(channel)) {
+            bus.deleteChannel(channel);
         }
     });
     return bus;
@@ -79,13 +80,14 @@ function useIdle(isBusy) {
 }
 
 /**
- * Reload a view of appointments when anybody books, moves or cancels one.
+ * Reload a screen when the server says that something changed.
  *
+ * @param {{channel: string, type: string}} source which messages of the bus say so
  * @param {(untilIdle: () => Promise) => Promise} reload may await `untilIdle` again
  *  between reading and showing
  * @param {() => boolean} [isBusy] the reload waits while this returns true
  */
-export function useClinicLive(reload, isBusy = () => false) {
+export function useLive({channel, type}, reload, isBusy = () => false) {
     let timer = null;
     const untilIdle = useIdle(isBusy);
     const run = async () => {
@@ -96,11 +98,16 @@ export function useClinicLive(reload, isBusy = () => false) {
     const poke = () => {
         timer ??= browser.setTimeout(run, GATHER + Math.random() * JITTER);
     };
-    const bus = useChannel();
+    const bus = useChannel(channel);
     useFallback(bus, poke);
-    onMounted(() => bus.subscribe(CHANGED, poke));
+    onMounted(() => bus.subscribe(type, poke));
     onWillUnmount(() => {
-        bus.unsubscribe(CHANGED, poke);
+        bus.unsubscribe(type, poke);
         browser.clearTimeout(timer);
     });
+}
+
+/** Reload a view of appointments when anybody books, moves or cancels one. */
+export function useClinicLive(reload, isBusy) {
+    useLive({channel: CHANNEL, type: CHANGED}, reload, isBusy);
 }
