@@ -15,6 +15,7 @@ from . import clinic_queue_event
 from . import clinic_queue_call
 from . import clinic_queue_action
 from . import clinic_queue_join
+from . import clinic_queue_shown
 from . import clinic_queue_live
 from . import clinic_appointment
 from . import ir_websocket

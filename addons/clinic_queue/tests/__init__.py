@@ -6,5 +6,6 @@ from . import (
     test_queue_forecast,
     test_queue_join,
     test_queue_live,
+    test_queue_shown,
     test_queue_ticket,
 )
