@@ -13,7 +13,6 @@ Times are epoch seconds, lengths are seconds.
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import NamedTuple
 
 MINUTE = 60
@@ -108,11 +107,11 @@ class Standing(NamedTuple):
 
     def key(self, now: int) -> tuple:
         """Return what sorts tickets into the order of service: a total order."""
-        early, level = self.is_early(now), self.level
-        score = 0.0
-        if level.target and not early:
-            score = level.head_start + (now - self.start) / level.target
-        return early, level.tier, -score, self.clock, self.id
+        number, level, clock, start, early = self
+        early = early and now < clock
+        target = 0 if early else level.target
+        behind = (start - now) / target - level.head_start if target else 0.0
+        return early, level.tier, behind, clock, number
 
 
 @dataclass(frozen=True)
@@ -147,13 +146,12 @@ def standing(ticket: Ticket, policy: Policy) -> Standing:
 
     :raises KeyError: the policy has no such level
     """
-    level = policy.default if ticket.level is None else policy.levels[ticket.level]
-    clock, early = ticket.arrived, False
-    urgent = ticket.level is not None and level.tier < policy.appointment.tier
-    if ticket.slot is not None and not urgent:
-        early = ticket.arrived <= ticket.slot + policy.grace
+    key, slot, clock, early = ticket.level, ticket.slot, ticket.arrived, False
+    level = policy.default if key is None else policy.levels[key]
+    if slot is not None and (key is None or level.tier >= policy.appointment.tier):
+        early = clock <= slot + policy.grace
         level = policy.appointment if early else policy.late
-        clock = max(ticket.slot, ticket.arrived) if early else ticket.arrived
+        clock = max(slot, clock) if early else clock
     start = clock
     if ticket.credits:
         start -= round(get_credit(ticket, policy) * level.target)
@@ -167,9 +165,7 @@ def get_credit(ticket: Ticket, policy: Policy) -> float:
 
 def rank(tickets: Iterable[Ticket], policy: Policy, now: int) -> list[Ticket]:
     """Return the tickets in the order in which they would be served now."""
-    keyed = [(standing(ticket, policy).key(now), ticket) for ticket in tickets]
-    keyed.sort(key=itemgetter(0))
-    return [ticket for _key, ticket in keyed]
+    return sorted(tickets, key=lambda ticket: standing(ticket, policy).key(now))
 
 
 def call_next(
