@@ -76,6 +76,7 @@ from . import (
     clinic_reminder_plan,
     clinic_reminder_door,
     clinic_reminder_send,
+    clinic_reminder_route,
     clinic_reminder_channel,
     clinic_reminder_placeholder,
     clinic_reminder_once,

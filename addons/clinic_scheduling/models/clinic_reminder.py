@@ -43,7 +43,18 @@ class ClinicReminder(models.Model):
         "clinic.reminder.rule", ondelete="set null", readonly=True, index=True
     )
     event = fields.Selection(REMINDER_EVENTS, required=True, readonly=True)
-    channel = fields.Selection(REMINDER_CHANNELS, required=True, readonly=True)
+    planned_channel = fields.Selection(
+        REMINDER_CHANNELS,
+        readonly=True,
+        help="By which channel the rule sends it; empty when it goes instead of a "
+        "message that failed.",
+    )
+    channel = fields.Selection(
+        REMINDER_CHANNELS,
+        required=True,
+        readonly=True,
+        help="By which it goes: the patient may wish another than the rule.",
+    )
     occurrence = fields.Integer(
         readonly=True,
         aggregator=None,
@@ -78,7 +89,6 @@ class ClinicReminder(models.Model):
         string="Instead of",
         readonly=True,
         ondelete="set null",
-        index="btree_not_null",
     )
     merged_into_id = fields.Many2one(
         "clinic.reminder",
@@ -101,7 +111,10 @@ class ClinicReminder(models.Model):
     )
 
     _unique_message = models.UniqueIndex(
-        "(appointment_id, rule_id, channel, occurrence)",
+        "(appointment_id, rule_id, planned_channel, occurrence)",
         "This message is planned already.",
+    )
+    _unique_fallback = models.UniqueIndex(
+        "(fallback_of_id)", "Another message goes instead of this one already."
     )
     _due = models.Index("(due_at) WHERE state = 'pending'")

@@ -102,6 +102,7 @@ class ClinicAppointment(models.Model):
             "company_id": self.company_id.id,
             "rule_id": planned.rule.id or False,
             "event": planned.rule.event,
+            "planned_channel": planned.rule.channel,
             "channel": planned.rule.channel,
             "occurrence": occurrence,
             "planned_at": at,
@@ -119,15 +120,20 @@ class ClinicAppointment(models.Model):
         }[code]
 
     def _get_known_messages(self, event):
-        """Return {(visit, rule, channel, occurrence)} that were planned already."""
+        """Return {(visit, rule, its channel, occurrence)} that were planned already."""
         if self.env.context.get("clinic_new_visits"):
             return set()
         rows_sudo = self.env["clinic.reminder"].sudo()
         rows_sudo = rows_sudo.search_fetch(
             [("appointment_id", "in", self.ids), ("event", "=", event)],
-            ["appointment_id", "rule_id", "channel", "occurrence"],
+            ["appointment_id", "rule_id", "planned_channel", "occurrence"],
         )
         return {
-            (row.appointment_id.id, row.rule_id.id or 0, row.channel, row.occurrence)
+            (
+                row.appointment_id.id,
+                row.rule_id.id or 0,
+                row.planned_channel,
+                row.occurrence,
+            )
             for row in rows_sudo
         }

@@ -314,7 +314,7 @@ class ClinicReminder(models.Model):
         joined = waiting.filtered(
             lambda row: (
                 not row._get_obstacle()
-                and row._get_route(row.channel)[:2] == (partner, self.channel)
+                and row._get_route()[:2] == (partner, self.channel)
                 and reminders.joins(
                     self.event, offset, self._get_join(now), row._get_join(row.due_at)
                 )
@@ -331,54 +331,6 @@ class ClinicReminder(models.Model):
         names = ("channel", "address", "subject", "body", "state", "sent_at")
         self.write({name: told[name] for name in names})
         self.write({"partner_id": told.partner_id.id, "merged_into_id": told.id})
-
-    def _choose_route(self):
-        """Set recipient, address and channel; return whether it is sent at all."""
-        partner, channel, why = self._get_route(self.channel)
-        if channel is None:
-            sentence = self._get_route_sentence(why)
-            if why == "wish" or not self._fall_back(sentence):
-                self._note_end("skipped", sentence)
-            return False
-        self.write(
-            {
-                "partner_id": partner.id,
-                "channel": channel,
-                "address": self._get_address(partner, channel),
-            }
-        )
-        return True
-
-    def _get_route(self, channel):
-        """Return (contact, channel, why not) of who reads this message, and by what."""
-        visit = self.appointment_id
-        partner, wish = visit._get_message_reader()
-        texts = {"email", *(["sms", "push"] if self.rule_id.sms_body else [])}
-        reachable = visit._get_message_channels(partner)
-        calls = self._is_call_due()
-        channel, why = reminders.route(
-            self.event, channel, wish, reachable, texts, calls
-        )
-        return partner, channel, why
-
-    def _get_likely_channel(self):
-        """Return the channel by which this message is going to be told, or None."""
-        for wanted in (self.channel, *self._get_other_channels()):
-            _partner, channel, _why = self._get_route(wanted)
-            if channel:
-                return channel
-        return None
-
-    def _get_route_sentence(self, why):
-        return {
-            "wish": self.env._("The patient does not want such messages."),
-            "address": self.env._("No address is known for this channel."),
-        }[why]
-
-    def _get_address(self, partner, channel):
-        if channel == "email":
-            return partner.email_normalized or partner.email
-        return partner.phone_sanitized or partner.phone
 
     # ------------------------------------------------------------------
     # What became of it
@@ -450,47 +402,3 @@ class ClinicReminder(models.Model):
             bounced_sudo = self.sudo().search([("message_uid", "in", uids)])
             sentence = self.env._("The e-mail came back: %(text)s", text=text)
             bounced_sudo._note_delivery("failed", sentence)
-
-    def _fall_back(self, error):
-        """Give up this message; send it by the rule's other channel, if any.
-
-        What the practice has changed is said by telephone in the end.
-
-        :return: the message that goes instead
-        """
-        self.write({"state": "failed", "error": (error or "")[:500]})
-        tried = self.search(
-            [(name, "=", self[name].id) for name in ("appointment_id", "rule_id")]
-            + [(name, "=", self[name]) for name in ("event", "occurrence")]
-        )
-        used = set(tried.mapped("channel"))
-        left = [item for item in self._get_other_channels() if item not in used]
-        if not left:
-            return self.browse()
-        now = fields.Datetime.now()
-        return self._plan_rows(
-            [
-                {
-                    **{name: self[name].id for name in ("appointment_id", "rule_id")},
-                    "company_id": self.company_id.id,
-                    "mail_template_id": self.mail_template_id.id,
-                    "event": self.event,
-                    "channel": left[0],
-                    "occurrence": self.occurrence,
-                    "planned_at": now,
-                    "due_at": now,
-                    "fallback_of_id": self.id,
-                }
-            ]
-        )
-
-    def _get_other_channels(self):
-        """Return the channels to go by when this one fails, in their order."""
-        channels = [self.rule_id.fallback_channel] if self.rule_id else []
-        if self._is_call_due():
-            channels.append("call")
-        return [item for item in channels if item and item != self.channel]
-
-    def _is_call_due(self):
-        """Whether staff call who cannot be told otherwise: they made the change."""
-        return self.event in reminders.CALLED and not self.create_uid.share

@@ -73,6 +73,7 @@ from . import (
     test_reminder_placeholder,
     test_reminder_plan,
     test_reminder_queue,
+    test_reminder_route,
     test_reminder_send,
     test_reservation,
     test_tours,
