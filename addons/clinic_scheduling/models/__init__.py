@@ -106,6 +106,7 @@ from . import (
     clinic_demo_feedback,
     clinic_no_show_model,
     clinic_no_show_training,
+    clinic_no_show_job,
     clinic_appointment_no_show,
     clinic_overbooking_advice,
     clinic_overbooking_session,

@@ -50,6 +50,7 @@ UNSCORED = """
      WHERE visit.no_show_model_id IS NULL
        AND visit.state IN ('scheduled', 'confirmed')
        AND visit.start > %(now)s
+       AND (%(companies)s::int[] IS NULL OR visit.company_id = ANY(%(companies)s))
      ORDER BY visit.id
      LIMIT %(limit)s
        FOR NO KEY UPDATE OF visit SKIP LOCKED
@@ -93,13 +94,18 @@ class ClinicAppointment(models.Model):
     @api.model
     def _cron_score_no_shows(self):
         """Scheduled action: put down the number of what was booked or moved."""
-        while scored := self._score_no_shows(BATCH):
+        companies = self.env["clinic.no.show.model"]._train_missing()
+        while scored := self._score_no_shows(BATCH, companies):
             if not self.env["ir.cron"]._commit_progress(scored):
                 break
 
     @api.model
-    def _score_no_shows(self, limit):
-        """Put down the number of up to ``limit`` visits; return how many it were."""
+    def _score_no_shows(self, limit, companies=None):
+        """Put down the number of up to ``limit`` visits; return how many it were.
+
+        :param companies: whose visits; None: all. Without a model, their number is the
+            public share until the first training, which is asked for.
+        """
         self.env["clinic.appointment"].flush_model()
         rows = self.env.execute_query(
             SQL(
@@ -107,6 +113,7 @@ class ClinicAppointment(models.Model):
                 outcomes=[*ATTENDED_STATES, "no_show"],
                 now=fields.Datetime.now(),
                 limit=limit,
+                companies=None if companies is None else companies.ids,
             )
         )
         by_company = defaultdict(list)
@@ -119,7 +126,9 @@ class ClinicAppointment(models.Model):
     def _put_down_no_shows(self, company, visits):
         """Write the numbers of one company's visits, (id, ``Known``), at once."""
         models_sudo = self.env["clinic.no.show.model"].sudo()
-        current_sudo = models_sudo._get_current(company) or models_sudo._train(company)
+        current_sudo = models_sudo._get_current(company)
+        if not current_sudo:
+            models_sudo._ask_training(company)
         engine = current_sudo._to_engine()
         ids = [visit for visit, _known in visits]
         # past the ORM: a number of the background is no change of the visit
@@ -131,7 +140,7 @@ class ClinicAppointment(models.Model):
                   FROM unnest(%s::int[], %s::float8[]) AS found (id, chance)
                  WHERE visit.id = found.id
                 """,
-                current_sudo.id,
+                current_sudo.id or None,
                 ids,
                 [engine.probability(known) for _visit, known in visits],
             )

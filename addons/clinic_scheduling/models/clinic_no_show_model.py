@@ -3,7 +3,6 @@
 """The practice's own model of who does not come: stored, scored, shown on a card."""
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools import format_datetime
 
 from odoo.addons.clinic_engine import no_show
@@ -149,28 +148,6 @@ class ClinicNoShowModel(models.Model):
         if not shares:
             return ATTENDANCE_BY_LEAD
         return no_show.Model(no_show.TABLE, shares=tuple(shares)).attendance()
-
-    # ------------------------------------------------------------------
-    # Training
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _cron_train(self):
-        """Scheduled action: train and recalibrate each company's model."""
-        companies = self.env["res.company"].search([])
-        for done, company in enumerate(companies, start=1):
-            self._train(company)
-            self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - done)
-
-    @api.model
-    def action_train(self):
-        """Train the models of the user's companies now, and reload the view."""
-        self.check_access("read")
-        if not self.env.user.has_group("clinic_scheduling.group_clinic_manager"):
-            raise AccessError(self.env._("Only managers of the clinic may do this."))
-        for company in self.env.companies:
-            self._train(company)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     @api.autovacuum
     def _gc_versions(self):

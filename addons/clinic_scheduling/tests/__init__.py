@@ -37,6 +37,7 @@ from . import (
     test_leaves_flagging,
     test_live,
     test_no_show,
+    test_no_show_job,
     test_open_hours,
     test_overbooking,
     test_pictures,
