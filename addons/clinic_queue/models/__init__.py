@@ -18,4 +18,11 @@ from . import clinic_queue_join
 from . import clinic_queue_shown
 from . import clinic_queue_live
 from . import clinic_appointment
+from . import clinic_appointment_check_in
+from . import res_company
+from . import res_config_settings
 from . import ir_websocket
+from . import clinic_queue_alarm
+from . import clinic_queue_desk_screen
+from . import clinic_queue_desk_step
+from . import ir_http

@@ -24,24 +24,17 @@ class ClinicQueueDesk(models.Model):
         """
         self._check_free()
         now = epoch(fields.Datetime.now())
-        waiting = self._get_waiting()
-        services = waiting.service_id
-        offers = self._get_offers(services)
-        plain = {ticket: ticket._get_engine_ticket() for ticket in waiting}
-        policies = {
-            queue: queue.policy_id._get_engine_policy() for queue in waiting.queue_id
-        }
-        ordered = sorted(
-            (ticket for ticket in waiting if plain[ticket].needs <= offers),
-            key=lambda ticket: queue_policy.standing(
-                plain[ticket], policies[ticket.queue_id]
-            ).key(now),
-        )
-        for ticket in ordered:
+        for ticket in self._filter_served(self._get_waiting())._rank(now):
             if ticket._try_lock():
-                self._call(ticket, now, policies[ticket.queue_id])
+                policy = ticket.queue_id.policy_id._get_engine_policy()
+                self._call(ticket, now, policy)
                 return ticket
-        return waiting.browse()
+        return self.env["clinic.queue.ticket"]
+
+    def _filter_served(self, tickets):
+        """Return those of the tickets that this desk may call in their turn."""
+        offers = self._get_offers(tickets.service_id)
+        return tickets.filtered(lambda ticket: ticket._get_needs() <= offers)
 
     def _call_ticket(self, ticket, reason):
         """Call a certain one, out of turn.
@@ -82,7 +75,6 @@ class ClinicQueueDesk(models.Model):
             reason_given=reason,
             factors=ticket._get_factors(now, policy),
         )
-        self.env["clinic.queue.estimate"]._settle_actual(ticket)
 
     def _check_free(self):
         """The desk is the user's, and open, and nobody is called to it.
@@ -116,6 +108,20 @@ class ClinicQueueDesk(models.Model):
 
 class ClinicQueueTicket(models.Model):
     _inherit = "clinic.queue.ticket"
+
+    def _rank(self, now):
+        """Return these tickets in the order in which they are served now.
+
+        :param now: epoch seconds
+        """
+        policies = {
+            queue: queue.policy_id._get_engine_policy() for queue in self.queue_id
+        }
+        return self.sorted(
+            lambda ticket: queue_policy.standing(
+                ticket._get_engine_ticket(), policies[ticket.queue_id]
+            ).key(now)
+        )
 
     def _try_lock(self):
         """Lock the ticket's row unless somebody else has it; whether that was done."""

@@ -12,6 +12,7 @@ KINDS = [
     ("credited", "Credit given"),
     ("transferred", "Sent on"),
     ("undone", "Undone"),
+    ("alarm_taken", "Alarm taken"),
 ]
 
 

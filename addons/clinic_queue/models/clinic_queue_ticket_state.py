@@ -66,15 +66,19 @@ class ClinicQueueTicket(models.Model):
         for ticket in self:
             key = ticket.desk_id._get_provider_key() if ticket.desk_id else False
             ticket._transition("in_consultation", provider_key=key)
-            if ticket.appointment_id.state == "arrived":
-                ticket.appointment_id.begin()
+            # sudo: the visit may be a colleague's who sent the patient on
+            visit_sudo = ticket.sudo().appointment_id
+            if visit_sudo.state == "arrived":
+                visit_sudo.begin()
 
     def complete_service(self):
         """The consultation is over."""
         self._transition("completed")
         for ticket in self:
-            if ticket.appointment_id.state == "in_progress":
-                ticket.appointment_id.complete()
+            # sudo: as above
+            visit_sudo = ticket.sudo().appointment_id
+            if visit_sudo.state == "in_progress":
+                visit_sudo.complete()
 
     def park(self, reason=None):
         """Let somebody step out, or wait for a result, without losing the place."""

@@ -1,0 +1,108 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What no member of staff may miss: alarms, and whom to look at again."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+#: States in which somebody is still to be seen.
+UNSEEN = ("waiting", "parked")
+
+
+class ClinicQueueTicket(models.Model):
+    _inherit = "clinic.queue.ticket"
+
+    alarm_taken_at = fields.Datetime(readonly=True, copy=False)
+    alarm_taken_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+
+    def _triage(self, level, reason=None):
+        """Override: a new alarm is nobody's yet."""
+        calm = self.filtered(lambda ticket: not ticket.is_alarm)
+        result = super()._triage(level, reason)
+        if level.is_alarm:
+            calm.sudo().write({"alarm_taken_at": False, "alarm_taken_by_id": False})
+        return result
+
+    def take_alarm(self):
+        """Somebody is on the way to whom must be seen at once; it is kept who.
+
+        :returns: what is shown to the user
+        """
+        self.ensure_one()
+        self.check_access("write")
+        ticket_sudo = self.sudo()
+        ticket_sudo.lock_for_update()
+        if taken_by := ticket_sudo.alarm_taken_by_id:
+            return self.env._(
+                "%(user)s is on the way to %(ticket)s already.",
+                user=taken_by.name,
+                ticket=self.name,
+            )
+        if not self.is_alarm:
+            return self.env._("%(ticket)s is no alarm any more.", ticket=self.name)
+        ticket_sudo.write(
+            {
+                "alarm_taken_at": fields.Datetime.now(),
+                "alarm_taken_by_id": self.env.uid,
+            }
+        )
+        self._log("alarm_taken")
+        return self.env._("Everybody sees that you go to %(name)s.", name=self.name)
+
+    @api.model
+    def get_staff_alerts(self):
+        """Return what all screens of staff show, wherever the user is.
+
+        :returns: ``alarms`` that nobody has taken, and ``due``: whom to look at again
+        :raise AccessError: for who is not staff
+        """
+        if not self.env.user._is_internal():
+            raise AccessError(self.env._("Only staff see the alarms."))
+        unseen = self.search(
+            [("state", "in", UNSEEN), ("level_id", "!=", False)], order="arrived_at"
+        )
+        alarms = unseen.filtered("is_alarm")
+        due = unseen._get_due(fields.Datetime.now())
+        return {
+            "alarms": [
+                ticket._describe_alert()
+                for ticket in alarms
+                if not ticket.alarm_taken_by_id
+            ],
+            "due": [
+                {**ticket._describe_alert(), "since": since} for ticket, since in due
+            ],
+        }
+
+    def _describe_alert(self):
+        self.ensure_one()
+        return {
+            "id": self.id,
+            "name": self.name,
+            "queue": self.queue_id.name,
+            "site": self.site_id.name,
+            "level": self.level_id.name,
+            "color": self.level_id.color,
+            "since": self.triaged_at or self.arrived_at,
+        }
+
+    def _get_due(self, now):
+        """Return (ticket, since when it is due) of whom to look at again, in order.
+
+        Whoever was triaged and still waits is looked at again after as many minutes
+        as their level says; triage, also to the same level, begins them anew.
+
+        :param datetime now: naive UTC
+        """
+        due = []
+        for ticket in self:
+            minutes = ticket.level_id.reassess
+            if not minutes or ticket.state not in UNSEEN:
+                continue
+            moment = ticket.triaged_at or ticket.arrived_at
+            moment += timedelta(minutes=minutes)
+            if moment <= now:
+                due.append((ticket, moment))
+        return sorted(due, key=lambda item: (item[1], item[0].id))

@@ -1,0 +1,271 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What the screen of a desk shows: everything of it in one call."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
+
+from ..const import PRESENT_STATES, TICKET_STATES
+from .clinic_queue_ticket_triage import GROUP
+
+#: Hours for which an absence can be taken back on the screen.
+ABSENT_HOURS = 6
+
+#: Minutes within which a step can be taken back on the screen.
+UNDO_MINUTES = 30
+
+
+class ClinicQueueDesk(models.Model):
+    _inherit = "clinic.queue.desk"
+
+    @api.model
+    def get_screen_state(self):
+        """Return all that the desk screen shows to this user, by their rights.
+
+        The number of queries does not depend on how many tickets there are.
+
+        :raise AccessError: for who is not staff of a queue
+        """
+        now = fields.Datetime.now()
+        desks = self.search([])
+        desk = desks.filtered(lambda item: item.user_id == self.env.user)[:1]
+        queues = desk.queue_ids or self.env["clinic.queue"].search([])
+        tickets = queues._get_screen_tickets(now)
+        waiting = tickets.filtered(lambda item: item.state == "waiting")
+        queued = waiting.filtered(lambda item: not item.is_alarm)._rank(epoch(now))
+        served = desk._filter_served(queued) if desk else queued.browse()
+        served &= desk._get_waiting() if desk else served
+        views = tickets._get_screen_rows(now, waiting._show_estimates("desk"))
+        for ticket in queued:
+            views[ticket]["is_mine"] = not desk or ticket in served
+        return {
+            "seconds": epoch(now),
+            "rights": self._get_screen_rights(),
+            "desks": [item._describe_desk() for item in desks],
+            "desk": desk._describe_desk() if desk else False,
+            "doctors": [] if desk else self._get_screen_doctors(),
+            "queues": [queue._describe_queue() for queue in queues],
+            "current": [
+                views[ticket]
+                for ticket in tickets
+                if desk
+                and ticket.desk_id == desk
+                and ticket.state in ("called", "in_consultation")
+            ],
+            "next_id": served[:1].id,
+            "waiting": [views[ticket] for ticket in queued],
+            "alarms": [
+                views[ticket]
+                for ticket in tickets
+                if ticket.is_alarm and ticket.state in ("waiting", "parked")
+            ],
+            "parked": [views[item] for item in tickets if item.state == "parked"],
+            "absent": [views[item] for item in tickets if item.state == "absent"],
+            "due": [
+                {**views[ticket], "due_at": due_at}
+                for ticket, due_at in tickets._get_due(now)
+                if not ticket.is_alarm
+            ],
+            "undo": self._get_undo(now),
+        }
+
+    def _get_screen_rights(self):
+        """Return which buttons the user gets; each step checks again."""
+        user = self.env.user
+        return {
+            "triage": user.has_group(GROUP),
+            "join": self.env["clinic.queue.join"].has_access("create"),
+            "configure": user.has_group("clinic_scheduling.group_clinic_manager"),
+        }
+
+    def _get_screen_doctors(self):
+        """Return who may be named as the doctor at a desk."""
+        doctors = self.env["clinic.doctor"].search([])
+        return [{"id": doctor.id, "name": doctor.name} for doctor in doctors]
+
+    def _describe_desk(self):
+        self.ensure_one()
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        return {
+            "id": self.id,
+            "name": self.name,
+            "site": self.site_id.name,
+            "state": self.state,
+            "label": labels[self.state],
+            "paused_until": self.paused_until,
+            # names of the room, and of who works there, are no secret among staff
+            "room": self.sudo().room_id.name or "",
+            "user": self.sudo().user_id.name or "",
+            "doctor": self.sudo().doctor_id.name or "",
+            "queues": self.queue_ids.mapped("name"),
+            "skills": self.service_ids.mapped("name"),
+        }
+
+    def _get_undo(self, now):
+        """Return the user's own last step, as far as it can be taken back."""
+        events = self.env["clinic.queue.event"]
+        event = events.search(
+            [
+                ("user_id", "=", self.env.uid),
+                ("kind", "=", "state"),
+                ("moment", ">=", now - timedelta(minutes=UNDO_MINUTES)),
+            ],
+            limit=1,
+        )
+        if not event or event != event.ticket_id._get_last_step():
+            return False
+        labels = dict(events._fields["after"]._description_selection(self.env))
+        return {
+            "event_id": event.id,
+            "ticket_id": event.ticket_id.id,
+            "name": event.ticket_id.name,
+            "label": labels[event.after],
+        }
+
+
+class ClinicQueue(models.Model):
+    _inherit = "clinic.queue"
+
+    def _get_screen_tickets(self, now):
+        """Return who is here, and who was called lately and did not come."""
+        since = now - timedelta(hours=ABSENT_HOURS)
+        return self.env["clinic.queue.ticket"].search(
+            [
+                ("queue_id", "in", self.ids),
+                "|",
+                ("state", "in", PRESENT_STATES),
+                "&",
+                ("state", "=", "absent"),
+                ("left_at", ">=", since),
+            ]
+        )
+
+    def _describe_queue(self):
+        """Return the queue with what its dialogs offer."""
+        self.ensure_one()
+        policy = self.policy_id
+        return {
+            "id": self.id,
+            "name": self.name,
+            "code": self.code,
+            "site": self.site_id.name,
+            "takes_walk_ins": self.takes_walk_ins,
+            "allow_reorder": policy.allow_reorder,
+            "absent_after": policy.absent_after,
+            "levels": [
+                {
+                    "id": level.id,
+                    "code": level.code,
+                    "name": level.name,
+                    "color": level.color,
+                    "target": level.target,
+                    "is_alarm": level.is_alarm,
+                }
+                for level in policy.level_ids
+            ],
+            "credits": [
+                {"id": credit.id, "name": credit.name} for credit in policy.credit_ids
+            ],
+        }
+
+
+class ClinicQueueTicket(models.Model):
+    _inherit = "clinic.queue.ticket"
+
+    def _get_last_step(self):
+        """Return the event that an undo takes back; empty when there is none."""
+        self.ensure_one()
+        steps = self.event_ids.filtered(lambda event: event.kind == "state")
+        last = steps.sorted()[:1]
+        return last if last.after == self.state else last.browse()
+
+    def _get_screen_rows(self, now, bands):
+        """Return {ticket: what the screen shows of it}.
+
+        :param bands: {ticket: (low, high) in seconds, or None}
+        """
+        policies = {
+            policy: policy._get_engine_policy() for policy in self.queue_id.policy_id
+        }
+        is_clinical = self.env.user.has_group("clinic_scheduling.group_clinic_clinical")
+        labels = dict(TICKET_STATES)
+        labels.update(self._fields["state"]._description_selection(self.env))
+        rows = {}
+        for ticket in self:
+            engine = policies[ticket.queue_id.policy_id]
+            low, high = bands.get(ticket) or (None, None)
+            rows[ticket] = {
+                **ticket._describe_ticket(),
+                **ticket._describe_place(epoch(now), engine),
+                "state_label": labels[ticket.state],
+                "low": low // 60 if low is not None else None,
+                "high": high // 60 if high is not None else None,
+                "requirements": (is_clinical and ticket.special_requirements) or "",
+                "reason": (is_clinical and ticket.reason) or "",
+            }
+        return rows
+
+    def _describe_ticket(self):
+        self.ensure_one()
+        # sudo: the list of tickets shows these names to who may read the ticket
+        ticket_sudo = self.sudo()
+        level = self.level_id
+        return {
+            "id": self.id,
+            "name": self.name,
+            "state": self.state,
+            "queue_id": self.queue_id.id,
+            "queue": self.queue_id.name,
+            "patient": ticket_sudo.patient_id.name or "",
+            "doctor": ticket_sudo.doctor_id.name or "",
+            "desk": ticket_sudo.desk_id.name or "",
+            "service": ticket_sudo.service_id.name or "",
+            "slot": ticket_sudo.appointment_id.start,
+            "level": level.name or "",
+            "level_id": level.id,
+            "level_code": level.code,
+            "color": level.color,
+            "calls": self.call_count,
+            "called_at": self.called_at,
+            "started_at": self.started_at,
+            "parked_at": self.parked_at,
+            "alarm_taken_by": ticket_sudo.alarm_taken_by_id.name or "",
+        }
+
+    def _describe_place(self, now, engine):
+        """Return how long the ticket waits, and why it stands where it stands."""
+        self.ensure_one()
+        factors = self._get_factors(now, engine)
+        target = factors["target"] // 60
+        waited = factors["waited"] // 60
+        return {
+            "clock": epoch(self._get_clock_start()),
+            "waited": waited,
+            "target": target,
+            "is_early": factors["early"],
+            "is_overdue": waited > target and not factors["early"],
+            "why": [*self._describe_class(), *self._describe_factors(factors)],
+        }
+
+    def _describe_class(self):
+        """Return in words as what somebody waits: a level, or an appointment."""
+        self.ensure_one()
+        policy = self.queue_id.policy_id
+        if self.level_id and (
+            not self.sudo().appointment_id
+            or self.level_id.tier < policy.appointment_tier
+        ):
+            return [
+                self.env._(
+                    "%(level)s (level %(code)s).",
+                    level=self.level_id.name,
+                    code=self.level_id.code,
+                )
+            ]
+        if self.sudo().appointment_id:
+            return [self.env._("Has an appointment.")]
+        level = policy._get_default_level()
+        return [self.env._("Not triaged yet: waits as %(level)s.", level=level.name)]

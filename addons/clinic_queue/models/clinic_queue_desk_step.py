@@ -1,0 +1,234 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""The steps of the desk screen, by ids: each checks what its user may do.
+
+What they return is the sentence that the screen says.
+"""
+
+from odoo import fields, models
+
+from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
+
+from ..exceptions import QueueError
+from .clinic_queue_ticket_triage import GROUP
+
+
+class ClinicQueueDesk(models.Model):
+    _inherit = "clinic.queue.desk"
+
+    def screen_open(self, doctor_id=False):
+        """Take this desk and leave the one that the user was at.
+
+        :param doctor_id: ``clinic.doctor`` who works here; False: the user's own
+        :raise QueueError: somebody else is here, or still called to the old desk
+        """
+        self.ensure_one()
+        old = self.search([("user_id", "=", self.env.uid), ("id", "not in", self.ids)])
+        for desk in old:
+            desk.close_desk()
+        doctor = self.env["clinic.doctor"].browse(doctor_id) if doctor_id else None
+        if doctor:
+            doctor.check_access("read")
+        self._open_desk(doctor)
+        return self.env._("You are at %(desk)s.", desk=self.name)
+
+    def screen_call_next(self, expected_id=False):
+        """Call the next, and say so when it is another one than the screen showed.
+
+        :param expected_id: the ticket that the screen showed as the next
+        """
+        ticket = self.call_next()
+        expected = self.env["clinic.queue.ticket"].browse(expected_id or []).exists()
+        taken = expected.filtered(lambda item: item.state == "called") - ticket
+        if taken and taken.has_access("read"):
+            return self._say_taken(taken, ticket)
+        if not ticket:
+            return self.env._("Nobody waits for %(desk)s.", desk=self.name)
+        return self.env._(
+            "%(ticket)s is called to %(desk)s.", ticket=ticket.name, desk=self.name
+        )
+
+    def _say_taken(self, taken, ticket):
+        if not ticket:
+            return self.env._(
+                "Somebody else just called %(taken)s. Nobody else waits for %(desk)s.",
+                taken=taken.name,
+                desk=self.name,
+            )
+        return self.env._(
+            "Somebody else just called %(taken)s; %(ticket)s is called to %(desk)s.",
+            taken=taken.name,
+            ticket=ticket.name,
+            desk=self.name,
+        )
+
+    def screen_call(self, ticket_id, reason):
+        """Call a certain one, out of turn, with a reason.
+
+        :raise QueueError: it is not to be had any more; the sentence names the next
+        """
+        ticket = self._get_ticket(ticket_id)
+        if ticket.state in ("called", "in_consultation") and ticket.desk_id != self:
+            raise QueueError(self._say_gone(ticket))
+        self._call_ticket(ticket, reason)
+        return self.env._(
+            "%(ticket)s is called to %(desk)s.", ticket=ticket.name, desk=self.name
+        )
+
+    def _say_gone(self, ticket):
+        following = self._filter_served(self._get_waiting())
+        if following:
+            return self.env._(
+                "Somebody else just called %(ticket)s; the next is %(next)s.",
+                ticket=ticket.name,
+                next=following._get_first().name,
+            )
+        return self.env._(
+            "Somebody else just called %(ticket)s; nobody else waits for %(desk)s.",
+            ticket=ticket.name,
+            desk=self.name,
+        )
+
+    def screen_call_alarm(self, ticket_id):
+        """Call whom must be seen at once here, and say that somebody is on the way."""
+        ticket = self._get_ticket(ticket_id)
+        if not ticket.is_alarm:
+            raise QueueError(
+                self.env._("%(ticket)s is no alarm any more.", ticket=ticket.name)
+            )
+        message = self.screen_call(ticket_id, self.env._("To be seen at once"))
+        ticket.take_alarm()
+        return message
+
+    def _get_ticket(self, ticket_id):
+        ticket = self.env["clinic.queue.ticket"].browse(ticket_id)
+        ticket.check_access("write")
+        return ticket
+
+
+class ClinicQueueTicket(models.Model):
+    _inherit = "clinic.queue.ticket"
+
+    def screen_triage(self, level_id, reason=None):
+        """Set how urgent somebody is.
+
+        :param level_id: ``clinic.triage.level`` of the queue's policy
+        """
+        self.ensure_one()
+        level = self.env["clinic.triage.level"].browse(level_id)
+        level.check_access("read")
+        self._triage(level, reason)
+        if level.is_alarm:
+            return self.env._(
+                "%(ticket)s is to be seen at once. All staff are told.",
+                ticket=self.name,
+            )
+        return self.env._(
+            "%(ticket)s waits as %(level)s now. The clock goes on.",
+            ticket=self.name,
+            level=level.name,
+        )
+
+    def screen_credit(self, credit_id, reason):
+        """Let somebody be served somewhat earlier, with a reason."""
+        self.ensure_one()
+        credit = self.env["clinic.queue.credit"].browse(credit_id)
+        credit.check_access("read")
+        if credit.policy_id != self.queue_id.policy_id:
+            raise QueueError(
+                self.env._(
+                    "%(credit)s is no credit of %(queue)s.",
+                    credit=credit.name,
+                    queue=self.queue_id.name,
+                )
+            )
+        self._give_credit(credit, reason)
+        return self.env._(
+            "%(ticket)s has the credit %(credit)s.",
+            ticket=self.name,
+            credit=credit.name,
+        )
+
+    def screen_move_ahead(self, other_id, reason):
+        """Move somebody before another one of the same queue, with a reason."""
+        self.ensure_one()
+        other = self.browse(other_id)
+        other.check_access("read")
+        if other.queue_id != self.queue_id or {self.state, other.state} != {"waiting"}:
+            raise QueueError(
+                self.env._(
+                    "%(ticket)s and %(other)s do not wait in the same queue any more.",
+                    ticket=self.name,
+                    other=other.name,
+                )
+            )
+        self._move_ahead_of(other, reason)
+        return self.env._(
+            "%(ticket)s goes before %(other)s.", ticket=self.name, other=other.name
+        )
+
+    def screen_transfer(self, queue_id=False, doctor_id=False, reason=None):
+        """Send somebody on to another queue or doctor; what they waited counts on."""
+        self.ensure_one()
+        queue = self.env["clinic.queue"].browse(queue_id) if queue_id else None
+        doctor = self.env["clinic.doctor"].browse(doctor_id) if doctor_id else None
+        for target in filter(None, (queue, doctor)):
+            target.check_access("read")
+        self._transfer(queue, doctor, reason)
+        return self.env._(
+            "%(ticket)s was sent on and keeps the time waited.", ticket=self.name
+        )
+
+    def screen_undo(self, event_id):
+        """Take back the step that the screen named, unless another one followed.
+
+        :raise QueueError: something else has happened to the ticket since
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if self._get_last_step().id != event_id:
+            raise QueueError(
+                self.env._(
+                    "Something else has happened to %(ticket)s since. Nothing was "
+                    "taken back.",
+                    ticket=self.name,
+                )
+            )
+        self.undo()
+        return self.env._("Taken back: %(ticket)s.", ticket=self.name)
+
+    def get_transfer_targets(self):
+        """Return the queues and doctors to whom the ticket may be sent on."""
+        self.ensure_one()
+        self.check_access("read")
+        site = self.site_id
+        queues = self.env["clinic.queue"].search([("site_id", "=", site.id)])
+        doctors = self.env["clinic.doctor"].search([("site_ids", "in", site.ids)])
+        return {
+            "queues": [{"id": item.id, "name": item.name} for item in queues],
+            "doctors": [{"id": item.id, "name": item.name} for item in doctors],
+        }
+
+    def _get_first(self):
+        """Return who of these is served first."""
+        return self._rank(epoch(fields.Datetime.now()))[:1]
+
+
+class ClinicQueue(models.Model):
+    _inherit = "clinic.queue"
+
+    def screen_emergency(self, level_id, requirements=None):
+        """Give somebody a number and a level at once: for who cannot wait.
+
+        :param level_id: ``clinic.triage.level`` of the queue's policy
+        :param requirements: what whoever takes them needs, for staff only
+        :raise QueueError: the user may not triage
+        """
+        self.ensure_one()
+        if not self.env.user.has_group(GROUP):
+            raise QueueError(
+                self.env._("Only staff with the right to triage set the level.")
+            )
+        values = {"special_requirements": requirements} if requirements else {}
+        ticket = self._join(values)
+        return ticket.screen_triage(level_id)

@@ -1,0 +1,99 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from ..exceptions import QueueError
+from .common import QueueCommon
+
+
+@tagged("post_install", "-at_install")
+class TestQueueAlarm(QueueCommon):
+    def _alerts(self, user=None):
+        tickets = self.tickets.with_user(user or self.receptionist)
+        alerts = tickets.get_staff_alerts()
+        return {
+            kind: [row["id"] for row in rows if row["site"] == self.site.name]
+            for kind, rows in alerts.items()
+        }
+
+    def _age(self, ticket, minutes):
+        moment = fields.Datetime.now() - timedelta(minutes=minutes)
+        ticket.sudo().triaged_at = moment
+
+    def test_all_staff_are_told_until_somebody_goes(self):
+        ticket = self._join(1).with_user(self.nurse)
+        self.assertFalse(self._alerts()["alarms"])
+        ticket.screen_triage(self.levels[1].id)
+        self.assertEqual(self._alerts()["alarms"], ticket.ids)
+        self.assertEqual(self._alerts(self.nurse)["alarms"], ticket.ids)
+        ticket.with_user(self.receptionist).take_alarm()
+        self.assertFalse(self._alerts()["alarms"])
+        event = ticket.event_ids.sorted()[0]
+        self.assertEqual(event.kind, "alarm_taken")
+        self.assertEqual(event.user_id, self.receptionist)
+
+    def test_the_second_one_hears_who_goes(self):
+        ticket = self._join(1).with_user(self.nurse)
+        ticket.screen_triage(self.levels[1].id)
+        ticket.take_alarm()
+        said = ticket.with_user(self.receptionist).take_alarm()
+        self.assertIn(self.nurse.name, said)
+        self.assertEqual(ticket.alarm_taken_by_id, self.nurse)
+
+    def test_a_new_alarm_rings_again(self):
+        ticket = self._join(1).with_user(self.nurse)
+        ticket.screen_triage(self.levels[1].id)
+        ticket.take_alarm()
+        ticket.screen_triage(self.levels[3].id)
+        self.assertIn("no alarm", self._join(1).take_alarm())
+        ticket.screen_triage(self.levels[1].id)
+        self.assertEqual(self._alerts()["alarms"], ticket.ids)
+
+    def test_the_next_free_room_is_theirs(self):
+        ticket = self._join(1).with_user(self.nurse)
+        desk = self._open()
+        with self.assertRaises(QueueError):
+            desk.screen_call_alarm(ticket.id)
+        ticket.screen_triage(self.levels[1].id)
+        self.assertFalse(desk.get_screen_state()["next_id"])
+        desk.screen_call_alarm(ticket.id)
+        self.assertEqual((ticket.state, ticket.desk_id), ("called", desk))
+        self.assertEqual(ticket.alarm_taken_by_id, self.nurse)
+
+    def test_whom_to_look_at_again(self):
+        late, early = self._join(50, level=3), self._join(50, level=3)
+        self._join(50)
+        self._age(early, 29)
+        self._age(late, 31)
+        self.assertEqual(self._alerts()["due"], late.ids)
+        state = self.desk.with_user(self.nurse).get_screen_state()
+        self.assertEqual([row["id"] for row in state["due"]], late.ids)
+        late.with_user(self.nurse).screen_triage(self.levels[3].id)
+        self.assertFalse(self._alerts()["due"])
+
+    def test_who_is_in_service_needs_no_second_look(self):
+        ticket = self._join(90, level=3)
+        self._age(ticket, 60)
+        ticket._transition("called")
+        self.assertFalse(self._alerts()["due"])
+
+    def test_others_hear_of_nothing(self):
+        nobody = new_test_user(self.env, "test_alarm_nobody")
+        portal = new_test_user(
+            self.env, "test_alarm_portal", groups="base.group_portal"
+        )
+        ticket = self._join(1, level=1)
+        for user in (nobody, portal):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self.tickets.with_user(user).get_staff_alerts()
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                ticket.with_user(user).take_alarm()
+
+    def test_staff_of_another_site_hear_of_nothing(self):
+        self._join(1, level=1)
+        self.receptionist.clinic_site_ids = self.other_site
+        self.assertFalse(self._alerts()["alarms"])
