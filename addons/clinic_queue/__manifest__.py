@@ -18,6 +18,8 @@
         "views/clinic_queue_ticket_views.xml",
         "views/clinic_queue_desk_views.xml",
         "views/clinic_queue_views.xml",
+        "views/clinic_appointment_check_in_views.xml",
+        "views/portal_check_in_templates.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -1,0 +1,11 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    clinic_queue_link_minutes = fields.Integer(
+        related="company_id.clinic_queue_link_minutes", readonly=False
+    )
