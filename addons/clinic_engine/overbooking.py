@@ -114,6 +114,25 @@ def advise(
     )
 
 
+def seats_allowed(capacity: int, at_once: int, above: int, percent: int) -> int:
+    """Return how many may be booked above the capacity of a session.
+
+    :param at_once: patients whom the session sees at the same time
+    :param above: how many more may be booked for each time
+    :param percent: of the capacity, at most
+    """
+    return min(above * (capacity // at_once), capacity * percent // 100)
+
+
+def spread(used: int, more: int, count: int) -> int:
+    """Return at which of ``count`` times the next visit above the capacity is booked.
+
+    The ``more`` visits, ``used`` of which are booked, lie evenly over the session,
+    whoever is booked there.
+    """
+    return min((2 * used + 1) * count // (2 * more), count - 1)
+
+
 def count_cost(
     distribution: Sequence[float],
     bookings: int,

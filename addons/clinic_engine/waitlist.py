@@ -28,6 +28,7 @@ from typing import NamedTuple
 from .clock import DAY, local_clock
 from .explain import Reason
 from .intervals import Interval
+from .reminders import HOUR, MINUTE, Quiet, quiet_around
 
 # The terms of the score, in the order in which they are added up.
 TERMS = (
@@ -47,6 +48,12 @@ HALF_WAIT_DAYS = 30
 
 #: More prior offers than that do not weigh more.
 MAX_OFFERS = 5
+
+#: Time that begins sooner (seconds) is not offered any more.
+LEAST_NOTICE = 15 * MINUTE
+
+#: No offer stands longer (seconds).
+LONGEST_OFFER = DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +132,15 @@ class Weights:
     offers: float = 0.1
 
 
+@dataclass(frozen=True, slots=True)
+class OfferTimes:
+    """How long an offer stands, in minutes; shorter for time within ``near_hours``."""
+
+    minutes: int
+    near_minutes: int
+    near_hours: int
+
+
 class Ranked(NamedTuple):
     """A candidate with the score, the (name, value) terms of it, and their start."""
 
@@ -152,6 +168,21 @@ def rank(
             ranked.append((key, Ranked(candidate.id, score, terms, start)))
     ranked.sort(key=lambda item: item[0])
     return [found for _key, found in ranked]
+
+
+def offer_end(now: int, start: int, times: OfferTimes, quiet: Quiet | None) -> int:
+    """Return until when an offer stands that is made now, for a visit at ``start``.
+
+    Quiet hours do not count, as far as the visit and the longest offer allow.
+    """
+    minutes = times.minutes
+    if start - now <= times.near_hours * HOUR:
+        minutes = min(minutes, times.near_minutes)
+    end = now + minutes * MINUTE
+    if hours := quiet_around(end, quiet):
+        evening, morning = hours
+        end = morning + end - max(evening, now)
+    return min(end, now + LONGEST_OFFER, max(start - LEAST_NOTICE, now))
 
 
 def left_out(

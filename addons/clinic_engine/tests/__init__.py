@@ -12,6 +12,7 @@ from . import (
     test_no_show,
     test_no_show_metrics,
     test_observances,
+    test_offer_end,
     test_overbooking,
     test_queue_estimate,
     test_queue_policy,

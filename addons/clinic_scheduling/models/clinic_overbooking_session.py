@@ -171,9 +171,11 @@ class ClinicOverbookingAdvice(models.Model):
         if not known:
             return None
         mean = sum(known) / len(known)
-        limit = min(
-            session.rule.overbook * (capacity // session.capacity),
-            capacity * company.clinic_overbooking_percent // 100,
+        limit = overbooking.seats_allowed(
+            capacity,
+            session.capacity,
+            session.rule.overbook,
+            company.clinic_overbooking_percent,
         )
         advice = overbooking.advise(
             [mean if chance is None else chance for *_other, chance in booked],
@@ -233,5 +235,4 @@ class ClinicOverbookingAdvice(models.Model):
         starts = sorted({visit.start for visit in visits if not visit.is_overbooked})
         if not starts:
             return self.start
-        place = (2 * self.used_count + 1) * len(starts) // (2 * self.more)
-        return starts[min(place, len(starts) - 1)]
+        return starts[overbooking.spread(self.used_count, self.more, len(starts))]

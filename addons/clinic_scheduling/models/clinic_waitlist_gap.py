@@ -12,6 +12,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.clinic_engine import waitlist
+
 CRON = "clinic_scheduling.ir_cron_waitlist"
 
 #: States in which there is something to do.
@@ -21,7 +23,7 @@ WORKING_STATES = ("look", "open", "offered")
 LIVE_STATES = ("open", "offered")
 
 #: Time that begins sooner (minutes) is not offered any more.
-LEAST_MINUTES = 15
+LEAST_MINUTES = waitlist.LEAST_NOTICE // 60
 
 #: Hours and absences that change are looked through so far ahead (days).
 LOOK_DAYS = 60

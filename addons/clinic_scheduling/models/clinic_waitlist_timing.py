@@ -15,9 +15,6 @@ from .clinic_waitlist_gap import LEAST_MINUTES, LOOK_DAYS
 
 ACTIVITY = "clinic_scheduling.mail_activity_type_gap"
 
-#: No hold lasts longer (minutes), see ``clinic_appointment_booking.py``.
-LONGEST_MINUTES = 24 * 60
-
 #: Reception hears of an empty time at most so long ahead.
 TELL_HOURS = 72
 
@@ -38,13 +35,15 @@ class ClinicWaitlistGap(models.Model):
 
     _inherit = "clinic.waitlist.gap"
 
+    def _get_quiet(self):
+        """Return the engine's quiet hours of the gap's site."""
+        self.ensure_one()
+        hours = self.company_id._get_clinic_quiet_hours()
+        return reminders.Quiet(*hours, self.site_id.tz)
+
     def _get_quiet_end(self, moment):
         """Return when the quiet hours end that ``moment`` falls in, or None."""
-        self.ensure_one()
-        quiet = reminders.Quiet(
-            *self.company_id._get_clinic_quiet_hours(), self.site_id.tz
-        )
-        around = reminders.quiet_around(epoch(moment), quiet)
+        around = reminders.quiet_around(epoch(moment), self._get_quiet())
         return around and from_epoch(around[1]).replace(tzinfo=None)
 
     def _get_offer_end(self, now, start):
@@ -56,18 +55,13 @@ class ClinicWaitlistGap(models.Model):
         :param start: of the visit (UTC)
         """
         company = self.company_id
-        near = timedelta(hours=company.clinic_waitlist_near_hours)
-        minutes = company.clinic_waitlist_minutes
-        if start - now <= near:
-            minutes = min(minutes, company.clinic_waitlist_near_minutes)
-        end = now + timedelta(minutes=minutes)
-        if morning := self._get_quiet_end(end):
-            evening = end
-            while evening > now and self._get_quiet_end(evening - timedelta(minutes=1)):
-                evening -= timedelta(minutes=1)
-            end = morning + (end - evening)
-        longest = now + timedelta(minutes=LONGEST_MINUTES)
-        return min(end, longest, max(start - timedelta(minutes=LEAST_MINUTES), now))
+        times = waitlist.OfferTimes(
+            company.clinic_waitlist_minutes,
+            company.clinic_waitlist_near_minutes,
+            company.clinic_waitlist_near_hours,
+        )
+        end = waitlist.offer_end(epoch(now), epoch(start), times, self._get_quiet())
+        return from_epoch(end).replace(tzinfo=None)
 
     # ------------------------------------------------------------------
     # Hours that change
