@@ -79,19 +79,23 @@ def estimate(
     *,
     expected: Iterable[tuple[Ticket, float]] = (),
     streams: Iterable[Stream] = (),
+    policies: Mapping[int, Policy] | None = None,
     runs: int = RUNS,
     seed: int = 0,
 ) -> dict[int, Estimate]:
     """Return the `Estimate` of each ticket's wait from ``now`` by the ticket's id.
 
+    :param policy: by which all rank of whom ``policies`` says nothing
     :param durations: by (service, desk's key), else by (service, None)
     :param expected: (ticket, chance to come) of appointments not checked in yet; their
         ``arrived`` is when they are expected
     :param streams: those who will come besides
+    :param policies: by ticket id, where queues with other policies share the desks
     :param seed: the same seed and room give the same answer
     :raises KeyError: a service has no duration
     """
-    room = _Room(tickets, desks, policy, durations, now, expected, streams)
+    room = _Room(tickets, desks, durations, now, expected, streams)
+    room.fill(tickets, policy, policies or {})
     waits = {ticket.id: [] for ticket in tickets}
     rng = Random(seed)
     for _run in range(runs):
@@ -152,15 +156,26 @@ def _erlang_quantile(stages, share):
 class _Room:
     """The waiting room as it is now, to be played on."""
 
-    def __init__(self, tickets, desks, policy, durations, now, expected, streams):
-        self.desks, self.policy, self.now = desks, policy, now
-        self.durations = durations
+    def __init__(self, tickets, desks, durations, now, expected, streams):
+        self.desks, self.durations, self.now = desks, durations, now
         self.ids = {ticket.id for ticket in tickets}
         self.services = {ticket.id: ticket.service for ticket in tickets}
-        self.lines = Lines((standing(item, policy), item.needs) for item in tickets)
         self.expected = sorted(expected, key=lambda pair: pair[0].arrived)
         self.services.update((item.id, item.service) for item, _chance in self.expected)
         self.streams = [stream for stream in streams if stream.rate > 0]
+        #: Those who come besides are numbered downwards from here.
+        self.lowest = min(self.services, default=0)
+
+    def fill(self, tickets, policy, policies):
+        """Let everybody take their place, by the policy of their own queue."""
+        self.lines = Lines(
+            (standing(item, policies.get(item.id, policy)), item.needs)
+            for item in tickets
+        )
+        self.standings = {
+            item.id: standing(item, policies.get(item.id, policy))
+            for item, _chance in self.expected
+        }
 
     def get_duration(self, service, desk):
         """Return how long a service takes at a desk."""
@@ -179,7 +194,7 @@ class _Play:
         self.room, self.rng = room, rng
         self.lines = room.lines.fork()
         self.services = {}
-        self.newcomer = -1
+        self.newcomer = min(room.lowest, 0)
         self.coming = [
             (max(ticket.arrived, room.now), number, ticket, None)
             for number, (ticket, chance) in enumerate(room.expected)
@@ -200,8 +215,7 @@ class _Play:
         while self.coming and self.coming[0][0] <= until:
             moment, number, ticket, stream = heappop(self.coming)
             if ticket:
-                entry = standing(ticket, self.room.policy)
-                self.lines.push(entry, ticket.needs)
+                self.lines.push(self.room.standings[ticket.id], ticket.needs)
             else:
                 entry = Standing(number, stream.level, moment, moment)
                 self.services[number] = stream.service

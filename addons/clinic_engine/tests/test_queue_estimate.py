@@ -128,6 +128,29 @@ class TestKnown(EngineCase):
         self.assertEqual(self.get(low, expected=[(coming, 1)]), {1: 0, 2: 10})
         self.assertEqual(self.get(low, expected=[(coming, 0)]), {1: 0, 2: 10})
 
+    def test_each_by_the_policy_of_its_own_queue(self):
+        # there level 5 is to be seen as soon as level 3 here
+        other = replace(POLICY, levels={5: replace(LEVELS[3], key=5)})
+        tickets = [visit(1, 5, level=4), visit(2, 0, level=5)]
+        self.assertEqual(self.get(tickets), {1: 0, 2: 10})
+        self.assertEqual(self.get(tickets, policies={2: other}), {2: 0, 1: 10})
+        # who is expected, too: at once here, an hour to wait there
+        coming = Ticket(9, NOW + MINUTE, slot=NOW + MINUTE, service="visit")
+        patient = replace(POLICY, appointment=POLICY.late)
+        low = [visit(number, 30, level=5) for number in (1, 2)]
+        expected = {"expected": [(coming, 1)]}
+        self.assertEqual(self.get(low, **expected), {1: 0, 2: 20})
+        found = self.get(low, policies={9: patient}, **expected)
+        self.assertEqual(found, {1: 0, 2: 10})
+
+    def test_who_comes_besides_is_nobody_who_waits(self):
+        # ids below zero are somebody who might join
+        stream = [Stream(LEVELS[2], 1 / 60, "visit")]
+        room = ([visit(-2, level=5)], [A_DESK], POLICY, ALWAYS_TEN, NOW)
+        self.assertEqual(estimate(*room, streams=stream)[-2], Estimate(0, 0))
+        room = ([visit(-2, level=5), visit(-3, 5)], *room[1:])
+        self.assertIsNone(estimate(*room, streams=stream)[-2].low)
+
     def test_urgent_arrivals_push_everybody_back(self):
         stream = [Stream(LEVELS[2], 1 / 600, "visit")]
         alone = estimate([visit(1), visit(2)], [A_DESK], POLICY, ALWAYS_TEN, NOW)

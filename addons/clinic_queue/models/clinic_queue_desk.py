@@ -154,7 +154,7 @@ class ClinicQueueDesk(models.Model):
         """Return the desk as the estimate takes it.
 
         :param services: as for ``_get_offers``
-        :param serving: the ticket in consultation there, or an empty one
+        :param serving: the ticket that is called or served there, or an empty one
         :param now: epoch seconds
         """
         self.ensure_one()
@@ -164,7 +164,8 @@ class ClinicQueueDesk(models.Model):
             breaks = ((now, max(back, now)),)
         return Desk(
             key=self._get_provider_key(),
-            since=epoch(serving.started_at) if serving else now,
+            # who is called only will take all of their time yet
+            since=epoch(serving.started_at) if serving.started_at else now,
             offers=self._get_offers(services),
             service=serving.service_id.id if serving else None,
             breaks=breaks,

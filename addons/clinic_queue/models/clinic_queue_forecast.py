@@ -15,7 +15,7 @@ from odoo.addons.clinic_engine.queue_estimate import (
     by_number_ahead,
     estimate,
 )
-from odoo.addons.clinic_engine.queue_policy import Ticket, rank
+from odoo.addons.clinic_engine.queue_policy import Ticket, standing
 from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 
 #: Services so old (days) tell nothing any more.
@@ -31,13 +31,14 @@ SHOW_CHANCE = 0.9
 class ClinicQueue(models.Model):
     _inherit = "clinic.queue"
 
-    def _forecast(self, now=None):
+    def _forecast(self, now=None, newcomers=()):
         """Return the band in seconds that each waiting ticket is told, by its id.
 
         The queues whose desks are shared are played on together. Without desks, or
         where nobody here serves a ticket, its band is None.
 
         :param datetime now: naive UTC; None: now
+        :param newcomers: tickets as the engine takes them, of who might join now
         """
         now = now or fields.Datetime.now()
         desks = self.env["clinic.queue.desk"].search(
@@ -51,47 +52,65 @@ class ClinicQueue(models.Model):
             ]
         )
         waiting = tickets.filtered(lambda item: item.state == "waiting")
-        if not waiting:
+        if not waiting and not newcomers:
             return {}
         samples = queues._get_samples(now)
         if len(samples) < ENOUGH_SAMPLES:
-            return queues._forecast_by_number(waiting, desks, epoch(now))
-        found = queues._play_on(tickets, desks, samples, now)
+            return queues._forecast_by_number(waiting, desks, epoch(now), newcomers)
+        found = queues._play_on(tickets, desks, samples, now, newcomers)
         return {ticket_id: band(item) for ticket_id, item in found.items()}
 
-    def _play_on(self, tickets, desks, samples, now):
+    def _play_on(self, tickets, desks, samples, now, newcomers=()):
         """Return the engine's estimates for who waits.
 
         :param tickets: who waits, and who is called or served
         :param samples: as ``_get_samples`` returns them
         """
-        policy = self[:1].policy_id._get_engine_policy()
         waiting = tickets.filtered(lambda item: item.state == "waiting")
-        services = tickets.service_id
+        policies = self._get_engine_policies()
+        expected = list(self._get_expected(now))
+        streams = self._get_streams(now, policies)
+        services = tickets.service_id | self.walk_in_service_id
+        to_come = {item.service for item in streams}
+        to_come |= {item.service for _queue, item in expected}
+        services |= services.browse(to_come - {None})
+        by_ticket = {item.id: policies[item.queue_id] for item in waiting}
+        by_ticket.update((item.id, policies[queue]) for queue, item in expected)
         serving = {item.desk_id: item for item in tickets - waiting}
         return estimate(
-            [item._get_engine_ticket() for item in waiting],
+            [*(item._get_engine_ticket() for item in waiting), *newcomers],
             [
                 desk._get_engine_desk(
                     services, serving.get(desk, waiting.browse()), epoch(now)
                 )
                 for desk in desks
             ],
-            policy,
+            policies[self[0]],
             learn(samples, self._get_plans(services)),
             epoch(now),
-            expected=self._get_expected(now),
-            streams=self._get_streams(now, policy),
+            expected=[(item, SHOW_CHANCE) for _queue, item in expected],
+            streams=streams,
+            policies=by_ticket,
         )
 
-    def _forecast_by_number(self, waiting, desks, now):
+    def _get_engine_policies(self):
+        """Return each queue's policy as the engine takes it."""
+        found = {policy: policy._get_engine_policy() for policy in self.policy_id}
+        return {queue: found[queue.policy_id] for queue in self}
+
+    def _forecast_by_number(self, waiting, desks, now, newcomers=()):
         """Return bands by the number of those ahead, while too little is known."""
-        policy = self[:1].policy_id._get_engine_policy()
-        ordered = rank((item._get_engine_ticket() for item in waiting), policy, now)
+        policies = self._get_engine_policies()
+        entries = [
+            standing(item._get_engine_ticket(), policies[item.queue_id])
+            for item in waiting
+        ]
+        entries += [standing(item, policies[self[0]]) for item in newcomers]
+        entries.sort(key=lambda entry: entry.key(now))
         mean = fmean(self._get_plans(waiting.service_id).values())
         return {
-            ticket.id: band(by_number_ahead(ahead, len(desks), mean)) if desks else None
-            for ahead, ticket in enumerate(ordered)
+            entry.id: band(by_number_ahead(ahead, len(desks), mean)) if desks else None
+            for ahead, entry in enumerate(entries)
         }
 
     def _get_plans(self, services):
@@ -121,7 +140,7 @@ class ClinicQueue(models.Model):
         return self.env.cr.fetchall()
 
     def _get_expected(self, now):
-        """Return today's visits that are not checked in yet, as the engine asks."""
+        """Yield (queue, ticket) of today's visits that are not checked in yet."""
         visits = self.env["clinic.appointment"].search_fetch(
             [
                 ("site_id", "in", self.site_id.ids),
@@ -131,7 +150,6 @@ class ClinicQueue(models.Model):
             ],
             ["start", "doctor_id", "service_id", "site_id"],
         )
-        expected = []
         queues = self.search([("site_id", "in", self.site_id.ids)])
         for visit in visits:
             queue = queues._choose_for_appointment(visit)
@@ -147,10 +165,9 @@ class ClinicQueue(models.Model):
                 needs=frozenset(needs),
                 service=visit.service_id.id,
             )
-            expected.append((ticket, SHOW_CHANCE))
-        return expected
+            yield queue, ticket
 
-    def _get_streams(self, now, policy):
+    def _get_streams(self, now, policies):
         """Return the walk-ins to come, from this hour of the last weeks."""
         counts = {}
         for week in range(1, WEEKS + 1):
@@ -169,7 +186,7 @@ class ClinicQueue(models.Model):
                 counts[tuple(key)] = counts.get(tuple(key), 0) + count
         return [
             Stream(
-                level=policy.levels.get(level.id, policy.default),
+                level=policies[queue].levels.get(level.id, policies[queue].default),
                 rate=count / (WEEKS * 2 * 3600),
                 service=service.id or None,
                 needs=frozenset({f"queue:{queue.id}"}),

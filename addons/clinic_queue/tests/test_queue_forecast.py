@@ -63,6 +63,50 @@ class TestForecast(QueueCommon):
         self.assertGreaterEqual(self.queue._forecast()[ticket.id][0], 1800)
         self.assertLess(before[0], 1800)
 
+    def test_each_by_the_policy_of_its_own_queue(self):
+        # the other queue wants its level 5 seen within a minute
+        policy = self.policy.copy({"name": "Quick Policy"})
+        quick = policy.level_ids.filtered(lambda item: item.code == 5)
+        quick.target = 1
+        queue = self.queue.copy(
+            {"name": "Quick", "code": "Q", "policy_id": policy.id, "sequence": 99}
+        )
+        self.desk.queue_ids |= queue
+        ours = self._join(10, level=5)
+        theirs = self.tickets._join_queue(
+            queue, arrived_at=fields.Datetime.now() - timedelta(minutes=5)
+        )
+        theirs.sudo().level_id = quick
+        desk = self._open()
+        for served in (0, 30):
+            self._serve(served, 10)
+            for asked in (self.queue, queue):
+                found = asked._forecast()
+                self.assertLess(found[theirs.id], found[ours.id])
+        self.assertEqual(desk.call_next(), theirs)
+
+    def test_who_is_called_counts_with_all_of_their_time(self):
+        self._serve(30, 20)
+        called, waiting = self._join(10, level=4), self._join(level=4)
+        desk = self._open()
+        self.assertEqual(desk.call_next(), called)
+        low, _high = self.queue._forecast()[waiting.id]
+        self.assertGreaterEqual(low, 15 * 60)
+
+    def test_who_came_in_other_weeks_may_want_something_else(self):
+        self._serve(30, 10)
+        service = self.service.copy({"name": "Asked for last week alone"})
+        week_ago = fields.Datetime.now() - timedelta(days=7)
+        earlier = self.tickets._join_queue(
+            self.queue,
+            arrived_at=week_ago + timedelta(minutes=30),
+            service_id=service.id,
+        )
+        earlier.leave_queue()
+        waiting = self._join(level=5)
+        self._open()
+        self.assertIsNotNone(self.queue._forecast()[waiting.id])
+
     def test_the_number_of_queries_does_not_grow(self):
         self._serve(30, 10)
         self._open()
