@@ -82,6 +82,7 @@
         "report/clinic_report_menus.xml",
         "views/clinic_no_show_views.xml",
         "views/clinic_overbooking_views.xml",
+        "wizards/clinic_overbooking_settings_views.xml",
         "report/clinic_waiting_report_views.xml",
         "wizards/clinic_find_time_views.xml",
         "wizards/clinic_appointment_repeat_views.xml",

@@ -104,6 +104,7 @@ from . import (
     clinic_appointment_feedback,
     clinic_feedback_summary,
     clinic_demo_feedback,
+    clinic_demo_history,
     clinic_no_show_model,
     clinic_no_show_training,
     clinic_no_show_job,

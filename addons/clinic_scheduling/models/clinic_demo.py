@@ -23,7 +23,7 @@ WEEKS = 3
 #: Share of the hours that is booked, from three weeks ago to three weeks ahead.
 FILL = (0.3, 0.35, 0.7, 0.75, 0.4, 0.2)
 
-CANCELLED, NO_SHOW = 0.05, 0.05
+CANCELLED = 0.05
 
 ADULT = 16
 
@@ -97,6 +97,7 @@ class ClinicDemo(models.AbstractModel):
             start = monday + timedelta(weeks=week)
             for doctor in self.env["clinic.doctor"].search([]):
                 self._fill_week(doctor, start, fill, pools, rng)
+        self._fill_sessions(pools, rng)
         self._age_appointments()
 
     def _load_family(self, today):
@@ -156,21 +157,22 @@ class ClinicDemo(models.AbstractModel):
                     self._prepare_visit(doctor, service, moment, pools, rng)
                 )
 
-    def _get_offers(self, doctor, start):
-        """Return the services that can start at each moment of the week."""
+    def _get_offers(self, doctor, start, days=7):
+        """Return the services that can start at each moment of the days."""
         services = self.env["clinic.service"].search(
             [("specialty_id", "in", doctor.specialty_ids.ids)]
         )
         offers = {}
         for service in services:
             found = self.env["clinic.schedule"]._find_starts(
-                service, start, start + timedelta(weeks=1), doctors=doctor
+                service, start, start + timedelta(days=days), doctors=doctor
             )
             for moment in itertools.chain.from_iterable(found.values()):
                 offers.setdefault(moment, []).append(service)
         return offers
 
     def _try_to_book(self, vals):
+        """Return the visit, or nothing where somebody has the time already."""
         # a visit drawn before may have taken the doctor, room or patient
         try:
             with self.env.cr.savepoint():
@@ -179,9 +181,9 @@ class ClinicDemo(models.AbstractModel):
                     tracking_disable=True,
                     clinic_silent=["booked"],
                 )
-                door.create(vals)
+                return door.create(vals)
         except BookingError:
-            return
+            return None
 
     def _prepare_visit(self, doctor, service, moment, pools, rng):
         start = from_epoch(moment).replace(tzinfo=None)
@@ -219,7 +221,8 @@ class ClinicDemo(models.AbstractModel):
             return "arrived"
         if start + timedelta(minutes=service.duration) > now:
             return "in_progress"
-        return "no_show" if draw < CANCELLED + NO_SHOW else "completed"
+        # who stayed away is drawn once the past is known: clinic_demo_history.py
+        return "completed"
 
     def _age_appointments(self):
         """Date the bookings back: they were made days or weeks before the visit."""

@@ -38,6 +38,7 @@ TOOLS = {
     "clinic.appointment.repeat": WIZARD,
     "clinic.appointment.repeat.line": WIZARD,
     "clinic.appointment.cancel": WIZARD,
+    "clinic.overbooking.settings": MANAGER,
     "clinic.find.time": WIZARD,
     "clinic.find.time.line": WIZARD,
     "clinic.availability.copy": MANAGER,

@@ -15,6 +15,7 @@ from . import clinic_impact_offer
 from . import clinic_impact_why
 from . import clinic_impact_apply
 from . import clinic_impact_propose
+from . import clinic_overbooking_settings
 from . import clinic_appointment_repeat
 from . import clinic_availability_copy
 from . import clinic_availability_copy_dates
