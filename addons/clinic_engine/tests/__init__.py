@@ -17,6 +17,7 @@ from . import (
     test_queue_estimate,
     test_queue_policy,
     test_queue_theory,
+    test_queue_waits,
     test_ranking,
     test_recurrence,
     test_reminders,
