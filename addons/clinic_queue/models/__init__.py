@@ -17,6 +17,10 @@ from . import clinic_queue_action
 from . import clinic_queue_join
 from . import clinic_queue_shown
 from . import clinic_queue_live
+from . import clinic_queue_public
+from . import clinic_queue_board
+from . import clinic_queue_page
+from . import clinic_queue_link
 from . import clinic_appointment
 from . import clinic_appointment_check_in
 from . import res_company

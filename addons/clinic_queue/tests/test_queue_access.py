@@ -15,6 +15,7 @@ MATRIX = {
     "clinic.queue.credit": CONFIGURATION,
     "clinic.queue": CONFIGURATION,
     "clinic.queue.desk": CONFIGURATION,
+    "clinic.queue.board": CONFIGURATION,
     "clinic.queue.ticket": {
         "doctor": "rw",
         "receptionist": "rwc",
@@ -34,6 +35,7 @@ MATRIX = {
 ROLES = ("nobody", "portal", "doctor", "receptionist", "nurse", "manager")
 SITE_MODELS = (
     "clinic.queue",
+    "clinic.queue.board",
     "clinic.queue.desk",
     "clinic.queue.ticket",
     "clinic.queue.event",
@@ -63,7 +65,10 @@ class TestQueueAccess(QueueCommon):
         counter = cls.env["clinic.queue.counter"].search(
             [("queue_id", "=", cls.queue.id)]
         )
-        records = [cls.policy, cls.levels[1], credit, cls.queue, cls.desk, ticket]
+        board = cls.env["clinic.queue.board"].create(
+            {"name": "Hall", "site_id": cls.site.id}
+        )
+        records = [board, cls.policy, cls.levels[1], credit, cls.queue, cls.desk, ticket]
         records += [ticket.event_ids, shown, counter]
         records += [
             cls.env["clinic.queue.join"].create({"queue_id": cls.queue.id}),

@@ -26,6 +26,12 @@ class ClinicQueueJoin(models.TransientModel):
     reason = fields.Text(groups="clinic_scheduling.group_clinic_clinical")
     special_requirements = fields.Char(groups="clinic_scheduling.group_clinic_clinical")
 
+    send_to = fields.Char(
+        string="Send the Link to",
+        help="Mobile number or e-mail address, if they want to follow their place on "
+        "a phone. It is used for this message and not kept.",
+    )
+
     @api.model
     def _get_first_queue(self):
         return self.env["clinic.queue"].search([("takes_walk_ins", "=", True)], limit=1)
@@ -40,6 +46,9 @@ class ClinicQueueJoin(models.TransientModel):
             values["reason"] = self.reason
             values["special_requirements"] = self.special_requirements
         ticket = self.queue_id._join(values)
+        if self.send_to:
+            ticket._send_link(self.send_to)
+            self.send_to = False
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -47,6 +56,17 @@ class ClinicQueueJoin(models.TransientModel):
                 "type": "success",
                 "sticky": True,
                 "message": self.env._("The number is %(name)s.", name=ticket.name),
-                "next": {"type": "ir.actions.act_window_close"},
+                "next": {
+                    "type": "ir.actions.act_window_close",
+                    "infos": {"ticket_id": ticket.id},
+                },
             },
         }
+
+    def action_join_print(self):
+        """Give the number, and open the slip with its QR code."""
+        notice = self.action_join()
+        closing = notice["params"]["next"]
+        tickets = self.env["clinic.queue.ticket"]
+        ticket = tickets.browse(closing["infos"]["ticket_id"])
+        return {**ticket.action_print_slip(), "close": True}

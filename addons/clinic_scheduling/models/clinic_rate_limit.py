@@ -28,6 +28,12 @@ LIMITS = {
     "change": (30, 3600),
     "apply": (5, 86400),
     "feed": (120, 3600),
+    # pages of the waiting room: counted for each link, and for who has none
+    "queue_page": (60, 60),
+    "queue_state": (240, 60),
+    "queue_change": (20, 3600),
+    "queue_link": (10, 3600),
+    "queue_unknown": (60, 600),
     "sms_unsigned": (30, 600),
     "sms_reply": (20, 3600),
 }

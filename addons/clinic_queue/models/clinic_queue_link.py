@@ -1,0 +1,68 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""The link to the own number: as a text message, an e-mail, or a slip of paper."""
+
+from odoo import models
+from odoo.tools import plaintext2html
+
+
+class ClinicQueueTicket(models.Model):
+    _inherit = "clinic.queue.ticket"
+
+    def _send_link(self, contact):
+        """Send the link of the page, because its holder asked for it.
+
+        The contact is not kept on the ticket. Odoo's queues send the message after the
+        transaction. It says nothing of why somebody is here.
+
+        :param str contact: mobile number or e-mail address, as typed
+        :return: "sms" or "email"
+        :raise UserError: the contact is neither, or gets no text messages from here
+        :raise TooManyRequests: too many messages to that contact
+        """
+        self.ensure_one()
+        verification = self.env["clinic.verification"]
+        channel, contact = verification._normalize(contact)
+        if channel == "sms":
+            verification._check_text_message(contact)
+        self.env["clinic.rate.limit"]._count("queue_link", contact)
+        ticket = self.sudo()
+        if ticket.patient_id.lang:
+            ticket = ticket.with_context(lang=ticket.patient_id.lang)
+        subject, body = ticket._get_link_message()
+        if channel == "sms":
+            # creating it wakes the queue up
+            self.env["sms.sms"].sudo().create({"number": contact, "body": body})
+            return channel
+        self.env["mail.mail"].sudo().create(
+            {
+                "subject": subject,
+                "body_html": plaintext2html(body),
+                "email_to": contact,
+                "email_from": ticket.company_id.email_formatted,
+                "auto_delete": True,
+            }
+        )
+        # sudo: the queue is otherwise looked at once an hour
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        return channel
+
+    def _get_link_message(self):
+        """Return (subject, text) in the context's language."""
+        self.ensure_one()
+        values = {"number": self.name, "site": self.site_id.name}
+        return (
+            self.env._("Your number at %(site)s: %(number)s", **values),
+            self.env._(
+                "Your number at %(site)s is %(number)s. Follow your place: %(link)s",
+                link=self._get_page_url(),
+                **values,
+            ),
+        )
+
+    def action_print_slip(self):
+        """Open the slip with the number and the QR code of the page, to print it."""
+        self.ensure_one()
+        self.check_access("read")
+        url = f"{self._get_page_path()}/slip"
+        return {"type": "ir.actions.act_url", "url": url, "target": "new"}

@@ -1,0 +1,221 @@
+/* Copyright 2026 Clinic Suite contributors
+ * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
+
+import {Component, onMounted, onWillUnmount, useExternalListener, useState} from "@odoo/owl";
+import {browser} from "@web/core/browser/browser";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+import {sprintf} from "@web/core/utils/strings";
+import {Announcer, spell} from "./announcer";
+import {BoardSource} from "./board_source";
+
+/** Languages follow each other after so many seconds. */
+export const TURN = 8;
+/** A new call stands out for so many seconds. */
+const FRESH = 15;
+/** What is older than so many seconds is said to be old. */
+const OLD = 90;
+
+/** The screen on the wall of a waiting room: numbers, rooms and minutes. */
+export class Board extends Component {
+    static template = "clinic_queue.Board";
+    static props = {address: String, settings: Object, state: Object};
+
+    setup() {
+        this.state = useState({
+            data: this.props.state,
+            seenAt: Date.now(),
+            now: Date.now(),
+            isOffline: false,
+            isGone: false,
+            fresh: {},
+            spoken: "",
+            isOn: false,
+            isBlocked: false,
+        });
+        this.known = new Set(this.props.state.called.map((call) => call.key));
+        this.announcer = new Announcer(() => this.lookAtSound());
+        this.source = new BoardSource(useService("bus_service"), this.props.address, {
+            onState: (data) => this.show(data),
+            onFailure: (status) => this.miss(status),
+        });
+        useExternalListener(document, "visibilitychange", () => this.stayAwake());
+        useExternalListener(window, "online", () => this.source.poke());
+        onMounted(() => this.start());
+        onWillUnmount(() => this.stop());
+    }
+
+    start() {
+        this.source.start(this.props.state.channel);
+        this.clock = browser.setInterval(() => this.tick(), 1000);
+        if (this.props.settings.hasVoice) {
+            // Kiosk browsers may be told to allow sound without a tap
+            this.announcer.start({byTap: false});
+        }
+        this.stayAwake();
+    }
+
+    stop() {
+        this.source.stop();
+        this.announcer.stop();
+        browser.clearInterval(this.clock);
+        this.lock?.release().catch(() => {});
+    }
+
+    tick() {
+        this.state.now = Date.now();
+        for (const [key, until] of Object.entries(this.state.fresh)) {
+            if (until < this.state.now) {
+                delete this.state.fresh[key];
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------
+    // News
+    // ------------------------------------------------------------------
+
+    show(data) {
+        if (data.version !== this.props.state.version) {
+            browser.location.reload();
+            return;
+        }
+        const calls = data.called.filter((call) => !call.is_here);
+        const news = calls.filter((call) => !this.known.has(call.key));
+        this.known = new Set(data.called.map((call) => call.key));
+        Object.assign(this.state, {
+            data,
+            seenAt: Date.now(),
+            now: Date.now(),
+            isOffline: false,
+            isGone: false,
+        });
+        for (const call of news.reverse()) {
+            this.state.fresh[call.key] = Date.now() + FRESH * 1000;
+            this.announce(call);
+        }
+    }
+
+    miss(status) {
+        this.state.isOffline = true;
+        this.state.isGone = status === 404;
+    }
+
+    announce(call) {
+        const sentences = this.props.settings.languages.map(({code, tag, words}) => ({
+            lang: tag,
+            text: sprintf(words.speak, {
+                number: spell(call.number),
+                room: call.room[code],
+            }),
+        }));
+        this.state.spoken = this.shown
+            .map(({code, words}) =>
+                sprintf(words.speak, {number: call.number, room: call.room[code]})
+            )
+            .join(" ");
+        if (this.props.settings.hasVoice) {
+            this.announcer.announce(sentences);
+        }
+    }
+
+    // ------------------------------------------------------------------
+    // Sound and light
+    // ------------------------------------------------------------------
+
+    lookAtSound() {
+        this.state.isOn = this.announcer.isOn;
+        this.state.isBlocked = this.announcer.isBlocked;
+    }
+
+    async onTap() {
+        if (this.props.settings.hasVoice && !this.state.isOn) {
+            await this.announcer.start();
+            this.announcer.chime();
+        }
+        await this.stayAwake();
+    }
+
+    async stayAwake() {
+        if (!browser.navigator.wakeLock || document.hidden) {
+            return;
+        }
+        try {
+            // Held by the page until it is hidden
+            this.lock = await browser.navigator.wakeLock.request("screen");
+        } catch {
+            // Low battery, or not allowed: the device's own settings count
+        }
+    }
+
+    // ------------------------------------------------------------------
+    // Words
+    // ------------------------------------------------------------------
+
+    /** The languages that are shown at the moment. */
+    get shown() {
+        const {languages, mode} = this.props.settings;
+        if (mode === "beside") {
+            return languages;
+        }
+        const turn = Math.floor(this.state.now / 1000 / TURN);
+        return [languages[turn % languages.length]];
+    }
+
+    words(key, values = {}) {
+        return this.shown.map(({tag, direction, words}) => ({
+            tag,
+            direction,
+            text: sprintf(words[key], values),
+        }));
+    }
+
+    rooms(call) {
+        const found = this.shown.map(({code, tag, direction}) => ({
+            tag,
+            direction,
+            text: call.room[code],
+        }));
+        // The same name twice helps nobody
+        return found.filter(
+            ({text}, index) => found.findIndex((item) => item.text === text) === index
+        );
+    }
+
+    wait([low, high]) {
+        const [from, to] = [low, high].map((seconds) => Math.round(seconds / 60));
+        return this.words(from === to ? "about" : "minutes", {low: from, high: to});
+    }
+
+    get waits() {
+        return this.state.data.queues.filter(({wait}) => wait);
+    }
+
+    get followers() {
+        return this.state.data.queues.filter(({next}) => next.length);
+    }
+
+    get time() {
+        return this.format(this.state.now);
+    }
+
+    format(moment) {
+        const options = {hour: "2-digit", minute: "2-digit"};
+        const {languages, zone} = this.props.settings;
+        return new Date(moment).toLocaleTimeString(languages[0].tag, {
+            ...options,
+            timeZone: zone,
+        });
+    }
+
+    get isOld() {
+        return this.state.isOffline || this.state.now - this.state.seenAt > OLD * 1000;
+    }
+
+    get age() {
+        const minutes = Math.floor((this.state.now - this.state.seenAt) / 60000);
+        return this.words("age", {time: this.format(this.state.seenAt), minutes});
+    }
+}
+
+registry.category("public_components").add("clinic_queue.board", Board);
