@@ -247,24 +247,34 @@ class ClinicQueueTicket(models.Model):
             "target": target,
             "is_early": factors["early"],
             "is_overdue": waited > target and not factors["early"],
-            "why": [*self._describe_class(), *self._describe_factors(factors)],
+            "why": [
+                *self._describe_class(),
+                *self._describe_factors(factors),
+                *self._describe_score(factors),
+            ],
         }
+
+    def _describe_score(self, factors):
+        """Return the sum in words where a score decides, not the clock alone."""
+        if not factors["target"] or factors["early"]:
+            return []
+        score = f"{factors['score']:.2f}"
+        return [self.env._("Score %(score)s.", score=score)]
 
     def _describe_class(self):
         """Return in words as what somebody waits: a level, or an appointment."""
         self.ensure_one()
-        policy = self.queue_id.policy_id
-        if self.level_id and (
-            not self.sudo().appointment_id
-            or self.level_id.tier < policy.appointment_tier
-        ):
-            return [
+        policy, level = self.queue_id.policy_id, self.level_id
+        is_urgent = bool(level) and level.tier < policy.appointment_tier
+        if level and (is_urgent or not self.sudo().appointment_id):
+            words = [
                 self.env._(
-                    "%(level)s (level %(code)s).",
-                    level=self.level_id.name,
-                    code=self.level_id.code,
+                    "%(level)s (level %(code)s).", level=level.name, code=level.code
                 )
             ]
+            if is_urgent:
+                words.append(self.env._("Goes before all who are less urgent."))
+            return words
         if self.sudo().appointment_id:
             return [self.env._("Has an appointment.")]
         level = policy._get_default_level()

@@ -1,0 +1,40 @@
+/* Copyright 2026 Clinic Suite contributors
+ * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
+
+import {reactive} from "@odoo/owl";
+import {ConnectionLostError} from "@web/core/network/rpc";
+import {registry} from "@web/core/registry";
+import {session} from "@web/session";
+
+/** What all screens of staff show: alarms, and whom to look at again. */
+export const queueAlertService = {
+    dependencies: ["orm"],
+
+    start(env, {orm}) {
+        const alerts = reactive({alarms: [], due: [], said: ""});
+        alerts.isStaff = Boolean(session.is_clinic_queue_staff);
+        alerts.load = async () => {
+            try {
+                const found = await orm.silent.call(
+                    "clinic.queue.ticket",
+                    "get_staff_alerts",
+                    []
+                );
+                Object.assign(alerts, found);
+            } catch (error) {
+                if (!(error instanceof ConnectionLostError)) {
+                    throw error;
+                }
+            }
+        };
+        alerts.take = async (alarm) => {
+            alerts.said = await orm.call("clinic.queue.ticket", "take_alarm", [
+                [alarm.id],
+            ]);
+            await alerts.load();
+        };
+        return alerts;
+    },
+};
+
+registry.category("services").add("clinic_queue_alerts", queueAlertService);

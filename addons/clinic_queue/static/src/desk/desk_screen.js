@@ -1,0 +1,106 @@
+/* Copyright 2026 Clinic Suite contributors
+ * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
+
+import {Component, useEffect, useRef} from "@odoo/owl";
+import {Dropdown} from "@web/core/dropdown/dropdown";
+import {DropdownItem} from "@web/core/dropdown/dropdown_item";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+import {Layout} from "@web/search/layout";
+import {standardActionServiceProps} from "@web/webclient/actions/action_service";
+import {CurrentVisit} from "./current_visit";
+import {DeskChooser} from "./desk_chooser";
+import {useDeskDialogs} from "./desk_dialogs";
+import {useDeskState} from "./desk_state";
+import {formatBand, formatKind, formatMinutes, formatTime} from "./desk_words";
+import {QueueList} from "./queue_list";
+
+/** The screen on which staff of a queue work all day. */
+export class DeskScreen extends Component {
+    static template = "clinic_queue.DeskScreen";
+    static components = {
+        ...{CurrentVisit, DeskChooser, Dropdown, DropdownItem},
+        ...{Layout, QueueList},
+    };
+    static props = {...standardActionServiceProps};
+
+    setup() {
+        this.action = useService("action");
+        this.drag = {isOn: false};
+        const {state, clock} = useDeskState(() => this.drag.isOn);
+        this.state = state;
+        this.clock = clock;
+        this.dialogs = useDeskDialogs(state);
+        Object.assign(this, {formatBand, formatKind, formatMinutes, formatTime});
+        this.keepFocus();
+    }
+
+    /** A step replaces the button that took it: the keyboard goes on nearby. */
+    keepFocus() {
+        const main = useRef("main");
+        useEffect(
+            (isBusy) => {
+                const isLost = document.activeElement === document.body;
+                if (!isBusy && isLost && this.hasActed) {
+                    main.el?.querySelector(".o_queue_main_button")?.focus();
+                }
+                this.hasActed = isBusy;
+            },
+            () => [this.state.isBusy]
+        );
+    }
+
+    get data() {
+        return this.state.data;
+    }
+
+    get next() {
+        return this.state.next;
+    }
+
+    /** Said to who does not look at the screen. */
+    get said() {
+        if (!this.data.desk || this.data.current.length) {
+            return "";
+        }
+        return this.next
+            ? _t("Next: %s", this.next.name)
+            : _t("Nobody waits for this desk");
+    }
+
+    get counts() {
+        const late = this.data.waiting.filter((row) => row.is_overdue).length;
+        const waiting = _t("%s waiting", this.data.waiting.length);
+        return late ? _t("%(waiting)s, %(late)s overdue", {waiting, late}) : waiting;
+    }
+
+    get undoLabel() {
+        const {name, label} = this.data.undo;
+        return _t("Undo: %(name)s %(label)s", {name, label: label.toLowerCase()});
+    }
+
+    get emergencyQueues() {
+        return this.data.rights.triage
+            ? this.data.queues.filter((queue) => queue.takes_walk_ins)
+            : [];
+    }
+
+    giveNumber() {
+        this.action.doAction("clinic_queue.clinic_queue_join_action", {
+            onClose: () => this.state.load(),
+        });
+    }
+
+    configure() {
+        this.action.doAction("clinic_queue.clinic_queue_desk_action");
+    }
+
+    takeBack(ticket) {
+        const method = ticket.state === "parked" ? "unpark" : "take_back";
+        const done = _t("%s is back in the line.", ticket.name);
+        return this.state.actOnTicket(ticket, method, [], done);
+    }
+}
+
+registry.category("actions").add("clinic_queue.desk_screen", DeskScreen);

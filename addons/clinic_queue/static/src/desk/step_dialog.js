@@ -1,0 +1,61 @@
+/* Copyright 2026 Clinic Suite contributors
+ * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
+
+import {Component, useState} from "@odoo/owl";
+import {Dialog} from "@web/core/dialog/dialog";
+import {useAutofocus} from "@web/core/utils/hooks";
+
+/** Asks for what a step needs: a level, a choice, a reason in a few words. */
+export class StepDialog extends Component {
+    static template = "clinic_queue.StepDialog";
+    static components = {Dialog};
+    static props = {
+        close: Function,
+        title: String,
+        text: {type: String, optional: true},
+        button: String,
+        // Each: name, label, type (levels, select, text), options, required, value
+        fields: Array,
+        confirm: Function,
+    };
+
+    setup() {
+        this.state = useState({isTried: false, isWorking: false});
+        this.values = useState(
+            Object.fromEntries(
+                this.props.fields.map((field) => [field.name, field.value || ""])
+            )
+        );
+        useAutofocus();
+    }
+
+    isMissing(field) {
+        return field.required && !String(this.values[field.name]).trim();
+    }
+
+    get isComplete() {
+        return !this.props.fields.some((field) => this.isMissing(field));
+    }
+
+    async confirm() {
+        this.state.isTried = true;
+        if (!this.isComplete || this.state.isWorking) {
+            return;
+        }
+        this.state.isWorking = true;
+        try {
+            await this.props.confirm(this.getAnswers());
+        } finally {
+            this.props.close();
+        }
+    }
+
+    getAnswers() {
+        const answers = {};
+        for (const {name, type} of this.props.fields) {
+            const value = this.values[name];
+            answers[name] = type === "text" ? value.trim() : Number(value) || false;
+        }
+        return answers;
+    }
+}
