@@ -5,3 +5,7 @@ from odoo.exceptions import UserError
 
 class QueueError(UserError):
     """A step that the waiting room refuses; the sentence says what to do instead."""
+
+
+class NotFoundHere(QueueError):
+    """No appointment of today is meant by that; who asks may try something else."""

@@ -2,4 +2,5 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from . import queue_board
 from . import queue_check_in
+from . import queue_kiosk
 from . import queue_ticket

@@ -13,6 +13,7 @@ KINDS = [
     ("transferred", "Sent on"),
     ("undone", "Undone"),
     ("alarm_taken", "Alarm taken"),
+    ("triage_asked", "Triage asked for"),
 ]
 
 

@@ -10,5 +10,6 @@ from . import (
     test_queue_join,
     test_queue_live,
     test_queue_shown,
+    test_queue_sync,
     test_queue_ticket,
 )

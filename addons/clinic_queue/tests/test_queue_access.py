@@ -27,6 +27,9 @@ MATRIX = {
     ),
     "clinic.queue.estimate": {"manager": "r"},
     "clinic.queue.counter": {"manager": "r"},
+    "clinic.queue.device": {"receptionist": "r", "nurse": "r", "manager": "rwcu"},
+    "clinic.queue.question": CONFIGURATION,
+    "clinic.sync.log": dict.fromkeys(("receptionist", "nurse", "manager"), "rw"),
     "clinic.queue.join": dict.fromkeys(("receptionist", "nurse", "manager"), "rwc"),
     "clinic.queue.step": dict.fromkeys(
         ("doctor", "receptionist", "nurse", "manager"), "rwc"
@@ -41,6 +44,8 @@ SITE_MODELS = (
     "clinic.queue.event",
     "clinic.queue.estimate",
     "clinic.queue.counter",
+    "clinic.queue.device",
+    "clinic.sync.log",
 )
 
 
@@ -68,8 +73,17 @@ class TestQueueAccess(QueueCommon):
         board = cls.env["clinic.queue.board"].create(
             {"name": "Hall", "site_id": cls.site.id}
         )
+        tablet = cls.env["clinic.queue.device"].create(
+            {"name": "Kiosk", "site_id": cls.site.id}
+        )
+        log = cls.env["clinic.sync.log"].create(
+            {"device_id": tablet.id, "uuid": "x", "kind": "walk_in"}
+        )
+        question = cls.env["clinic.queue.question"].create(
+            {"name": "Why?", "company_id": cls.site.company_id.id}
+        )
         records = [board, cls.policy, cls.levels[1], credit, cls.queue, cls.desk, ticket]
-        records += [ticket.event_ids, shown, counter]
+        records += [ticket.event_ids, shown, counter, tablet, log, question]
         records += [
             cls.env["clinic.queue.join"].create({"queue_id": cls.queue.id}),
             cls.env["clinic.queue.step"].create(
@@ -80,7 +94,8 @@ class TestQueueAccess(QueueCommon):
 
     def test_every_model_has_its_table(self):
         models = {name for name in self.registry if name.startswith("clinic.queue")}
-        self.assertEqual(models | {"clinic.triage.level"}, set(MATRIX))
+        others = {"clinic.triage.level", "clinic.sync.log"}
+        self.assertEqual(models | others, set(MATRIX))
         self.assertEqual(set(self.records), set(MATRIX))
 
     def test_matrix(self):

@@ -61,7 +61,7 @@ MOVE_OPTIONS = {"overbook", "exception_reason"}
 MAX_HOLD_MINUTES = 24 * 60
 
 #: Bookings from there obey notice, horizon, grid and online hours.
-PUBLIC_SOURCES = ("portal", "api")
+PUBLIC_SOURCES = ("portal", "api", "kiosk")
 
 GROUP_OVERBOOK = "clinic_scheduling.group_clinic_overbook"
 GROUP_EXCEPTION = "clinic_scheduling.group_clinic_exception"

@@ -1,0 +1,248 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import secrets
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import consteq, hmac
+
+#: A code is typed once, within so many minutes.
+CODE_MINUTES = 10
+#: No letter or digit that is mistaken for another one.
+CODE_SIGNS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+CODE_LENGTH = 8
+
+#: "Last seen" is written no more often than that (seconds).
+SEEN = 60
+
+
+class ClinicQueueDevice(models.Model):
+    """A tablet of a site: a kiosk for patients, or a list for staff.
+
+    It is let in by a secret of its own, of which only a keyed hash stands here. The
+    secret is handed over once, for a code that a manager reads out; revoking the
+    device makes it worthless at once.
+    """
+
+    _name = "clinic.queue.device"
+    _description = "Kiosk or Staff Tablet"
+    _order = "site_id, name, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True)
+    active = fields.Boolean(default=True)
+    kind = fields.Selection(
+        [("kiosk", "Kiosk for patients"), ("staff", "List for staff")],
+        default="kiosk",
+        required=True,
+    )
+    site_id = fields.Many2one(
+        "clinic.site", required=True, index=True, check_company=True
+    )
+    company_id = fields.Many2one(
+        related="site_id.company_id", store=True, index=True, precompute=True
+    )
+    queue_ids = fields.Many2many(
+        "clinic.queue",
+        string="Queues",
+        check_company=True,
+        domain="[('site_id', '=', site_id)]",
+        help="Which queues it gives numbers of, or lists. Empty: all of the site.",
+    )
+    prefix = fields.Char(
+        required=True,
+        size=3,
+        copy=False,
+        default=lambda self: self._get_free_prefix(),
+        help="Begins the numbers that it gives while the network is away: K1-007.",
+    )
+    lang_ids = fields.Many2many(
+        "res.lang", string="Languages", help="To choose from. Empty: all installed."
+    )
+    timeout = fields.Integer(
+        string="Back to Start After (s)",
+        default=60,
+        help="Seconds without a touch after which all that was typed is forgotten.",
+    )
+    takes_check_ins = fields.Boolean(string="Checks Appointments In", default=True)
+    takes_walk_ins = fields.Boolean(string="Gives Numbers to Walk-ins", default=True)
+    takes_requests = fields.Boolean(string="Takes Bookings", default=True)
+    asks_mobile = fields.Boolean(string="Offers the Link by SMS", default=True)
+    state = fields.Selection(
+        [("new", "Not paired"), ("paired", "Paired"), ("revoked", "Revoked")],
+        default="new",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+    )
+    code_hash = fields.Char(groups=fields.NO_ACCESS, copy=False)
+    code_expires_at = fields.Datetime(readonly=True, copy=False)
+    token_hash = fields.Char(groups=fields.NO_ACCESS, copy=False)
+    paired_at = fields.Datetime(readonly=True, copy=False)
+    last_seen_at = fields.Datetime(string="Last Seen", readonly=True, copy=False)
+    clock_offset = fields.Integer(
+        string="Clock Is Off by (s)",
+        readonly=True,
+        copy=False,
+        help="Our clock less the tablet's, as last measured.",
+    )
+    log_ids = fields.One2many("clinic.sync.log", "device_id", readonly=True)
+    problem_count = fields.Integer(compute="_compute_problem_count")
+
+    _unique_prefix = models.UniqueIndex(
+        "(site_id, upper(prefix)) WHERE active",
+        "Another device of this site has that prefix.",
+    )
+    _positive_timeout = models.Constraint(
+        "CHECK (timeout BETWEEN 15 AND 600)",
+        "A kiosk goes back to its start after 15 to 600 seconds.",
+    )
+
+    @api.model
+    def _get_free_prefix(self):
+        """Return K1, or the next one that no device has."""
+        devices_sudo = self.sudo().with_context(active_test=False).search([])
+        taken = {(prefix or "").upper() for prefix in devices_sudo.mapped("prefix")}
+        return next(
+            name for number in range(1, 1000) if (name := f"K{number}") not in taken
+        )
+
+    def _compute_problem_count(self):
+        groups = self.env["clinic.sync.log"]._read_group(
+            [("device_id", "in", self.ids), ("state", "in", ("failed", "conflict"))],
+            ["device_id"],
+            ["__count"],
+        )
+        counts = {device.id: count for device, count in groups}
+        for device in self:
+            device.problem_count = counts.get(device.id, 0)
+
+    # ------------------------------------------------------------------
+    # Pairing
+    # ------------------------------------------------------------------
+
+    def action_show_code(self):
+        """Show the code that pairs the tablet; another one paired before is let go."""
+        self.ensure_one()
+        code = self._make_code()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "sticky": True,
+                "title": self.env._("Code for %(device)s", device=self.name),
+                "message": self.env._(
+                    "%(code)s: type it at /clinic/queue/kiosk on the tablet within "
+                    "%(minutes)s minutes. It is good for one tablet, once.",
+                    code=f"{code[:4]}-{code[4:]}",
+                    minutes=CODE_MINUTES,
+                ),
+            },
+        }
+
+    def _make_code(self):
+        """Return a new code; only its keyed hash is kept."""
+        self.ensure_one()
+        self.check_access("write")
+        code = "".join(secrets.choice(CODE_SIGNS) for _sign in range(CODE_LENGTH))
+        expires_at = fields.Datetime.now() + timedelta(minutes=CODE_MINUTES)
+        self.sudo().write(
+            {
+                "state": "new",
+                "token_hash": False,
+                "code_hash": self._hash("code", code),
+                "code_expires_at": expires_at,
+            }
+        )
+        return code
+
+    @api.model
+    def _pair(self, code):
+        """Return (device, its secret) for a code that is good; it then is used up.
+
+        :param str code: as typed
+        :return: as superuser; no device for a wrong or old code
+        """
+        signs = "".join(sign for sign in (code or "").upper() if sign.isalnum())
+        device_sudo = self.sudo().search(
+            [
+                ("code_hash", "=", self._hash("code", signs[:CODE_LENGTH])),
+                ("code_expires_at", ">", fields.Datetime.now()),
+            ],
+            limit=1,
+        )
+        if len(signs) != CODE_LENGTH or not device_sudo:
+            return self.sudo().browse(), ""
+        secret = f"{device_sudo.id}.{secrets.token_urlsafe(32)}"
+        now = fields.Datetime.now()
+        device_sudo.write(
+            {
+                "state": "paired",
+                "code_hash": False,
+                "code_expires_at": False,
+                "token_hash": self._hash("token", secret),
+                "paired_at": now,
+                "last_seen_at": now,
+            }
+        )
+        return device_sudo, secret
+
+    def action_revoke(self):
+        """Let the tablet in no more; what it has not sent yet is lost with it."""
+        self.check_access("write")
+        self.sudo().write({"state": "revoked", "token_hash": False, "code_hash": False})
+
+    @api.model
+    def _authenticate(self, token):
+        """Return, as superuser, the paired device whose secret this is, or none."""
+        none_sudo = self.sudo().browse()
+        number = (token or "").partition(".")[0]
+        if not number.isascii() or not number.isdigit() or len(number) > 9:
+            return none_sudo
+        device_sudo = none_sudo.search(
+            [("id", "=", int(number)), ("state", "=", "paired")]
+        )
+        known = device_sudo.token_hash or ""
+        if not consteq(known, self._hash("token", token)) or not device_sudo:
+            return none_sudo
+        return device_sudo.with_company(device_sudo.company_id)
+
+    @api.model
+    def _hash(self, kind, text):
+        return hmac(self.env(su=True), f"clinic_queue_device_{kind}", text)
+
+    def _note_seen(self, offset=None):
+        """Note that the device was here, and how far its clock is off (seconds)."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        values = {}
+        if not self.last_seen_at or (now - self.last_seen_at).total_seconds() > SEEN:
+            values["last_seen_at"] = now
+        if offset is not None and abs(offset - self.clock_offset) > 1:
+            # the field is as wide as PostgreSQL's integers
+            values["clock_offset"] = max(-(2**31), min(2**31 - 1, round(offset)))
+        if values:
+            self.sudo().write(values)
+
+    def write(self, vals):
+        """Override: an archived device is let in no more."""
+        if vals.get("active") is False:
+            vals = {**vals, "state": "revoked", "token_hash": False}
+        return super().write(vals)
+
+    def action_view_logs(self):
+        """Open what the device sent."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "clinic_queue.clinic_sync_log_action"
+        )
+        action["domain"] = [("device_id", "in", self.ids)]
+        return action
+
+    def _get_queues(self):
+        """Return the queues that the device serves."""
+        self.ensure_one()
+        own = self.queue_ids.filtered("active")
+        queues = self.env["clinic.queue"]
+        return own or queues.search([("site_id", "=", self.site_id.id)])

@@ -1,0 +1,170 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Between a tablet and the models: what it sends, and what it is told."""
+
+import time
+from datetime import timedelta
+
+from odoo import fields, models
+
+from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
+
+from ..exceptions import NotFoundHere
+
+
+class ClinicQueueDevice(models.Model):
+    _inherit = "clinic.queue.device"
+
+    def _sync(self, sent_at, items):
+        """Do what the tablet sends, each item by itself; return one answer for each.
+
+        :param int sent_at: milliseconds on the tablet's clock while it sends
+        :param items: as ``sync_items.read_batch`` returns them
+        """
+        self.ensure_one()
+        now = fields.Datetime.now()
+        offset = epoch(now) - sent_at / 1000
+        self._note_seen(offset)
+        answers, last = [], self._get_last_moment(now)
+        for item in items:
+            taken = self._get_moment(item["taken_at"], offset, now)
+            last = max(taken, last) if last else taken
+            answers.append(self._sync_item(item, last, offset))
+        return answers
+
+    def _get_last_moment(self, now):
+        """Return when the last item was taken that came in before, or None."""
+        last = self.log_ids.search([("device_id", "=", self.id)], limit=1).taken_at
+        return min(last, now) if last else None
+
+    def _get_moment(self, taken_at, offset, now):
+        """Return a moment of the tablet's clock by ours: naive UTC, not ahead of now.
+
+        :param taken_at: milliseconds on the tablet's clock
+        :param offset: seconds by which our clock is ahead of the tablet's
+        """
+        age = epoch(now) - (taken_at / 1000 + offset)
+        days = timedelta(days=30)
+        return now - min(max(timedelta(seconds=min(age, 10**9)), timedelta()), days)
+
+    def _sync_item(self, item, taken_at, offset):
+        log = self.env["clinic.sync.log"]._take(self, item)
+        if not log.attempts:
+            limit = 2**31 - 1
+            off = max(-limit, min(limit, round(offset)))
+            log.write({"taken_at": taken_at, "clock_offset": off})
+        number = item.get("number")
+        if number and not number.startswith(f"{self.prefix.upper()}-"):
+            number = None
+            log.number = False
+        if log.state in ("pending", "failed"):
+            log.number = log.number or number
+            try:
+                log._apply_safely()
+            except NotFoundHere as error:
+                # nothing to look into: who is there tries another way
+                answer = {"uuid": log.uuid, "state": "not_found"}
+                log.unlink()
+                return {**answer, "message": error.args[0]}
+        elif number:
+            log._take_printed_number(number)
+        return self._describe_log(log)
+
+    def _describe_log(self, log):
+        """Return what the tablet is told of an item: no name, no contact."""
+        answer = {
+            "uuid": log.uuid,
+            "kind": log.kind,
+            "state": log.state,
+            "number": log.number or False,
+            "resolution": log.resolution or False,
+            "message": log.message or False,
+        }
+        if log.ticket_id:
+            answer["ticket"] = self._describe_ticket(log.ticket_id)
+        if log.kind == "request":
+            answer["alternatives"] = [
+                {
+                    "start": epoch(fields.Datetime.to_datetime(item["start"])),
+                    "doctor": item["doctor_id"],
+                    "label": item["label"],
+                }
+                for item in log.alternatives or ()
+                if item["site_id"] == self.site_id.id
+            ]
+            if log.state == "synced" and log.appointment_id:
+                answer["visit"] = log.appointment_id._get_kiosk_label()
+        return answer
+
+    def _describe_ticket(self, ticket):
+        """Return what is shown to who took a number."""
+        band = ticket._show_estimates("kiosk").get(ticket)
+        return {
+            "number": ticket.name,
+            "queue": ticket.queue_id.id,
+            "state": ticket.state,
+            "place": ticket._get_place() or 0,
+            "wait": [round(seconds / 60) for seconds in band] if band else None,
+            "url": ticket._get_page_url(),
+            "qr": ticket._get_qr_image(),
+            "calls_staff": bool(ticket.triage_asked_at),
+        }
+
+    def _get_problems(self):
+        """Return what came in and could not be done as asked: no name, no contact."""
+        logs = self.env["clinic.sync.log"].search(
+            [("device_id", "=", self.id), ("state", "in", ("failed", "conflict"))],
+            limit=30,
+        )
+        return [
+            {
+                "uuid": log.uuid,
+                "kind": log.kind,
+                "number": log.number or False,
+                "state": log.state,
+                "resolution": log.resolution or False,
+                "ticket": log.ticket_id.name or False,
+                "at": epoch(log.taken_at),
+            }
+            for log in logs
+        ]
+
+    def _retry_failed(self):
+        """Try again what failed, oldest first."""
+        failed = self.env["clinic.sync.log"].search(
+            [("device_id", "=", self.id), ("state", "=", "failed")], order="id"
+        )
+        for log in failed:
+            try:
+                log._apply_safely()
+            except NotFoundHere as error:
+                log._note_refusal(error)
+
+    def _get_milliseconds(self):
+        """Return our clock, as the tablet's tells the time."""
+        return round(time.time() * 1000)
+
+    def _get_staff_list(self):
+        """Return who is here by number alone, for a tablet of staff."""
+        self.ensure_one()
+        now = epoch(fields.Datetime.now())
+        tickets = self.env["clinic.queue.ticket"].search(
+            [
+                ("queue_id", "in", self._get_queues().ids),
+                ("state", "in", ("waiting", "called", "in_consultation", "parked")),
+            ]
+        )
+        waiting = tickets.filtered(lambda item: item.state == "waiting")
+        ordered = waiting._rank(now)
+        return [
+            {
+                "number": ticket.name,
+                "queue": ticket.queue_id.code,
+                "state": ticket.state,
+                "since": epoch(ticket.arrived_at),
+                "desk": ticket.desk_id.name or "",
+                "level": ticket.level_id.code or "",
+                "now": bool(ticket.triage_asked_at or ticket.is_alarm),
+            }
+            for ticket in ordered | (tickets - waiting)
+        ]

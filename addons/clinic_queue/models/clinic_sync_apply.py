@@ -1,0 +1,278 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What a tablet sends becomes tickets and visits, by these rules.
+
+- *Order*: items are done in the order in which they were taken (``seq``). When that
+  was is the tablet's time, corrected by how far its clock is off while it sends: never
+  in the future, never before the item ahead of it, and at most a day ago.
+- *A record exists*: the item joins it. If the record came from this very item and its
+  answer was lost, it gets the number that the kiosk gave meanwhile; if it came from
+  elsewhere, it keeps its own, and staff see both.
+- *The number is taken*: a new one is given, and staff see both.
+- *No appointment is found*: whoever holds a number waits as a walk-in.
+- *The time is gone*: nothing is booked; the nearest free times are offered.
+"""
+
+import logging
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.clinic_scheduling.exceptions import TooManyRequests
+
+from ..exceptions import NotFoundHere, QueueError
+
+_logger = logging.getLogger(__name__)
+
+#: Older than that, nobody waits any more.
+MAX_AGE = timedelta(days=1)
+
+#: A clock that is off by more seconds than that is told to staff.
+CLOCK_TOLERANCE = 120
+
+
+class ClinicSyncLog(models.Model):
+    _inherit = "clinic.sync.log"
+
+    def _apply(self):
+        """Do what the item asks for.
+
+        :raise UserError: why not, in a sentence
+        """
+        self.ensure_one()
+        getattr(self, f"_apply_{self.kind}")()
+
+    def _note_refusal(self, error):
+        """Note why an item could not be done: a conflict if other times are offered."""
+        context = getattr(error, "context", {})
+        alternatives = context.get("alternatives") or []
+        values = {"message": error.args[0], "action": "none"}
+        if alternatives or context.get("code") in (
+            "slot_taken",
+            "outside_availability",
+        ):
+            self._settle(
+                "conflict",
+                resolution="alternatives",
+                alternatives=alternatives,
+                **values,
+            )
+        else:
+            self._settle("failed", **values)
+
+    # ------------------------------------------------------------------
+    # Numbers
+    # ------------------------------------------------------------------
+
+    def _apply_walk_in(self, resolution=False, message=False):
+        data = self.data or {}
+        if fields.Datetime.now() - self.taken_at > MAX_AGE:
+            raise QueueError(self.env._("That was too long ago to wait since then."))
+        queue = self._choose_queue(data.get("queue"))
+        number = self._get_free_number(queue)
+        if self.number and not number:
+            resolution = "renumbered"
+        values = {"number": number} if number else {}
+        ticket = queue._join(
+            {
+                **values,
+                "source": "kiosk",
+                "client_uuid": f"{self.device_id.id}:{self.uuid}",
+                "arrived_at": self.taken_at,
+                "reason": self._get_reason(queue, data),
+            }
+        )
+        if self._get_questions(queue, "red_flag", data.get("flags")):
+            ticket._ask_triage()
+        self._finish(ticket, "created", resolution, message)
+
+    def _choose_queue(self, queue_id):
+        queues = self.device_id._get_queues().filtered("takes_walk_ins")
+        queue = queues.filtered(lambda item: item.id == queue_id) or queues[:1]
+        if not queue:
+            raise QueueError(self.env._("No queue here takes walk-ins."))
+        return queue
+
+    def _get_free_number(self, queue):
+        """Return the number on the paper unless somebody else has it, else None."""
+        day = queue._get_today(self.taken_at)
+        domain = [
+            ("queue_id", "=", queue.id),
+            ("day", "=", day),
+            ("name", "=", self.number),
+        ]
+        if not self.number or self.env["clinic.queue.ticket"].search_count(domain):
+            return None
+        return self.number
+
+    def _get_questions(self, queue, kind, ids):
+        questions = self.env["clinic.queue.question"].browse(ids or ()).exists()
+        return questions.filtered(
+            lambda item: (
+                item.kind == kind and (not item.queue_ids or queue in item.queue_ids)
+            )
+        )
+
+    def _get_reason(self, queue, data):
+        reasons = [data["reason"]] if data.get("reason") else []
+        chosen = self._get_questions(queue, "reason", reasons)
+        flags = self._get_questions(queue, "red_flag", data.get("flags"))
+        return "; ".join((chosen | flags).mapped("name")) or False
+
+    # ------------------------------------------------------------------
+    # Check-in
+    # ------------------------------------------------------------------
+
+    def _apply_check_in(self):
+        data = self.data or {}
+        visit = self.device_id._find_visit(data.get("appointment"))
+        if not visit and self.number:
+            message = self.env._("No appointment of today was found for this number.")
+            return self._apply_walk_in("walk_in", message)
+        if not visit:
+            raise NotFoundHere(
+                self.env._(
+                    "We did not find an appointment for today with that. Please try "
+                    "another way, or ask at the reception."
+                )
+            )
+        before = visit.queue_ticket_ids
+        values = {
+            "source": "kiosk",
+            "client_uuid": f"{self.device_id.id}:{self.uuid}",
+            "arrived_at": self.taken_at,
+        }
+        queue = self.env["clinic.queue"]._find_for_appointment(visit)
+        if queue and (number := self._get_free_number(queue)):
+            values["number"] = number
+        ticket = visit._check_in(values)
+        action = "found" if ticket in before else "created"
+        differs = self.number and ticket.name != self.number
+        lost = "joined" if action == "found" else "renumbered"
+        self._finish(ticket, action, differs and lost)
+
+    def _finish(self, ticket, action, resolution=False, message=False):
+        """Note the ticket, send its link, and let staff see what is not as printed."""
+        # what staff have to know of; a clock that was set right is no conflict
+        state = "conflict" if resolution else "synced"
+        if not resolution and abs(self.clock_offset) > CLOCK_TOLERANCE:
+            resolution = "clock"
+        self._send_ticket_link(ticket)
+        self._settle(
+            state,
+            ticket_id=ticket.id,
+            appointment_id=ticket.appointment_id.id,
+            action=action,
+            resolution=resolution,
+            message=message,
+        )
+
+    def _send_ticket_link(self, ticket):
+        """Send the link that was asked for.
+
+        A contact that is none, or that gets no messages from here, gets none: whoever
+        waits is called anyway.
+        """
+        data = self.data or {}
+        if not data.get("mobile"):
+            return
+        try:
+            ticket.with_context(lang=data.get("lang"))._send_link(data["mobile"])
+        except UserError as error:
+            _logger.info("No link was sent for %s: %s", self, type(error).__name__)
+
+    def _take_printed_number(self, number):
+        """The answer was lost and the kiosk gave a number itself: the ticket gets it.
+
+        Unless it is taken, or the first one is on the boards already: then staff see
+        both.
+        """
+        self.ensure_one()
+        ticket = self.ticket_id
+        if not ticket or self.number or ticket.name == number:
+            return
+        self.number = number
+        ours = self.action == "created" and ticket.state == "waiting"
+        if ours and self._get_free_number(ticket.queue_id):
+            ticket.name = number
+            self.resolution = "renamed"
+        else:
+            self.write({"state": "conflict", "resolution": "joined"})
+
+    # ------------------------------------------------------------------
+    # Bookings
+    # ------------------------------------------------------------------
+
+    def _apply_request(self):
+        data = self.data or {}
+        self._book_request(data.get("start"), data.get("doctor"))
+        self._settle("synced", action="created", appointment_id=self.appointment_id.id)
+        if earlier := data.get("replaces"):
+            replaced = self.search(
+                [
+                    ("device_id", "=", self.device_id.id),
+                    ("uuid", "=", earlier),
+                    ("state", "=", "conflict"),
+                    ("kind", "=", "request"),
+                ]
+            )
+            replaced._settle("synced", resolution="booked", alternatives=False)
+
+    def _book_alternative(self, time):
+        """Book another time than the one that was gone."""
+        start = fields.Datetime.to_datetime(time["start"])
+        self._book_request(start, time["doctor_id"])
+        self._settle("synced", resolution="booked", alternatives=False)
+
+    def _book_request(self, start, doctor_id):
+        """Book a time for whom the item names, through the door all bookings take.
+
+        The patient is new, whatever the name: who types a name proves nothing.
+
+        :param start: naive UTC, or epoch seconds
+        :raise UserError: why not; of its kinds, ``BookingError`` offers other times
+        """
+        data = self.data or {}
+        if isinstance(start, int):
+            start = fields.Datetime.to_datetime("1970-01-01") + timedelta(seconds=start)
+        service = self.env["clinic.service"]._get_portal_service(data.get("service"))
+        doctors = service._get_portal_doctors() if service else ()
+        doctor = doctors and doctors.filtered(lambda item: item.id == doctor_id)
+        if not start or not doctor:
+            raise QueueError(self.env._("This cannot be booked here any more."))
+        self._count_request()
+        patient = self.env["clinic.patient"]._register_patient(self._read_person(data))
+        self.appointment_id = self.env["clinic.appointment"].book(
+            {
+                "service_id": service.id,
+                "doctor_id": doctor.id,
+                "site_id": self.site_id.id,
+                "patient_id": patient.id,
+                "start": start,
+                "source": "kiosk",
+                "kind": "kiosk",
+            }
+        )
+
+    def _count_request(self):
+        try:
+            self.env["clinic.rate.limit"]._count("kiosk_request", self.device_id.id)
+        except TooManyRequests as error:
+            raise QueueError(error.args[0]) from error
+
+    def _read_person(self, data):
+        """Return what the item says of the patient, ready to be registered.
+
+        :raise QueueError: something is missing or wrong
+        """
+        contact = data.get("contact") or ""
+        posted = {
+            "name": data.get("name"),
+            "birthdate": data.get("birthdate"),
+            "email" if "@" in contact else "phone": contact,
+        }
+        values, errors = self.env["clinic.patient"]._read_registration(posted)
+        if errors:
+            raise QueueError(" ".join(errors.values()))
+        return values

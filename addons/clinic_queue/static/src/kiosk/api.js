@@ -1,0 +1,58 @@
+/** An answer that takes longer is none: people wait in front of the tablet (ms). */
+const PATIENCE = 8000;
+
+/** What the server says instead of an answer; ``code`` tells what. */
+export class Refused extends Error {
+    constructor(status, code) {
+        super(code);
+        this.status = status;
+        this.code = code;
+    }
+}
+
+/** The network, or the server, is away. */
+export class Away extends Error {}
+
+/** Asks the server for this tablet. */
+export class Api {
+    constructor(scope) {
+        this.scope = scope;
+        this.token = "";
+    }
+
+    /**
+     * @param {String} what the last part of the address
+     * @param {Object} body
+     * @returns {Promise<Object>} the answer
+     */
+    async ask(what, body = {}) {
+        const controller = new AbortController();
+        const timer = setTimeout(() => controller.abort(), PATIENCE);
+        try {
+            const response = await fetch(`${this.scope}/${what}`, {
+                method: "POST",
+                headers: {
+                    "Content-Type": "application/json",
+                    Accept: "application/json",
+                    ...(this.token ? {"X-Clinic-Device": this.token} : {}),
+                },
+                body: JSON.stringify(body),
+                credentials: what === "pair" ? "same-origin" : "omit",
+                cache: "no-store",
+                signal: controller.signal,
+            });
+            const answer = await response.json();
+            if (response.ok) {
+                return answer;
+            }
+            throw new Refused(response.status, answer.code || "failed");
+        } catch (error) {
+            if (error instanceof Refused && error.status < 500) {
+                throw error;
+            }
+            throw new Away(error.message);
+        } finally {
+            clearTimeout(timer);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+/** A clock that jumps by more than that was set, or slept (ms). */
+export const TOLERANCE = 5000;
+
+/**
+ * The tablet's clock, and how far it is off. It may be wrong, and may be set while the
+ * network is away: what was taken before keeps its distance to the present.
+ */
+export class Clock {
+    constructor({now, ticks, offset = null} = {}) {
+        this.now = now || (() => Date.now());
+        this.ticks = ticks || (() => performance.now());
+        this.offset = offset;
+        this.generation = 0;
+        this.look();
+    }
+
+    /** Note where both clocks stand; return by how much the tablet's one has jumped. */
+    look() {
+        const [wall, tick] = [this.now(), this.ticks()];
+        const jump = this.last ? wall - this.last.wall - (tick - this.last.tick) : 0;
+        this.last = {wall, tick};
+        if (Math.abs(jump) > TOLERANCE) {
+            this.generation++;
+            return jump;
+        }
+        return 0;
+    }
+
+    /**
+     * Measure how far the tablet's clock is behind the server's, by an answer.
+     *
+     * @param {Number} server its clock (ms) when it answered
+     * @param {Number} sent the tablet's clock before
+     * @returns {Number} by how much the offset has changed since it was last measured
+     */
+    measure(server, sent) {
+        this.look();
+        const before = this.offset;
+        this.offset = server - (sent + this.now()) / 2;
+        const change = before === null ? 0 : this.offset - before;
+        return Math.abs(change) > TOLERANCE ? change : 0;
+    }
+
+    /** The server's time (ms), as far as it is known. */
+    correct(wall = this.now()) {
+        return wall + (this.offset || 0);
+    }
+}
+
+/**
+ * Take items along when the tablet's clock was set: by how much the offset changed,
+ * those move that were taken by the clock as it was before.
+ *
+ * @param {Object[]} items with ``taken_at`` (ms) and the ``generation`` of the clock
+ * @param {Number} change as ``Clock.measure`` returns it
+ * @param {Number} generation the clock's present one
+ * @returns {Object[]} the items that moved
+ */
+export function realign(items, change, generation) {
+    if (!change) {
+        return [];
+    }
+    return items
+        .filter((item) => item.generation < generation)
+        .map((item) => ({
+            ...item,
+            taken_at: Math.max(0, Math.round(item.taken_at - change)),
+            generation,
+        }));
+}
+
+/** The date (YYYY-MM-DD) in a time zone. */
+export function getDay(moment, zone) {
+    const options = {timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit"};
+    return new Intl.DateTimeFormat("en-CA", options).format(moment);
+}

@@ -1,0 +1,57 @@
+import {Component, onMounted, onWillUnmount, useRef, useState} from "@odoo/owl";
+
+/** How often the camera's picture is looked at (ms). */
+const PAUSE = 250;
+
+/** Reads a QR code with the camera, where the browser can. */
+export class Scanner extends Component {
+    static template = "clinic_queue.KioskScanner";
+    static props = {onScan: Function, failed: String};
+
+    static isPossible() {
+        return Boolean(
+            globalThis.BarcodeDetector && navigator.mediaDevices?.getUserMedia
+        );
+    }
+
+    setup() {
+        this.video = useRef("video");
+        this.state = useState({hasFailed: false});
+        onMounted(() => this.start());
+        onWillUnmount(() => this.stop());
+    }
+
+    async start() {
+        try {
+            this.stream = await navigator.mediaDevices.getUserMedia({
+                video: {facingMode: "user"},
+            });
+            if (this.isStopped) {
+                return this.stop();
+            }
+            this.video.el.srcObject = this.stream;
+            await this.video.el.play();
+            this.detector = new BarcodeDetector({formats: ["qr_code"]});
+            this.look();
+        } catch {
+            this.state.hasFailed = true;
+        }
+    }
+
+    async look() {
+        if (this.isStopped) {
+            return;
+        }
+        const [found] = await this.detector.detect(this.video.el).catch(() => []);
+        if (found?.rawValue && !this.isStopped) {
+            return this.props.onScan(found.rawValue);
+        }
+        this.timer = setTimeout(() => this.look(), PAUSE);
+    }
+
+    stop() {
+        this.isStopped = true;
+        clearTimeout(this.timer);
+        this.stream?.getTracks().forEach((track) => track.stop());
+    }
+}

@@ -1,0 +1,83 @@
+import {toMessage} from "./outbox";
+
+/** The server takes so many items at once. */
+const BATCH = 50;
+
+/**
+ * Sends what the outbox holds. An item leaves it when the server has answered for it,
+ * and not before: an answer that is lost is asked for again, and nothing is doubled,
+ * since the server knows each item by its uuid.
+ */
+export class Syncer {
+    constructor({outbox, api, clock, locks = navigator.locks}) {
+        Object.assign(this, {outbox, api, clock, locks});
+        this.running = null;
+    }
+
+    /**
+     * Send everything; a second call waits for the first, then looks again.
+     *
+     * @param {Number} device its id: items of another pairing stay
+     * @returns {Promise<Map>} answers by uuid
+     */
+    async run(device) {
+        const before = this.running;
+        const turn = (async () => {
+            await before?.catch(() => null);
+            return this.locks.request("clinic_kiosk_sync", () => this.send(device));
+        })();
+        this.running = turn;
+        try {
+            return await turn;
+        } finally {
+            if (this.running === turn) {
+                this.running = null;
+            }
+        }
+    }
+
+    async send(device) {
+        const answers = new Map();
+        // Each round ends what it sends, or fails: so many rounds suffice
+        for (let rounds = 0; rounds < 100; rounds++) {
+            const items = await this.outbox.list();
+            const batch = items.filter((item) => item.device === device);
+            if (!batch.length) {
+                break;
+            }
+            await this.sendBatch(batch.slice(0, BATCH), answers);
+        }
+        return answers;
+    }
+
+    async sendBatch(batch, answers) {
+        const sent = this.clock.now();
+        const {now, results, problems} = await this.api.ask("sync", {
+            sent_at: sent,
+            items: batch.map(toMessage),
+        });
+        this.clock.measure(now, sent);
+        this.problems = problems;
+        for (const answer of results) {
+            answers.set(answer.uuid, answer);
+            await this.settle(answer);
+        }
+        const silent = batch.filter((item) => !answers.has(item.uuid));
+        if (silent.length) {
+            throw new Error("The server did not answer for everything.");
+        }
+    }
+
+    /** Forget an item that is answered, unless it got a number of ours meanwhile. */
+    async settle(answer) {
+        const item = await this.outbox.get(answer.uuid);
+        const isBehind =
+            item?.number &&
+            answer.ticket &&
+            answer.ticket.number !== item.number &&
+            answer.number !== item.number;
+        if (!isBehind) {
+            await this.outbox.remove(answer.uuid);
+        }
+    }
+}
