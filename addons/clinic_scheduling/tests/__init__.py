@@ -79,6 +79,7 @@ from . import (
     test_reminder_route,
     test_reminder_send,
     test_reservation,
+    test_simulated_weeks,
     test_tours,
     test_utilisation,
     test_verification,
