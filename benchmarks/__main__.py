@@ -16,11 +16,12 @@ from .questions import MONDAY, MONTH, half_hours, questions
 from .race import CLIENTS, ROUNDS, Race
 from .rate import CHUNKS, Rate
 from .search import Search
+from .year.__main__ import main as year
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 KINDS = ("search", "page", "race", "rate")
 #: Each makes what it needs, and writes a page of its own.
-ALONE = {"no_show": no_show, "messages": messages}
+ALONE = {"no_show": no_show, "messages": messages, "year": year}
 QUICK_CHUNKS = 1
 QUICK_ROUNDS = 2
 QUICK_CLIENTS = (2, 4)
