@@ -23,3 +23,4 @@ from . import portal_late
 from . import portal_feedback
 from . import portal_offer
 from . import portal_waitlist
+from . import portal_waitlist_guest

@@ -118,6 +118,10 @@ class ClinicOffers(Controller):
             booked=self._get_booked_values(offer_sudo, token),
             error=error and get_sentence(error),
             is_guest=request.env.user._is_public(),
+            # who brought the secret of the hold may have that of the entry
+            waitlist_url=offer_sudo.entry_id._get_guest_url()
+            if token and request.env.user._is_public()
+            else "/my/waitlist",
         )
         status = GONE if values["offer_state"] in ("expired", "gone") else 200
         return show_page("clinic_scheduling.portal_offer", values, status)

@@ -2,11 +2,9 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Join the waitlist, and the own entries: for who has an account.
 
-Guests are led to sign in or sign up: an offer goes to a contact that somebody has
-proved to be theirs, and is answered weeks after the visit to this page.
+An offer goes to a contact that somebody has proved to be theirs, and is answered weeks
+after the visit to this page. How guests prove theirs: ``portal_waitlist_guest.py``.
 """
-
-from urllib.parse import quote, urlencode
 
 from werkzeug.exceptions import NotFound
 
@@ -20,7 +18,6 @@ from .portal_common import count_attempt, refuse_unknown, show_page
 from .portal_contact import get_own_patients
 from .portal_identity import get_self
 from .portal_parameters import to_id
-from .portal_wizard import get_signup_url
 
 #: What the forms send.
 WISHES = ("doctor", "site", "time", "earliest_date", "latest_date", "notice_hours")
@@ -58,7 +55,7 @@ class ClinicWaitlist(Controller):
         sitemap=False,
     )
     def portal_ask_join(self, **params):
-        """Ask for whom, and when it suits; guests are led to their account."""
+        """Ask for whom, and when it suits; guests prove first who they are."""
         service_sudo = self._get_service(params.get("service"))
         if request.env.user._is_public():
             return self._lead_to_account(service_sudo, params)
@@ -68,7 +65,7 @@ class ClinicWaitlist(Controller):
     @route(
         "/clinic/waitlist/join",
         type="http",
-        auth="user",
+        auth="public",
         methods=["POST"],
         website=True,
         sitemap=False,
@@ -78,6 +75,8 @@ class ClinicWaitlist(Controller):
         """Put the chosen patient on the list."""
         refuse_unknown(posted, JOIN_PARAMETERS)
         service_sudo = self._get_service(posted.get("service"))
+        if not self._may_join():
+            return self._lead_to_account(service_sudo, posted)
         said = self._get_said()
         wishes, error = self._read_wishes(service_sudo, said)
         if error:
@@ -87,11 +86,10 @@ class ClinicWaitlist(Controller):
                 patient_sudo = self._take_patient(posted)
                 known = self._get_known(patient_sudo, service_sudo)
                 entries = request.env["clinic.waitlist.entry"]
-                entries._join_online(patient_sudo, service_sudo, wishes)
+                entry_sudo = entries._join_online(patient_sudo, service_sudo, wishes)
         except BookingError as refusal:
             return self._show_join(service_sudo, said, refusal.args[0])
-        done = "changed" if known else "joined"
-        return request.redirect(f"/my/waitlist?done={done}", code=303)
+        return self._leave_joined(entry_sudo, bool(known))
 
     def _get_known(self, patients_sudo, service_sudo):
         """Return, as superuser, the entries of these patients for the service."""
@@ -112,25 +110,17 @@ class ClinicWaitlist(Controller):
         return service_sudo
 
     def _lead_to_account(self, service_sudo, params):
-        query = {
-            name: str(to_id(params.get(name)))
-            for name in ("service", "doctor", "site")
-            if to_id(params.get(name))
-        }
-        here = f"/clinic/waitlist/join?{urlencode(query)}"
-        values = {
-            "page_name": "clinic_book",
-            "service": service_sudo,
-            "login_url": f"/web/login?redirect={quote(here, safe='')}",
-            "signup_url": get_signup_url(here),
-            "times_url": f"/clinic/book/times?{urlencode(query)}",
-            "phones": [
-                (site.name, site.phone)
-                for site in self._get_sites(service_sudo)
-                if site.phone
-            ],
-        }
-        return show_page("clinic_scheduling.portal_waitlist_guest", values)
+        """Answer who is not signed in; ``portal_waitlist_guest.py`` says how."""
+        raise NotFound()
+
+    def _may_join(self):
+        """Whether the caller is known well enough to be put on a list."""
+        return not request.env.user._is_public()
+
+    def _leave_joined(self, entry_sudo, is_known):
+        """Return the answer to who has joined."""
+        done = "changed" if is_known else "joined"
+        return request.redirect(f"/my/waitlist?done={done}", code=303)
 
     def _take_patient(self, posted):
         """Return, as superuser, the patient who joins; oneself is registered if new.
@@ -153,28 +143,38 @@ class ClinicWaitlist(Controller):
         return patient_sudo
 
     def _show_join(self, service_sudo, said, error=None):
+        people = self._get_people()
+        posted = request.httprequest.form
+        own_sudo = get_own_patients()
+        values = {
+            **self._get_form_values(service_sudo, said, error),
+            "page_name": "clinic_waitlist_entry",
+            "action": "/clinic/waitlist/join",
+            "book_url": f"/clinic/waitlist/guest/{service_sudo.id}",
+            "known": [
+                (f"/my/waitlist/{item.id}", item.patient_id.name)
+                for item in self._get_known(own_sudo, service_sudo)
+            ],
+            **people,
+            "patient": posted.get("patient") or people["patients"][0][0],
+            "new_name": posted.get("name") or people["new_name"],
+            "new_birthdate": posted.get("birthdate") or "",
+        }
+        status = 422 if error else 200
+        return show_page("clinic_scheduling.portal_waitlist_form", values, status)
+
+    def _get_people(self):
+        """Return who may wait, as the form shows them."""
         own_sudo = get_own_patients()
         mine_sudo = get_self(own_sudo)
         choices = [(str(item.id), item.name) for item in mine_sudo | own_sudo]
         if not mine_sudo:
             choices.append(("self", request.env._("Me (new here)")))
-        posted = request.httprequest.form
-        values = {
-            **self._get_form_values(service_sudo, said, error),
-            "page_name": "clinic_waitlist_entry",
-            "action": "/clinic/waitlist/join",
+        return {
             "patients": choices,
-            "patient": posted.get("patient") or choices[0][0],
             "is_new": not mine_sudo,
-            "new_name": posted.get("name") or request.env.user.name,
-            "new_birthdate": posted.get("birthdate") or "",
-            "known": [
-                (f"/my/waitlist/{item.id}", item.patient_id.name)
-                for item in self._get_known(own_sudo, service_sudo)
-            ],
+            "new_name": request.env.user.name,
         }
-        status = 422 if error else 200
-        return show_page("clinic_scheduling.portal_waitlist_form", values, status)
 
     # ------------------------------------------------------------------
     # What the forms share

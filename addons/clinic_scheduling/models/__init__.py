@@ -93,6 +93,7 @@ from . import (
     clinic_waitlist_offer,
     clinic_waitlist_words,
     clinic_waitlist_portal,
+    clinic_waitlist_guest,
     clinic_waitlist_hours,
     clinic_appointment_waitlist,
     res_company_waitlist,

@@ -92,5 +92,6 @@ from . import (
     test_waitlist_staff,
     test_portal_offer,
     test_portal_waitlist,
+    test_portal_waitlist_guest,
     test_portal_words,
 )
