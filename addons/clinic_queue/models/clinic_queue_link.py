@@ -3,6 +3,7 @@
 """The link to the own number: as a text message, an e-mail, or a slip of paper."""
 
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
 
@@ -24,7 +25,7 @@ class ClinicQueueTicket(models.Model):
         verification = self.env["clinic.verification"]
         channel, contact = verification._normalize(contact)
         if channel == "sms":
-            verification._check_text_message(contact)
+            self._check_text_message(contact)
         self.env["clinic.rate.limit"]._count("queue_link", contact)
         ticket = self.sudo()
         if ticket.patient_id.lang:
@@ -46,6 +47,21 @@ class ClinicQueueTicket(models.Model):
         # sudo: the queue is otherwise looked at once an hour
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
         return channel
+
+    def _check_text_message(self, number):
+        """Refuse a number that costs more than the practice allows.
+
+        :raise UserError: its country is none of those that get text messages
+        """
+        try:
+            self.env["clinic.verification"]._check_text_message(number)
+        except UserError as error:
+            raise UserError(
+                self.env._(
+                    "No text messages are sent to numbers of this country. Enter an "
+                    "e-mail address, or print the slip."
+                )
+            ) from error
 
     def _get_link_message(self):
         """Return (subject, text) in the context's language."""

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from . import (
     test_queue_access,
+    test_queue_board,
     test_queue_alarm,
     test_queue_call,
     test_queue_check_in,
@@ -9,6 +10,7 @@ from . import (
     test_queue_forecast,
     test_queue_join,
     test_queue_live,
+    test_queue_page,
     test_queue_shown,
     test_queue_sync,
     test_queue_ticket,

@@ -82,7 +82,7 @@ class TestQueueAccess(QueueCommon):
         question = cls.env["clinic.queue.question"].create(
             {"name": "Why?", "company_id": cls.site.company_id.id}
         )
-        records = [board, cls.policy, cls.levels[1], credit, cls.queue, cls.desk, ticket]
+        records = [cls.policy, cls.levels[1], credit, cls.queue, cls.desk, ticket]
         records += [ticket.event_ids, shown, counter, tablet, log, question]
         records += [
             cls.env["clinic.queue.join"].create({"queue_id": cls.queue.id}),
