@@ -35,6 +35,7 @@ from . import clinic_queue_board
 from . import clinic_queue_page
 from . import clinic_appointment
 from . import clinic_appointment_check_in
+from . import clinic_demo
 from . import res_company
 from . import res_config_settings
 from . import ir_websocket

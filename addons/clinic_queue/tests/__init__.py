@@ -10,6 +10,7 @@ from . import (
     test_queue_forecast,
     test_queue_join,
     test_queue_live,
+    test_queue_report,
     test_queue_page,
     test_queue_shown,
     test_queue_sync,

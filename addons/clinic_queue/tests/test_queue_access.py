@@ -26,6 +26,7 @@ MATRIX = {
         ("doctor", "receptionist", "nurse", "manager"), "r"
     ),
     "clinic.queue.estimate": {"manager": "r"},
+    "clinic.queue.report": {"manager": "r"},
     "clinic.queue.counter": {"manager": "r"},
     "clinic.queue.device": {"receptionist": "r", "nurse": "r", "manager": "rwcu"},
     "clinic.queue.question": CONFIGURATION,
@@ -43,6 +44,7 @@ SITE_MODELS = (
     "clinic.queue.ticket",
     "clinic.queue.event",
     "clinic.queue.estimate",
+    "clinic.queue.report",
     "clinic.queue.counter",
     "clinic.queue.device",
     "clinic.sync.log",
@@ -84,6 +86,7 @@ class TestQueueAccess(QueueCommon):
         )
         records = [cls.policy, cls.levels[1], credit, cls.queue, cls.desk, ticket]
         records += [ticket.event_ids, shown, counter, tablet, log, question]
+        records.append(cls.env["clinic.queue.report"].browse(ticket.id))
         records += [
             cls.env["clinic.queue.join"].create({"queue_id": cls.queue.id}),
             cls.env["clinic.queue.step"].create(
