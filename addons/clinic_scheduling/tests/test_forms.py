@@ -157,6 +157,20 @@ class TestCancel(ClinicCommon):
             form[name] = value
         return form
 
+    def test_one_visit_is_named_as_one(self):
+        visits = self._book() | self._book(11)
+        visits = visits.with_user(self.receptionist)
+        for chosen, name in (
+            (visits[0], "Cancel Appointment"),
+            (visits, "Cancel Appointments"),
+        ):
+            action = chosen.action_ask_cancel()
+            self.assertEqual(action["name"], name)
+            wizard = self.env["clinic.appointment.cancel"].with_user(self.receptionist)
+            form = Form(wizard.with_context(**action["context"]))
+            self.assertEqual(form.is_single, len(chosen) == 1)
+            self.assertEqual(form.save().appointment_ids, chosen)
+
     def test_reason(self):
         appointment = self._book()
         form = self._open(appointment, cause="doctor", detail="Flat tyre")

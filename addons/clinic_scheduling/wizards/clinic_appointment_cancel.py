@@ -35,6 +35,7 @@ class ClinicAppointmentCancel(models.TransientModel):
         required=True,
     )
     has_series = fields.Boolean(compute="_compute_has_series")
+    is_single = fields.Boolean(compute="_compute_is_single")
 
     @api.model
     def default_get(self, fields_list):
@@ -55,6 +56,12 @@ class ClinicAppointmentCancel(models.TransientModel):
         for wizard in self:
             one = wizard.appointment_ids
             wizard.has_series = len(one) == 1 and bool(one.series_id)
+
+    @api.depends("appointment_ids", "scope")
+    def _compute_is_single(self):
+        for wizard in self:
+            is_series = wizard.has_series and wizard.scope == "series"
+            wizard.is_single = len(wizard.appointment_ids) == 1 and not is_series
 
     def _get_appointments(self):
         """Return what is to be cancelled."""
@@ -78,3 +85,18 @@ class ClinicAppointmentCancel(models.TransientModel):
         visits = visits.with_context(clinic_asked_by_patient=self.cause == "patient")
         visits.cancel(reason=reason or causes["other"])
         return {"type": "ir.actions.act_window_close"}
+
+
+class ClinicAppointment(models.Model):
+    """The way to the question."""
+
+    _inherit = "clinic.appointment"
+
+    def action_ask_cancel(self):
+        """Ask why before these visits are cancelled."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "clinic_scheduling.clinic_appointment_cancel_action"
+        )
+        if len(self) > 1:
+            action["name"] = self.env._("Cancel Appointments")
+        return {**action, "context": {"default_appointment_ids": self.ids}}

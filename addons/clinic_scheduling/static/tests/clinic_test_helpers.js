@@ -85,6 +85,8 @@ class Appointment extends models.Model {
     overbook = fields.Boolean();
     exception_reason = fields.Char();
     is_overbooked = fields.Boolean();
+    delay_minutes = fields.Integer();
+    expected_time = fields.Char();
     state = fields.Selection({
         selection: [
             ["scheduled", "Scheduled"],

@@ -158,7 +158,10 @@ export class AppointmentCommonRenderer extends CalendarCommonRenderer {
         const record = this.props.model.records[info.event.id];
         if (record) {
             const {rawRecord} = record;
-            Object.assign(record, getLabels(rawRecord), {marks: getMarks(rawRecord)});
+            Object.assign(record, getLabels(rawRecord), {
+                marks: getMarks(rawRecord),
+                late: rawRecord.delay_minutes ? rawRecord.expected_time : "",
+            });
         }
         this.mirrored = info.isMirror ? DateTime.fromJSDate(info.event.start) : null;
         return super.onEventContent(info);

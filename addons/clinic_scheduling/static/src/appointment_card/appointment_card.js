@@ -27,6 +27,8 @@ export const CARD_FIELDS = [
     "is_patient_overlap",
     "attention",
     "note",
+    "delay_minutes",
+    "expected_time",
 ];
 
 /** Marks that must not be overlooked, with their icons. */
@@ -77,6 +79,14 @@ export class AppointmentCard extends Component {
         const {start, stop} = this.props.record;
         const [from, to] = [deserializeDateTime(start), deserializeDateTime(stop)];
         return _t("%s min", to.diff(from, "minutes").minutes);
+    }
+
+    /** When it is expected to begin while the doctor is late; "" when nobody is. */
+    get expected() {
+        const {delay_minutes: minutes, expected_time: time} = this.props.record;
+        return minutes
+            ? _t("Expected at %(time)s, %(minutes)s min late", {time, minutes})
+            : "";
     }
 
     get rows() {

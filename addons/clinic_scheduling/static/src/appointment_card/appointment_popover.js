@@ -2,6 +2,7 @@
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
 import {Component} from "@odoo/owl";
+import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
 import {Dialog} from "@web/core/dialog/dialog";
 import {deserializeDateTime} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
@@ -27,6 +28,9 @@ const STEPS = {
     arrived: [BEGIN],
     in_progress: [COMPLETE],
 };
+
+/** Who can still be missed, and for whom it matters that the doctor is late. */
+const EXPECTED = new Set(["scheduled", "confirmed", "arrived"]);
 
 const CANCELLABLE = new Set(["hold", "scheduled", "confirmed", "arrived"]);
 const GIVEN_BACK = new Set(["cancelled", "no_show"]);
@@ -66,9 +70,8 @@ export class AppointmentPopover extends Component {
 
     get steps() {
         const steps = STEPS[this.rawRecord.state] || [];
-        const start = deserializeDateTime(this.rawRecord.start);
         // Nobody arrives on a day before: that would be the wrong visit
-        const isLater = start.startOf("day") > DateTime.local();
+        const isLater = this.start.startOf("day") > DateTime.local();
         return steps.filter((step) => !isLater || step !== ARRIVE);
     }
 
@@ -76,10 +79,30 @@ export class AppointmentPopover extends Component {
         return CANCELLABLE.has(this.rawRecord.state);
     }
 
+    get start() {
+        return deserializeDateTime(this.rawRecord.start);
+    }
+
+    /** Whether the patient should be here, and is missed. */
+    get canBeAbsent() {
+        return EXPECTED.has(this.rawRecord.state) && this.start <= DateTime.local();
+    }
+
+    /** Whether the doctor may be late for this visit: it is today. */
+    get canRunLate() {
+        const isToday = this.start.hasSame(DateTime.local(), "day");
+        return isToday && EXPECTED.has(this.rawRecord.state);
+    }
+
+    get lateLabel() {
+        return this.rawRecord.delay_minutes ? _t("+10 min") : _t("Running Late");
+    }
+
     /** Whether the time is free again, and may be offered to who waits. */
     get canFillGap() {
-        const {state, start} = this.rawRecord;
-        return GIVEN_BACK.has(state) && deserializeDateTime(start) > DateTime.local();
+        return (
+            GIVEN_BACK.has(this.rawRecord.state) && this.start > DateTime.local()
+        );
     }
 
     async fillGap() {
@@ -112,6 +135,22 @@ export class AppointmentPopover extends Component {
     async takeStep({method}) {
         await this.take(method);
         this.notice.tell(method, this.rawRecord);
+    }
+
+    /** Let the doctor's session be ten minutes later than known so far. */
+    runLate() {
+        return this.takeStep({method: "action_later"});
+    }
+
+    markAbsent() {
+        this.props.close();
+        this.dialog.add(ConfirmationDialog, {
+            title: _t("No-show"),
+            body: _t("%s did not come? The time is given back.", this.title),
+            confirmLabel: _t("No-show"),
+            confirm: () => this.takeStep({method: "mark_no_show"}),
+            cancel: () => {},
+        });
     }
 
     cancel() {

@@ -18,6 +18,8 @@ const TEXTS = {
     arrive: (visit) => _t("Arrived: %s", visit),
     begin: (visit) => _t("Started: %s", visit),
     complete: (visit) => _t("Completed: %s", visit),
+    mark_no_show: (visit) => _t("No-show: %s", visit),
+    action_later: (visit) => _t("Ten minutes later: %s", visit),
 };
 
 /** Return an appointment in a few words: who, when, with whom. */
