@@ -13,6 +13,16 @@ from .clinic_service import PAYMENT_MOMENTS
 #: In these states a visit owes a fee instead of its price.
 ENDED_STATES = ("cancelled", "no_show")
 
+#: What the money of a visit depends on.
+SERVICE_MONEY = (
+    "cancel_policy_id",
+    "deposit_amount",
+    "deposit_percent",
+    "payment_rule",
+    "payment_when",
+    "product_id",
+)
+
 
 class ClinicAppointment(models.Model):
     """The money of a visit, in the company's currency."""
@@ -124,6 +134,12 @@ class ClinicAppointment(models.Model):
         help="What was paid beyond what is owed, and is not on its way back.",
     )
 
+    @api.model
+    def _get_fields_read(self):
+        """Override: with what a service asks."""
+        read = super()._get_fields_read()
+        return {**read, "service_id": [*read["service_id"], *SERVICE_MONEY]}
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_paid(self):
         """What somebody tried to pay for stays, to say so."""
@@ -201,6 +217,11 @@ class ClinicAppointment(models.Model):
     def _compute_payment(self):
         """The one method that says what was paid and refunded, from transactions."""
         for appointment in self:
+            appointment_sudo = appointment.sudo()
+            names = ("transaction_ids", "desk_ids", "refund_ids")
+            if not any(appointment_sudo[name] for name in names):
+                appointment._note_unpaid()
+                continue
             currency = appointment.currency_id or self.env.company.currency_id
             transactions_sudo = appointment.sudo().transaction_ids.filtered(
                 lambda tx, currency=currency: tx.currency_id == currency
@@ -223,6 +244,12 @@ class ClinicAppointment(models.Model):
             appointment.payment_status = appointment._get_payment_status(currency)
             appointment.refund_status = appointment._get_refund_status(currency)
 
+    def _note_unpaid(self):
+        """Say so of a visit that no money came for: each new one comes by here."""
+        self.amount_paid = self.amount_refunded = 0.0
+        self.payment_status = self._get_unpaid_status()
+        self.refund_status = False
+
     def _get_payment_status(self, currency):
         kept = self.amount_paid - self.amount_refunded
         if self.amount_refunded and currency.compare_amounts(kept, 0) <= 0:
@@ -231,6 +258,9 @@ class ClinicAppointment(models.Model):
         if currency.compare_amounts(kept, 0) > 0:
             is_whole = currency.compare_amounts(kept, owed) >= 0
             return "paid" if is_whole else "partial"
+        return self._get_unpaid_status()
+
+    def _get_unpaid_status(self):
         if self.fee_waiver:
             return "not_required"
         if self.state in ENDED_STATES:
@@ -286,7 +316,7 @@ class ClinicAppointment(models.Model):
             return 0.0
         owed = self.amount_fee if self.state in ENDED_STATES else self.amount_total
         kept = self.amount_paid - self.amount_refunded
-        return max(currency.round(owed - kept), 0.0)
+        return max(currency.round(owed - kept), 0.0) if owed else 0.0
 
     def _get_due_now(self):
         """Return what is to be paid next: first what is asked, then the rest."""

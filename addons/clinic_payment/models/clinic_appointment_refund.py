@@ -65,8 +65,10 @@ class ClinicAppointment(models.Model):
             owed = 0.0 if self.fee_waiver else self.amount_fee
         elif self.state == "hold":
             return 0.0
+        if not (refundable := self._get_refundable()):
+            return 0.0
         currency = self.currency_id or self.env.company.currency_id
-        return max(currency.round(self._get_refundable() - owed), 0.0)
+        return max(currency.round(refundable - owed), 0.0)
 
     def _refund_excess(self, hours=0, reason=None):
         """Queue the refund of what exceeds what is owed; return the new rows.

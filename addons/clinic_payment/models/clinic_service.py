@@ -79,8 +79,9 @@ class ClinicService(models.Model):
     def _get_asked(self, total, currency):
         """Return how much of the price ``total`` is asked first."""
         self.ensure_one()
+        if self.payment_rule == "none":
+            return 0.0
         asked = {
-            "none": 0.0,
             "deposit_fixed": min(self.deposit_amount, total),
             "deposit_percent": total * self.deposit_percent / 100,
             "full": total,

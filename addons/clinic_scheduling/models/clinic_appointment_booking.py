@@ -394,9 +394,14 @@ class ClinicAppointment(models.Model):
             exception=self._may(reason, GROUP_EXCEPTION),
         )
 
+    @api.model
+    def _get_fields_read(self):
+        """Return {field of a visit: fields of its record that a booking reads}."""
+        return FIELDS_READ
+
     def _prefetch(self, vals):
         """Read what a booking needs of what ``vals`` names, each in one query."""
-        for name, names in FIELDS_READ.items():
+        for name, names in self._get_fields_read().items():
             # sudo: who may see it is checked by ``_check_wanted``
             wanted_sudo = self._get_wanted(name, vals).sudo()
             wanted_sudo.fetch(names)

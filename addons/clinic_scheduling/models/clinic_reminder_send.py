@@ -22,6 +22,7 @@ from odoo.tools import SQL
 
 from odoo.addons.clinic_engine import reminders
 
+from .. import live
 from ..mail_sessions import MailSessions, MessageFailed
 from .clinic_reminder import to_utc
 from .clinic_schedule import epoch
@@ -30,6 +31,9 @@ _logger = logging.getLogger(__name__)
 
 SENDER = "clinic_scheduling.ir_cron_send_messages"
 HELPER = "clinic_scheduling.ir_cron_send_messages_helper"
+
+#: Who wakes the workers that run scheduled actions.
+WAKE = ("ir.cron", "_notifydb")
 
 #: Messages due within this time (minutes) wake the sender at their own minute; later
 #: ones are found by its regular runs, which come more often than that.
@@ -103,7 +107,9 @@ class ClinicReminder(models.Model):
             )
         )
         if min(moments) <= now:
-            self.env.cr.postcommit.add(self.env["ir.cron"]._notifydb)
+            # this opens a connection: not while somebody waits for a booking
+            database = self.env.cr.dbname
+            self.env.cr.postcommit.add(lambda: live.tell(database, [cron], WAKE))
 
     # ------------------------------------------------------------------
     # The scheduled action
