@@ -30,9 +30,6 @@ from . import clinic_queue_public
 from . import clinic_queue_board
 from . import clinic_queue_page
 from . import clinic_queue_link
-from . import clinic_queue_public
-from . import clinic_queue_board
-from . import clinic_queue_page
 from . import clinic_appointment
 from . import clinic_appointment_check_in
 from . import clinic_demo

@@ -85,7 +85,7 @@ class TestQueueAccess(QueueCommon):
             {"name": "Why?", "company_id": cls.site.company_id.id}
         )
         records = [cls.policy, cls.levels[1], credit, cls.queue, cls.desk, ticket]
-        records += [ticket.event_ids, shown, counter, tablet, log, question]
+        records += [ticket.event_ids, shown, counter, tablet, log, question, board]
         records.append(cls.env["clinic.queue.report"].browse(ticket.id))
         records += [
             cls.env["clinic.queue.join"].create({"queue_id": cls.queue.id}),
