@@ -10,6 +10,11 @@ import pytest
 from .fakes.twilio_api import HANG, TAKE_AND_HANG, FakeTwilio
 from .live.text_messages import TextMessages
 
+LEAVE_TWILIO = """
+env["ir.config_parameter"].set_param("clinic_sms_twilio.api_base", False)
+env["res.company"].search([]).sms_provider = "iap"
+env.cr.commit()
+"""
 TWICE = 8  # how often the same reply comes at once
 
 
@@ -22,8 +27,9 @@ def fake():
 
 @pytest.fixture(scope="module")
 def texts(database, fake, folder, practice):
-    """Messages that go through it."""
-    return TextMessages(database, fake, folder, practice)
+    """Messages that go through it; other tests find the database without it."""
+    yield TextMessages(database, fake, folder, practice)
+    database.odoo("shell", "--no-http", script=LEAVE_TWILIO)
 
 
 @pytest.fixture
