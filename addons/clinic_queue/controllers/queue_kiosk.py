@@ -123,6 +123,8 @@ class QueueKiosk(Controller):
         response = request.render(
             "clinic_queue.queue_kiosk",
             {
+                # not t-call-assets: its scripts bring code of their own into the page
+                "files": request.env["ir.qweb"]._get_asset_links(BUNDLE),
                 "texts": json.dumps(texts),
                 "is_staff": request.httprequest.path.endswith("/staff"),
                 "icons": ICONS,
