@@ -15,6 +15,7 @@ from . import portal_dependants
 from . import portal_profile
 from . import portal_push
 from . import portal_link
+from . import portal_login
 from . import portal_forget
 from . import portal_returns
 from . import portal_video

@@ -55,6 +55,7 @@ from . import (
     test_portal_catalogue,
     test_portal_limits,
     test_portal_link,
+    test_portal_login,
     test_portal_parameters,
     test_portal_returns,
     test_portal_secrets,
