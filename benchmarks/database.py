@@ -32,7 +32,7 @@ class BenchDatabase(Database):
 
     def _make(self):
         if self.settings.template:
-            self.create()
+            self.create(addons=())
         else:
             self._administer("CREATE DATABASE {} TEMPLATE {}", "template0")
 

@@ -33,7 +33,7 @@ class Database:
         self.data_dir = Path(folder) / "data"
         self.data_dir.mkdir(parents=True)
 
-    def create(self):
+    def create(self, addons=ADDONS):
         """Copy the template, and install which addons it lacks."""
         template = self.settings.template
         self._administer("CREATE DATABASE {} TEMPLATE {}", template or "template0")
@@ -44,9 +44,9 @@ class Database:
                 target = self.data_dir / "filestore" / self.name
                 shutil.copytree(files, target, copy_function=_link_or_copy)
         present = [name for (name,) in self.query(PRESENT)] if template else []
-        if missing := [name for name in ADDONS if name not in present]:
-            addons = ",".join(missing)
-            self.odoo("server", "--no-http", "-i", addons, "--stop-after-init")
+        if missing := [name for name in addons if name not in present]:
+            names = ",".join(missing)
+            self.odoo("server", "--no-http", "-i", names, "--stop-after-init")
 
     def drop(self):
         """Drop the database; its folder belongs to whoever gave it."""
