@@ -67,7 +67,8 @@ export class QueueChart extends Component {
         const text = this.textColor;
         const grid = getCustomColor(this.scheme, "#d8dadd", "#3C3E4B");
         const {percent, labels, lines} = this.props;
-        const format = percent ? {style: "percent", maximumFractionDigits: 0} : {};
+        const whole = {minimumFractionDigits: 0, maximumFractionDigits: 0};
+        const format = percent ? {style: "percent", ...whole} : {};
         return {
             type: "bar",
             data: {labels, datasets: this.datasets},
