@@ -234,6 +234,7 @@ class ClinicQueueDevice(models.Model):
 
     def action_view_logs(self):
         """Open what the device sent."""
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "clinic_queue.clinic_sync_log_action"
         )

@@ -9,6 +9,7 @@ from . import (
     test_queue_desk_screen,
     test_queue_forecast,
     test_queue_join,
+    test_queue_kiosk,
     test_queue_live,
     test_queue_report,
     test_queue_page,
