@@ -44,7 +44,9 @@ AFTERWARDS = frozenset({"follow_up", "feedback"})
 TOGETHER = frozenset({"booked", "moved", "cancelled", "reminder"})
 
 #: What a practice tells by telephone those who read no messages.
-CALLED = frozenset({"moved", "cancelled", "away_offer", "waitlist_offer"})
+CALLED = frozenset(
+    {"moved", "cancelled", "away_offer", "waitlist_offer", "offer_withdrawn"}
+)
 
 #: How long the attempts after a failure wait: minutes, then hours.
 BACKOFF = (MINUTE, 5 * MINUTE, 20 * MINUTE, HOUR, 3 * HOUR)

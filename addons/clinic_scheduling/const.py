@@ -90,6 +90,7 @@ REMINDER_EVENTS = [
     ("follow_up", "Follow-up"),
     ("feedback", "Feedback"),
     ("waitlist_offer", "Offer from the waitlist"),
+    ("offer_withdrawn", "Offer taken back"),
     ("running_late", "Running late"),
     ("away_offer", "Offer because the doctor is away"),
 ]

@@ -12,12 +12,14 @@ UNNAMED = ("localhost", 25)
 class MessageFailed(Exception):
     """A message could not be handed over.
 
-    ``for_good``: another attempt would fail in the same way.
+    ``for_good``: another attempt would fail in the same way. ``is_raw``: it is what the
+    mail server or a library said, and no sentence for people.
     """
 
-    def __init__(self, error, for_good=False):
+    def __init__(self, error, for_good=False, is_raw=False):
         super().__init__(error)
         self.for_good = for_good
+        self.is_raw = is_raw
 
 
 class NoMailServer(Exception):
@@ -83,7 +85,7 @@ class MailSessions:
         except Exception as error:
             # whatever it was, the next message starts with a new connection
             self.sessions.pop(key, None)
-            raise MessageFailed(str(error)) from error
+            raise MessageFailed(str(error), is_raw=True) from error
         return True
 
     def _connect_once(self, server_id, smtp_from):

@@ -56,7 +56,7 @@ class ClinicAppointment(models.Model):
         return self.env._(
             "We suggest %(visit)s, and keep it for you until %(deadline)s.",
             visit=hold_sudo._get_message_line(),
-            deadline=self._format_time(offer_sudo.deadline, hold_sudo.site_id),
+            deadline=hold_sudo._get_message_moment(offer_sudo.deadline),
         )
 
     def _write_by_door(self, vals):

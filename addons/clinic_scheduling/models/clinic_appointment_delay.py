@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import format_time
 
 from ..exceptions import IllegalTransition
 from .clinic_appointment_portal import CHANGEABLE_STATES
 from .clinic_delay import STEP, WAITING_STATES
+from .clinic_schedule import epoch
 
 
 class ClinicAppointment(models.Model):
@@ -163,9 +163,9 @@ class ClinicAppointment(models.Model):
     def _get_expected_time(self):
         """Return the wall-clock time at which the visit is expected to begin."""
         self.ensure_one()
-        return format_time(
-            self.env, self.expected_start, tz=self.site_id.tz, time_format="short"
-        )
+        schedule = self.env["clinic.schedule"]
+        words = schedule._format_hour(epoch(self.expected_start), self.site_id.tz)
+        return words.replace("\N{NARROW NO-BREAK SPACE}", " ")
 
     # ------------------------------------------------------------------
     # Staff

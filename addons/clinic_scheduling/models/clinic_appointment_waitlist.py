@@ -130,7 +130,7 @@ class ClinicAppointment(models.Model):
         """Return until when the time is held for the patient, as text."""
         self.ensure_one()
         end = self.hold_expires_at
-        return self._format_time(end, self.site_id) if end else ""
+        return self._get_message_moment(end)
 
     def _get_message_link(self, event):
         """Override: a message about an offer leads to the page that asks."""

@@ -77,7 +77,10 @@ class ClinicReminder(models.Model):
     address = fields.Char(readonly=True, help="E-mail address or telephone used.")
     subject = fields.Char(readonly=True)
     body = fields.Html(
-        string="Content", readonly=True, sanitize=False, help="As it was sent."
+        string="Content",
+        readonly=True,
+        sanitize=False,
+        help="As it was sent, without the secrets of links.",
     )
     provider_state = fields.Char(
         string="Delivery", readonly=True, help="What the provider says of it."

@@ -10,8 +10,6 @@ from odoo.tools import plaintext2html
 
 from ..mail_sessions import MessageFailed
 
-CALL = "mail.mail_activity_data_call"
-
 #: What an SMTP server says that will not take the message later either.
 REFUSED_FOR_GOOD = re.compile(r"\(5\d\d, b'|\b5\.[1-7]\.\d{1,3}\b")
 
@@ -66,9 +64,8 @@ class ClinicReminder(models.Model):
         if mail.exists() and mail.state == "exception":
             reason = mail.failure_reason or ""
             for_good = mail.failure_type in ("mail_email_invalid", "mail_email_missing")
-            raise MessageFailed(
-                reason, for_good or bool(REFUSED_FOR_GOOD.search(reason))
-            )
+            for_good = for_good or bool(REFUSED_FOR_GOOD.search(reason))
+            raise MessageFailed(reason, for_good, is_raw=True)
 
     def _render_email(self, template, visit):
         template = template.with_context(lang=self._get_lang())
@@ -118,36 +115,6 @@ class ClinicReminder(models.Model):
         :raise MessageFailed: there are none
         """
         raise MessageFailed(self.env._("The patient has no device to notify."), True)
-
-    def _send_call(self):
-        """Plan a call by whoever made the change, or by the site's reception."""
-        visit = self.appointment_id
-        user = self.create_uid
-        if user.share or not user.active or user._is_superuser():
-            receptions = self.env["clinic.impact.check"]._get_receptions(visit.site_id)
-            user = receptions[visit.site_id]
-        summary = self._get_call_summary()
-        note = self.env._(
-            "%(name)s, telephone %(phone)s",
-            name=self.partner_id.name,
-            phone=self.partner_id.phone or self.env._("unknown"),
-        )
-        visit.activity_schedule(CALL, summary=summary, note=note, user_id=user.id)
-        self.write({"subject": summary, "body": plaintext2html(note)})
-
-    def _get_call_summary(self):
-        sentences = {
-            "booked": self.env._("Call the patient: the appointment is booked"),
-            "moved": self.env._("Call the patient: the appointment has moved"),
-            "cancelled": self.env._("Call the patient: the appointment is cancelled"),
-            "reminder": self.env._("Call the patient: remind of the appointment"),
-            "follow_up": self.env._("Call the patient: ask how it goes on"),
-            "feedback": self.env._("Call the patient: ask how the visit was"),
-            "waitlist_offer": self.env._("Call the patient: a time is free"),
-            "running_late": self.env._("Call the patient: the doctor is late"),
-            "away_offer": self.env._("Call the patient: another time is needed"),
-        }
-        return sentences[self.event]
 
 
 class ClinicAppointment(models.Model):

@@ -30,9 +30,24 @@ FIRST_RULES = (
         False,
     ),
     (_lt("Offer by SMS"), "waitlist_offer", "now", 0, "hours", "sms", False, True),
+    (
+        _lt("Offer taken back"),
+        "offer_withdrawn",
+        "now",
+        0,
+        "hours",
+        "email",
+        "sms",
+        True,
+    ),
     (_lt("Running late"), "running_late", "now", 0, "hours", "sms", "email", True),
     (_lt("The doctor is away"), "away_offer", "now", 0, "hours", "email", "sms", True),
+    # a practice switches it on: not every visit wants a word afterwards
+    (_lt("Days after"), "follow_up", "after", 3, "days", "email", False, True),
 )
+
+#: Events of which the first rule waits to be switched on.
+ASLEEP = frozenset({"follow_up"})
 
 
 class ClinicReminderRule(models.Model):
@@ -56,6 +71,7 @@ class ClinicReminderRule(models.Model):
                     "name": str(name),
                     "sequence": 10 * (number + 1),
                     "event": event,
+                    "active": event not in ASLEEP,
                     "timing": timing,
                     "offset": offset,
                     "unit": unit,
@@ -76,12 +92,22 @@ class ClinicReminderRule(models.Model):
             "moved": self.env._("%(practice)s: moved to %(lines)s.", **names),
             "cancelled": self.env._("%(practice)s: cancelled: %(lines)s.", **names),
             "reminder": self.env._("%(practice)s: reminder: %(lines)s.", **names),
+            "follow_up": self.env._(
+                "%(practice)s: thank you for coming. If you have a question about your "
+                "appointment, please contact us.",
+                **names,
+            ),
             "feedback": self.env._("%(practice)s: how was your visit?", **names),
             "waitlist_offer": self.env._(
                 "%(practice)s: a time is free, held for you until %(until)s: "
                 "%(lines)s.",
                 **names,
                 until="{{ object._get_offer_until() ||| ... }}",
+            ),
+            "offer_withdrawn": self.env._(
+                "%(practice)s: we are sorry, the offered time is not free any more: "
+                "%(lines)s. You stay on the waitlist.",
+                **names,
             ),
             "running_late": "{{ object.company_id.name }}: "
             "{{ object._get_late_words() }}",
@@ -93,4 +119,7 @@ class ClinicReminderRule(models.Model):
             ),
         }
         link = "{{ object._get_message_link('%s') }}"
-        return {event: f"{text} {link % event}" for event, text in texts.items()}
+        return {
+            event: text if event == "offer_withdrawn" else f"{text} {link % event}"
+            for event, text in texts.items()
+        }

@@ -61,4 +61,6 @@ class ClinicReminder(models.Model):
     def _put_off(self, error):
         """Look at this message again in a while."""
         wait = timedelta(minutes=PUT_OFF_MINUTES)
-        self.write({"due_at": fields.Datetime.now() + wait, "error": str(error)[:500]})
+        sentence, details = self._explain(error)
+        self._note_details(details)
+        self.write({"due_at": fields.Datetime.now() + wait, "error": sentence[:500]})

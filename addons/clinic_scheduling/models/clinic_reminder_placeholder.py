@@ -7,7 +7,7 @@ evaluated: a placeholder is a name out of a list, and code of ours says what it 
 """
 
 from odoo import api, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools.rendering_tools import parse_inline_template
 
 from ..const import REMINDER_EVENTS
@@ -29,6 +29,8 @@ PLACEHOLDERS = {
     "object._get_late_words()": lambda visit: visit._get_late_words(),
     "object._get_away_words()": lambda visit: visit._get_away_words(),
     "object._get_offer_until()": lambda visit: visit._get_offer_until(),
+    "object._get_phone_line()": lambda visit: visit._get_phone_line(),
+    "object._get_reader_name()": lambda visit: visit._get_reader_name(),
     **{
         f"object._get_message_link('{event}')": (
             lambda visit, event=event: visit._get_message_link(event)
@@ -109,47 +111,6 @@ class ClinicReminderRule(models.Model):
             if expression:
                 found.append(str(get_known(expression)(visit) or default.strip()))
         return "".join(found).strip()
-
-
-class MailTemplate(models.Model):
-    """Templates of messages, which the superuser renders."""
-
-    _inherit = "mail.template"
-
-    def _check_access_right_dynamic_template(self):
-        """Override: code in texts about visits is for administrators only.
-
-        Odoo lets all editors of templates write it, who are no administrators.
-        """
-        is_trusted = self.env.su or self.env.user._is_system()
-        ours = self.filtered(lambda item: item.sudo().model == MODEL)
-        if ours and not is_trusted and ours._has_code_in_any_language():
-            raise AccessError(
-                self.env._(
-                    "Only administrators write placeholders like these into e-mail "
-                    "templates for appointments."
-                )
-            )
-        return super()._check_access_right_dynamic_template()
-
-    def _has_code_in_any_language(self):
-        languages = self.env["res.lang"].get_installed()
-        return any(
-            self.with_context(lang=code)._has_unsafe_expression()
-            for code in {"en_US", *dict(languages)}
-        )
-
-
-class ClinicAppointment(models.Model):
-    """Placeholders that everybody may write into e-mail templates."""
-
-    _inherit = "clinic.appointment"
-
-    @api.model
-    @api.private
-    def mail_allowed_qweb_expressions(self):
-        """Override: those of the short texts, too."""
-        return (*super().mail_allowed_qweb_expressions(), *PLACEHOLDERS)
 
 
 class ClinicReminder(models.Model):

@@ -5,6 +5,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .clinic_reminder_secret import mask
+
 
 class ClinicReminderRule(models.Model):
     """Preview."""
@@ -48,7 +50,7 @@ class ClinicReminderRule(models.Model):
                 if visit_sudo and rule.mail_template_id:
                     subject, body = rule._render_preview(visit_sudo)
                 if visit_sudo and rule.sms_body:
-                    sms = rule._render_short(rule.sms_body, visit_sudo)
+                    sms = mask(rule._render_short(rule.sms_body, visit_sudo))
             except (UserError, ValueError) as error:
                 subject = str(error)
             rule.preview_subject, rule.preview_body = subject, body
@@ -59,6 +61,6 @@ class ClinicReminderRule(models.Model):
         self._check_template(template_sudo)
         names = ("subject", "body_html")
         return [
-            template_sudo._render_field(name, visit_sudo.ids)[visit_sudo.id]
+            mask(template_sudo._render_field(name, visit_sudo.ids)[visit_sudo.id])
             for name in names
         ]

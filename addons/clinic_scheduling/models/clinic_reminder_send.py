@@ -237,14 +237,16 @@ class ClinicReminder(models.Model):
             if not isinstance(error, MessageFailed):
                 _logger.warning("Message %s was not sent", self.id, exc_info=True)
             self.invalidate_recordset()
-            self._note_failure(str(error), getattr(error, "for_good", False))
+            sentence, details = self._explain(error)
+            self._note_details(details)
+            self._note_failure(sentence, getattr(error, "for_good", False))
 
     def _get_obstacle(self):
         """Return why this message is of no use any more, or ""."""
         visit = self.appointment_id
         if self.event in reminders.AFTERWARDS:
             fits = visit.state == "completed"
-        elif self.event == "cancelled":
+        elif self.event in ("cancelled", "offer_withdrawn"):
             fits = visit.state == "cancelled"
         elif self.event == "waitlist_offer":
             fits = visit.state == "hold"
@@ -376,11 +378,12 @@ class ClinicReminder(models.Model):
     def _is_afterwards(self):
         return self.event in (*reminders.AFTERWARDS, "running_late")
 
-    def _note_delivery(self, state, error=None):
+    def _note_delivery(self, state, error=None, details=None):
         """Note what the provider says of messages that it took.
 
         :param state: "sent" (on its way), "delivered" or "failed"
         :param error: why it failed, in words
+        :param details: what the provider said, for administrators
         """
         for reminder in self.sudo():
             if reminder.state not in ("sent", "delivered", "failed"):
@@ -388,6 +391,7 @@ class ClinicReminder(models.Model):
             told = reminder | reminder._get_told_with()
             if state == "failed" and reminder.state != "failed":
                 told.provider_state = state
+                told._note_details(details)
                 for row in told:
                     row._fall_back(error or self.env._("The provider refused it."))
             elif state == "delivered" or reminder.state == "sent":
@@ -406,5 +410,6 @@ class ClinicReminder(models.Model):
         ]
         if uids:
             bounced_sudo = self.sudo().search([("message_uid", "in", uids)])
-            sentence = self.env._("The e-mail came back: %(text)s", text=text)
-            bounced_sudo._note_delivery("failed", sentence)
+            why = self._explain_mail(text)
+            sentence = self.env._("The e-mail came back. %(why)s", why=why)
+            bounced_sudo._note_delivery("failed", sentence, text)

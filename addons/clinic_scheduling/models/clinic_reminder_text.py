@@ -10,13 +10,10 @@ from zoneinfo import ZoneInfo
 from icalendar import vCalAddress, vText
 
 from odoo import models
-from odoo.tools import email_normalize, format_datetime
+from odoo.tools import email_normalize
 
 #: iTIP methods (RFC 5546) of the events that change a calendar.
 ITIP_METHODS = {"booked": "REQUEST", "moved": "REQUEST", "cancelled": "CANCEL"}
-
-#: How a time is written, to the minute (CLDR pattern).
-MOMENT_FORMAT = "EEEE d MMMM y, HH:mm"
 
 
 class ClinicAppointment(models.Model):
@@ -35,12 +32,20 @@ class ClinicAppointment(models.Model):
 
     def _get_message_time(self):
         """Return when the visit takes place, on the site's clock, in words."""
+        return self._get_message_moment(self.start)
+
+    def _get_message_moment(self, moment):
+        """Return a UTC datetime on the site's clock, as the reader's language has it.
+
+        All messages write times like this, as the pages for patients do.
+        """
         self.ensure_one()
-        tz = self.site_id.tz
-        return format_datetime(self.env, self.start, tz=tz, dt_format=MOMENT_FORMAT)
+        words = self._format_moment_here(moment) or ""
+        # narrow spaces would cost an SMS half of its length
+        return words.replace("\N{NARROW NO-BREAK SPACE}", " ").replace("\xa0", " ")
 
     def _get_message_line(self):
-        """Return "Monday 3 June 2030, 10:00, Dr Ada Martin, North"."""
+        """Return "Mon, Jun 3, 2030, 10:00 AM, Dr Ada Martin, North"."""
         parts = (
             self._get_message_time(),
             self.doctor_id.display_name,

@@ -252,7 +252,7 @@ class ClinicWaitlistEntry(models.Model):
             # first: who accepts right now has the claims before the entry, too
             open_sudo._queue_up(open_sudo.appointment_id)
             entry.write({"state": state, **values})
-            open_sudo._withdraw()
+            open_sudo._withdraw(tell=False)
 
     def action_withdraw(self):
         """The patient no longer waits."""

@@ -116,21 +116,31 @@ class ClinicWaitlistOffer(models.Model):
     def _was_told(self):
         """Whether the patient can know of this offer, by message, call or reception."""
         self.ensure_one()
+        return self.by_hand or self._was_sent()
+
+    def _was_sent(self):
+        """Whether a message about this offer went out, or a call was planned."""
+        self.ensure_one()
         # sudo: whether a message went out, and nothing of what it says
         rows_sudo = self.sudo().appointment_id.reminder_ids
-        return self.by_hand or any(
+        return any(
             row.event == "waitlist_offer" and row.state in ("sent", "delivered")
             for row in rows_sudo
         )
 
-    def _withdraw(self):
-        """Take these offers back: the held time is free for the next one."""
+    def _withdraw(self, tell=True):
+        """Take these offers back: the held time is free for the next one.
+
+        :param bool tell: who was sent the offer is told; not when they ended it
+        """
         self._queue_up(self.appointment_id)
         for offer in self.filtered(lambda item: item.state == "offered"):
             hold = offer.appointment_id
             offer._note_answer("stopped")
             if hold.state == "hold":
                 hold.cancel(reason=self.env._("The offer was taken back."))
+                if tell and offer._was_sent():
+                    hold._emit("offer_withdrawn")
 
     def _decline(self):
         """The patient does not take the time.

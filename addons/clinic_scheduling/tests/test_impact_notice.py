@@ -28,7 +28,7 @@ class TestImpactNotice(MessageCommon, ImpactCommon):
         self.assertEqual((told.state, told.channel), ("sent", "email"))
         self.assertEqual(told.partner_id, self.patient.partner_id)
         self.assertEqual(told.subject, "Rendez-vous annulé")
-        self.assertIn("lundi", told.body)
+        self.assertIn("lun. 3 juin 2030, 10:00", told.body)
         self.assertIn("10:00", told.body)
         self.assertEqual((impact.mail_count, impact.call_count), (1, 0))
         self.assertFalse(visit.activity_ids)

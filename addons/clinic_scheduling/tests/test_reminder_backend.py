@@ -72,9 +72,9 @@ class TestReminderBackend(MessageCommon):
         rule = self._rule("reminder", "sms").with_user(self.manager)
         rule.doctor_ids = [Command.set(self.doctor.ids)]
         self.assertEqual(rule.preview_appointment_id, visit)
-        self.assertIn("Monday 3 June 2030, 15:00", rule.preview_body)
-        self.assertIn("15:00", rule.preview_sms)
-        self.assertIn(visit.get_portal_url(), rule.preview_sms)
+        self.assertIn("Mon, Jun 3, 2030, 3:00 PM", rule.preview_body)
+        self.assertIn("3:00 PM", rule.preview_sms)
+        self.assertIn(visit.access_url, rule.preview_sms)
         with Form(rule) as form:
             form.sms_body = "{{ object.no_such_field }}"
             self.assertIn("no_such_field", form.preview_subject)

@@ -75,7 +75,9 @@ class TestReminderFailure(MessageCommon):
         self.assertEqual(
             (self.message.state, self.message.attempt_count), ("pending", 1)
         )
-        self.assertIn("451", self.message.error)
+        self.assertIn("does not take the e-mail now", self.message.error)
+        self.assertNotIn("451", self.message.error)
+        self.assertIn("451", self.message.error_details)
         waited = self.message.due_at - due_at
         self.assertGreaterEqual(waited, timedelta(seconds=BACKOFF[0]))
         self.assertLess(waited, timedelta(seconds=BACKOFF[0] * 1.2))
@@ -85,7 +87,7 @@ class TestReminderFailure(MessageCommon):
         with freeze_time(self.message.due_at):
             self._send()
         self.assertEqual((self.message.state, self.message.attempt_count), ("sent", 2))
-        self.assertFalse(self.message.error)
+        self.assertFalse(self.message.error or self.message.error_details)
         self.assertEqual(len(self._mails), 1)
 
     def test_each_attempt_has_the_same_name(self):
@@ -166,7 +168,7 @@ class TestReminderFailure(MessageCommon):
             {("sms", "sent")},
         )
         self.assertEqual(instead.appointment_id, self.visit | other)
-        for hour in ("14:00", "16:00"):
+        for hour in ("2:00 PM", "4:00 PM"):
             self.assertIn(hour, instead[0].body)
 
     def test_visits_told_together_are_delivered_together(self):
@@ -186,4 +188,5 @@ class TestReminderFailure(MessageCommon):
             self.env["mail.thread"].message_process("clinic.appointment", report)
         self.assertEqual(self.message.state, "failed")
         self.assertIn("mailbox is full", self.message.error)
+        self.assertIn("paul@example.com", self.message.error_details)
         self.assertEqual(self.instead.channel, "sms")

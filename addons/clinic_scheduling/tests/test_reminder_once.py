@@ -74,7 +74,9 @@ class TestReminderOnce(MessageCommon):
         with patch.object(type(bad), "_get_obstacle", fail):
             self._send()
         self.assertEqual(self._rows(other, "booked").state, "sent")
-        self.assertEqual((bad.state, bad.error), ("pending", "broken"))
+        self.assertEqual(
+            (bad.state, bad.error_details), ("pending", "ValueError: broken")
+        )
         later = fields.Datetime.now() + timedelta(minutes=5)
         self.assertEqual(bad.due_at, later)
         with freeze_time(later):

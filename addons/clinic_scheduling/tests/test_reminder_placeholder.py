@@ -74,7 +74,7 @@ class TestReminderPlaceholder(MessageCommon):
         self.env.company.phone = False
         self.rule.sms_body = text
         said = self.rule._render_short(text, visit.sudo())
-        self.assertTrue(said.startswith("North <3 & South: Monday 3 June 2030, 14:00"))
+        self.assertTrue(said.startswith("North <3 & South: Mon, Jun 3, 2030, 2:00 PM"))
         self.assertIn(" no phone http", said)
         self.assertTrue(said.endswith(visit._get_message_link("booked")))
 

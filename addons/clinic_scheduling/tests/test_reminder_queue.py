@@ -54,7 +54,7 @@ class TestReminderQueue(MessageCommon):
         self._send_refused()
         self.assertEqual(self.message.state, "sent", self.message.error)
         self.assertEqual(self.message.provider_state, "In Odoo's mail queue")
-        self.assertIn(self.visit.get_portal_url(), self.message.body)
+        self.assertIn(self.visit.access_url, self.message.body)
         mail = self.env["mail.mail"].search([("res_id", "=", self.visit.id)])
         self.assertEqual(mail.state, "outgoing")
         self.assertEqual(mail.recipient_ids, self.patient.partner_id)
@@ -72,7 +72,8 @@ class TestReminderQueue(MessageCommon):
                     self._send_refused("smtp.example.com")
                 self.assertEqual(self.message.state, "pending")
                 self.assertEqual(self.message.attempt_count, 1)
-                self.assertIn("Connection refused", self.message.error)
+                self.assertIn("cannot be reached", self.message.error)
+                self.assertIn("refused", self.message.error_details)
                 self.message.due_at = self._at(10, day=-7)
 
     def test_a_server_that_is_away_is_asked_once_in_a_run(self):

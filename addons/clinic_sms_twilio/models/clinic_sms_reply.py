@@ -240,7 +240,7 @@ class ClinicSmsReply(models.Model):
         visit.confirm()
         return "confirmed", self.env._(
             "Thank you. Your appointment on %(when)s is confirmed.",
-            when=visit._format_time(visit.start, visit.site_id),
+            when=visit._get_message_time(),
         )
 
     def _act_on_cancel(self, visit):
@@ -255,7 +255,7 @@ class ClinicSmsReply(models.Model):
         visit._cancel_by_patient(self.env._("Cancelled by the patient by SMS."))
         return "cancelled", self.env._(
             "Your appointment on %(when)s is cancelled.",
-            when=visit._format_time(visit.start, visit.site_id),
+            when=visit._get_message_time(),
         )
 
     def _act_on_stop(self):
