@@ -38,6 +38,7 @@ class ClinicQueueTicket(models.Model):
 
     def action_step(self):
         """Open the dialog of the step that the button names in its context."""
+        self.check_access("write")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "clinic_queue.clinic_queue_step_action"
         )
