@@ -152,6 +152,8 @@ def test_what_people_are_told_is_judged():
 def test_the_page_is_written(tmp_path, monkeypatch):
     monkeypatch.setattr(data, "find", lambda: None)
     monkeypatch.setattr(speed, "RANKED", (50, 100))
+    # much is loaded here: collecting takes longer than all that is measured
+    monkeypatch.setattr(speed.gc, "collect", lambda: 0)
     monkeypatch.setattr(page, "JUDGED", 100)
     estimates = speed.measure_estimates((5, 10), 1, 5)
     monkeypatch.setattr(speed, "measure_estimates", lambda: estimates)
