@@ -1,0 +1,142 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""A kiosk in a browser: with the network, without it, and with one that breaks."""
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from .live.kiosk import (
+    IS_SENT,
+    LANDSCAPE,
+    PORTRAIT,
+    SCOPE,
+    KioskVisitor,
+)
+from .live.practice import at
+
+TICKETS = """
+    SELECT name, state, source FROM clinic_queue_ticket
+     WHERE queue_id = %s ORDER BY arrived_at, id
+"""
+ARRIVALS = """
+    SELECT count(*), count(DISTINCT arrived_at), max(now() AT TIME ZONE 'UTC'
+           - arrived_at) < interval '10 minutes'
+      FROM clinic_queue_ticket WHERE queue_id = %s
+"""
+LOGS = """
+    SELECT state, resolution FROM clinic_sync_log WHERE device_id = %s ORDER BY id
+"""
+MOVE_TO_NOW = """
+    UPDATE clinic_appointment SET start = %s, stop = %s WHERE id = %s
+"""
+TRIAGE = """
+    SELECT triage_asked_at IS NOT NULL, level_id FROM clinic_queue_ticket
+     WHERE queue_id = %s AND name = %s
+"""
+
+
+@pytest.fixture
+def room(practice):
+    """A site of its own with one queue: the ids of both."""
+    site = practice.create_site()
+    service = practice.create_service()
+    queue = practice.create(
+        "clinic.queue",
+        name=practice.name("Live Queue"),
+        code="A",
+        site_id=site,
+        walk_in_service_id=service,
+    )
+    return site, queue
+
+
+@pytest.fixture
+def kiosk(open_browser, page_servers, practice, room):
+    """Return a function that gives a kiosk of the room."""
+
+    def start(size=LANDSCAPE):
+        site, _queue = room
+        return KioskVisitor(open_browser(), page_servers[0], practice, site, size)
+
+    return start
+
+
+@pytest.mark.parametrize("size", [LANDSCAPE, PORTRAIT], ids=["landscape", "portrait"])
+def test_online(size, kiosk, room, practice, database):
+    site, queue = room
+    visitor = kiosk(size)
+    visitor.pair()
+    first = visitor.take_number()
+    alarm = visitor.take_number(flag="Trouble breathing")
+    assert (first, alarm) == ("A-001", "A-002")
+    assert database.query(TRIAGE, queue, first) == [(False, None)]
+    assert database.query(TRIAGE, queue, alarm) == [(True, None)]
+
+    doctor = practice.create_doctor(site=site)
+    service = practice.create_service()
+    (patient,) = practice.create_patients(1)
+    visit = practice.book(service, doctor, patient, at(10))
+    today = datetime.now(timezone.utc).replace(hour=12, minute=0, second=0)
+    stop = today + timedelta(minutes=30)
+    moments = (moment.strftime("%Y-%m-%d %H:%M:%S") for moment in (today, stop))
+    database.query(f"{MOVE_TO_NOW} RETURNING id", *moments, visit)
+    (read,) = practice.read("clinic.appointment", [visit], "name")
+    assert visitor.check_in(read["name"]) == "A-003"
+    names = [name for name, _state, _source in database.query(TICKETS, queue)]
+    assert names == ["A-001", "A-002", "A-003"]
+    assert visitor.page.errors == []
+
+
+def test_five_walk_ins_without_the_network(kiosk, room, database):
+    _site, queue = room
+    visitor = kiosk()
+    kept = visitor.pair()
+    assert all(_is_shell(path) for path in kept), kept
+    visitor.cut()
+    visitor.page.command("Page.reload")  # the page, too, is there
+    visitor.arrive("start")
+    numbers = [visitor.take_number() for _number in range(5)]
+    prefix = visitor.prefix
+    assert numbers == [f"{prefix}-{number:03}" for number in range(1, 6)]
+    assert visitor.count_kept() == 5
+    assert database.query(TICKETS, queue) == []
+
+    visitor.restore()
+    visitor.page.wait_for(IS_SENT)
+    assert visitor.count_kept() == 0
+    tickets = database.query(TICKETS, queue)
+    assert tickets == [(number, "waiting", "kiosk") for number in numbers]
+    ((count, _moments, is_recent),) = database.query(ARRIVALS, queue)
+    assert (count, is_recent) == (5, True)
+    assert visitor.take_number() == "A-001"
+
+
+def test_the_connection_drops_while_it_sends(kiosk, room, database):
+    _site, queue = room
+    visitor = kiosk()
+    visitor.pair()
+    visitor.cut()
+    numbers = [visitor.take_number() for _number in range(5)]
+    assert visitor.lose_answers(2) == [5, 5]
+    # the server did everything the first time, and the kiosk does not know
+    names = [name for name, _state, _source in database.query(TICKETS, queue)]
+    assert names == numbers
+
+    visitor.page.wait_for(IS_SENT)
+    assert visitor.count_kept() == 0
+    names = [name for name, _state, _source in database.query(TICKETS, queue)]
+    assert names == numbers
+    assert database.query(LOGS, visitor.device) == [("synced", None)] * 5
+
+
+def test_a_revoked_kiosk_asks_for_a_code(kiosk, practice):
+    visitor = kiosk()
+    visitor.pair()
+    practice.do("clinic.queue.device", "action_revoke", [visitor.device])
+    visitor.restore()
+    visitor.arrive("pair")
+
+
+def _is_shell(path):
+    return path.startswith((SCOPE, "/clinic_queue/static/img/", "/web/assets/"))
