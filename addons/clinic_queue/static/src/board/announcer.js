@@ -21,7 +21,7 @@ const CHIME_MS = 1300;
  * `isOn` or `isBlocked` may be others.
  */
 export class Announcer {
-    constructor(onChange = () => {}) {
+    constructor(onChange) {
         this.onChange = onChange;
         this.context = null;
         this.waiting = [];
@@ -49,7 +49,7 @@ export class Announcer {
         }
         if (this.context && !this.isOn) {
             // The promise of a blocked one stays open for ever
-            const asked = this.context.resume().catch(() => {});
+            const asked = this.context.resume().catch(() => null);
             const late = new Promise((resolve) => browser.setTimeout(resolve, 500));
             await Promise.race([asked, late]);
         }

@@ -1,7 +1,13 @@
 /* Copyright 2026 Clinic Suite contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
-import {Component, onMounted, onWillUnmount, useExternalListener, useState} from "@odoo/owl";
+import {
+    Component,
+    onMounted,
+    onWillUnmount,
+    useExternalListener,
+    useState,
+} from "@odoo/owl";
 import {browser} from "@web/core/browser/browser";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
@@ -59,7 +65,7 @@ export class Board extends Component {
         this.source.stop();
         this.announcer.stop();
         browser.clearInterval(this.clock);
-        this.lock?.release().catch(() => {});
+        this.lock?.release().catch(() => null);
     }
 
     tick() {

@@ -87,7 +87,8 @@ export class TicketPage extends Interaction {
     }
 
     show({html, state, call, is_next: isNext}) {
-        const isCalled = state === "called" && (this.state !== state || call > this.call);
+        const isCalled =
+            state === "called" && (this.state !== state || call > this.call);
         if (isCalled || (isNext && !this.isNext && this.html !== null)) {
             this.ring(isCalled);
         }
