@@ -73,7 +73,7 @@ def _judge_fairness(figures):
     return Verdict(
         f"overbooking: who is at risk waits at most {FAIR:g} min longer for it",
         f"{found.mean:+.2f} ± {found.half:.2f}",
-        found.mean + found.half <= FAIR,
+        bool(found.mean + found.half <= FAIR),
     )
 
 
@@ -115,6 +115,21 @@ def _named(item):
 
 def _listed(names):
     return "; ".join(names) or "nothing"
+
+
+def together(figures):
+    """Say what all three fill, against what each fills alone."""
+    plain = figures[NONE]["fill"]
+    alone = [
+        difference(figures[arm.name]["fill"], plain).mean
+        for arm in ARMS[1:]
+        if arm.name != ALL
+    ]
+    joint = difference(figures[ALL]["fill"], plain)
+    return (
+        f"All three change the fill rate by {joint.mean:+.1f} ± {joint.half:.1f} "
+        f"percentage points; what each does alone adds up to {sum(alone):+.1f}."
+    )
 
 
 def change_row(name, figures):
@@ -169,7 +184,9 @@ def page(found, seconds, scope):
         "own": (own_row(arm.name, figures[arm.name]) for arm in ARMS),
     }
     values = {name: "\n".join(part) for name, part in lines.items()}
-    return verdicts, text("year", **values, **_assumptions(scope))
+    return verdicts, text(
+        "year", together=together(figures), **values, **_assumptions(scope)
+    )
 
 
 def _assumptions(scope):

@@ -16,7 +16,7 @@ from ..no_show.model import fit
 MIN_TESTED = 50
 
 #: Trained anew every so many weeks; shifted every week.
-TRAINING_WEEKS = 8
+TRAINING_WEEKS = 13
 
 
 class Learner:

@@ -59,6 +59,8 @@ class Session:
     def free(self, request, now):
         """Return the free places that suit a request."""
         found = []
+        if None not in self.places or request.doctor not in (None, self.doctor):
+            return found
         for place, taken in enumerate(self.places):
             seconds = self.seconds + place * world.PLACE
             if (
