@@ -165,9 +165,10 @@ class ClinicDelay(models.Model):
     def _get_session(self, doctor, moment):
         """Return {start, stop, site_id} of the doctor's session at ``moment`` (UTC).
 
-        Without one then: the next one of that day, else the last.
+        Without one then: the next one of that day; or the one before, as long as
+        somebody waits who was to come in it.
 
-        :raise UserError: the doctor has no hours on that day
+        :raise UserError: the doctor has no hours on that day, or nobody waits any more
         """
         doctor.ensure_one()
         rules = (
@@ -184,7 +185,27 @@ class ClinicDelay(models.Model):
         start, stop, site = min(
             sessions, key=lambda item: (item[1] <= at, max(item[0] - at, 0), -item[0])
         )
-        return {"start": _to_utc(start), "stop": _to_utc(stop), "site_id": site}
+        session = {"start": _to_utc(start), "stop": _to_utc(stop), "site_id": site}
+        if stop <= at:
+            self._check_unfinished(doctor, session)
+        return session
+
+    def _check_unfinished(self, doctor, session):
+        """:raise UserError: nobody of a session that has ended waits any more"""
+        known = self.new({"doctor_id": doctor.id, **session})
+        if not known._get_visits(WAITING_STATES):
+            tz = self.env["clinic.site"].sudo().browse(session["site_id"]).tz
+            raise UserError(
+                self.env._(
+                    "The session of %(doctor)s ended at %(time)s, and nobody waits any "
+                    "more: it cannot run late. For another session, enter its time "
+                    "under “When”.",
+                    doctor=doctor.display_name,
+                    time=self.env["clinic.schedule"]._format_moment(
+                        epoch(session["stop"]), tz
+                    ),
+                )
+            )
 
     def _merge(self, sessions):
         """Return [(start, stop, site)]: hours that touch are one session."""

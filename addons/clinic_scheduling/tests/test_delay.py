@@ -81,6 +81,16 @@ class TestDelay(PortalCommon):
         with self.assertRaisesRegex(UserError, "no hours then"):
             self.env["clinic.delay"]._get_session(self.doctor, self._at(12, day=5))
 
+    def test_after_a_session_only_who_still_waits_counts(self):
+        delays = self.env["clinic.delay"]
+        evening = self._at(18)
+        session = delays._get_session(self.doctor, evening)
+        self.assertEqual(session["stop"], self._at(17))
+        self.afternoon.cancel()
+        with self.assertRaisesRegex(UserError, "ended at Mon, Jun 3, 2030, 5:00.PM"):
+            self._delay(hour=18)
+        self.assertFalse(delays.search([("doctor_id", "=", self.doctor.id)]))
+
     def test_the_second_entry_changes_the_first(self):
         first = self._delay(20)
         self.assertEqual(self._delay(35, hour=11), first)
