@@ -15,6 +15,7 @@ from . import (
     test_queue_report,
     test_queue_page,
     test_queue_security,
+    test_queue_security_kiosk,
     test_queue_shown,
     test_queue_sync,
     test_queue_ticket,
