@@ -159,7 +159,10 @@
             ("remove", "clinic_scheduling/static/src/portal/**/*"),
         ],
         "web.assets_frontend": ["clinic_scheduling/static/src/portal/**/*"],
-        "web.assets_unit_tests": ["clinic_scheduling/static/tests/*"],
+        "web.assets_unit_tests": [
+            "clinic_scheduling/static/src/portal/clock.js",
+            "clinic_scheduling/static/tests/*",
+        ],
         "web.assets_tests": ["clinic_scheduling/static/tests/tours/*"],
     },
     "pre_init_hook": "pre_init_hook",

@@ -1,5 +1,6 @@
 import {Interaction} from "@web/public/interaction";
 import {registry} from "@web/core/registry";
+import {toClock} from "@clinic_scheduling/portal/clock";
 
 /** Moments (seconds left) that are said aloud, and the element with the words. */
 const ANNOUNCED = [
@@ -8,11 +9,6 @@ const ANNOUNCED = [
 ];
 /** What was sent when the last page was left may arrive after this page came (ms). */
 const AGAIN = 4000;
-
-function toClock(seconds) {
-    const left = String(seconds % 60).padStart(2, "0");
-    return `${Math.floor(seconds / 60)}:${left}`;
-}
 
 /**
  * How long the chosen time is held. Leaving for another site lets it go soon; coming

@@ -1,12 +1,6 @@
 import {Interaction} from "@web/public/interaction";
 import {registry} from "@web/core/registry";
-
-function toClock(seconds) {
-    const hours = Math.floor(seconds / 3600);
-    const minutes = String(Math.floor(seconds / 60) % 60).padStart(2, "0");
-    const rest = String(seconds % 60).padStart(2, "0");
-    return `${hours ? `${hours}:` : ""}${minutes}:${rest}`;
-}
+import {toClock} from "@clinic_scheduling/portal/clock";
 
 /** How long an offered time is held; without it, the page says until when. */
 export class OfferClock extends Interaction {
