@@ -294,11 +294,9 @@ class ClinicAppointment(models.Model):
 
     @api.depends("service_id")
     def _compute_bookable_doctor_ids(self):
-        everybody = self.env["clinic.doctor"]
         for appointment in self:
             service = appointment.service_id
-            doctors = service._get_doctors() if service else everybody.search([])
-            appointment.bookable_doctor_ids = doctors
+            appointment.bookable_doctor_ids = service._get_bookable_doctors()
 
     @api.depends("start")
     def _compute_lead(self):

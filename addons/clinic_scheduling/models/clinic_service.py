@@ -130,6 +130,10 @@ class ClinicService(models.Model):
         domain = [("specialty_ids", "in", self.specialty_id.ids)]
         return doctors.search_fetch(domain, ["resource_id"])
 
+    def _get_bookable_doctors(self):
+        """Return whom a form offers for this service; all as long as none is chosen."""
+        return self._get_doctors() if self else self.env["clinic.doctor"].search([])
+
     def _is_offered_by(self, doctor):
         """Whether ``doctor`` offers this service."""
         return doctor in self.sudo()._get_doctors()

@@ -165,11 +165,8 @@ class ClinicWaitlistEntry(models.Model):
 
     @api.depends("service_id")
     def _compute_bookable_doctor_ids(self):
-        everybody = self.env["clinic.doctor"]
         for entry in self:
-            service = entry.service_id
-            doctors = service._get_doctors() if service else everybody.search([])
-            entry.bookable_doctor_ids = doctors
+            entry.bookable_doctor_ids = entry.service_id._get_bookable_doctors()
 
     @api.depends("offer_ids")
     def _compute_offer_count(self):

@@ -325,3 +325,14 @@ class TestWaitlist(WaitlistMixin, ClinicCommon):
         self.assertEqual((entry.state, hold.state), ("withdrawn", "cancelled"))
         self._work()
         self.assertEqual(gap.state, "nobody")
+
+    def test_forms_offer_the_doctors_of_the_service(self):
+        self.service.doctor_ids = self.doctor
+        for model in ("clinic.appointment", "clinic.waitlist.entry"):
+            with self.subTest(model):
+                known = self.env[model].new({"service_id": self.service.id})
+                self.assertEqual(known.bookable_doctor_ids._origin, self.doctor)
+                known = self.env[model].new({"service_id": False})
+                everybody = known.bookable_doctor_ids._origin
+                self.assertIn(self.colleague, everybody)
+                self.assertEqual(everybody, everybody.search([]))
