@@ -7,6 +7,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from .clinic_queue_ticket_triage import GROUP
+
 #: States in which somebody is still to be seen.
 UNSEEN = ("waiting", "parked")
 
@@ -66,6 +68,7 @@ class ClinicQueueTicket(models.Model):
         alarms = unseen.filtered("is_alarm")
         due = unseen._get_due(fields.Datetime.now())
         return {
+            "may_triage": self.env.user.has_group(GROUP),
             "alarms": [
                 ticket._describe_alert()
                 for ticket in alarms

@@ -16,8 +16,8 @@ class TestQueueAlarm(QueueCommon):
         tickets = self.tickets.with_user(user or self.receptionist)
         alerts = tickets.get_staff_alerts()
         return {
-            kind: [row["id"] for row in rows if row["site"] == self.site.name]
-            for kind, rows in alerts.items()
+            kind: [row["id"] for row in alerts[kind] if row["site"] == self.site.name]
+            for kind in ("alarms", "due")
         }
 
     def _age(self, ticket, minutes):

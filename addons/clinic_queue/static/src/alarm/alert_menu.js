@@ -39,7 +39,7 @@ export class AlertMenu extends Component {
         });
         useEffect(
             () => this.tell(),
-            () => [this.alerts.due]
+            () => [this.alerts.due, this.alerts.isAtDesk]
         );
     }
 
@@ -54,11 +54,11 @@ export class AlertMenu extends Component {
         });
     }
 
-    /** Whoever became due is told once, and until somebody has looked. */
+    /** Who may triage is told once of whoever is due, until somebody has looked. */
     tell() {
-        const due = new Map(
-            this.alerts.due.map((row) => [`${row.id} ${row.since}`, row])
-        );
+        const {due: rows, isAtDesk, mayTriage} = this.alerts;
+        const shown = mayTriage && !isAtDesk ? rows : [];
+        const due = new Map(shown.map((row) => [`${row.id} ${row.since}`, row]));
         for (const [key, close] of this.told) {
             if (!due.has(key)) {
                 this.told.delete(key);

@@ -6,12 +6,21 @@ import {ConnectionLostError} from "@web/core/network/rpc";
 import {registry} from "@web/core/registry";
 import {session} from "@web/session";
 
+/** On the client's own bus: the user has taken an alarm. */
+export const ALARM_TAKEN = "CLINIC_QUEUE:ALARM_TAKEN";
+
 /** What all screens of staff show: alarms, and whom to look at again. */
 export const queueAlertService = {
     dependencies: ["orm"],
 
     start(env, {orm}) {
-        const alerts = reactive({alarms: [], due: [], said: ""});
+        const alerts = reactive({
+            alarms: [],
+            due: [],
+            said: "",
+            mayTriage: false,
+            isAtDesk: false, // The desk screen itself shows who is due
+        });
         alerts.isStaff = Boolean(session.is_clinic_queue_staff);
         alerts.load = async () => {
             try {
@@ -20,7 +29,9 @@ export const queueAlertService = {
                     "get_staff_alerts",
                     []
                 );
-                Object.assign(alerts, found);
+                alerts.alarms = found.alarms;
+                alerts.due = found.due;
+                alerts.mayTriage = found.may_triage;
             } catch (error) {
                 if (!(error instanceof ConnectionLostError)) {
                     throw error;
@@ -31,6 +42,7 @@ export const queueAlertService = {
             alerts.said = await orm.call("clinic.queue.ticket", "take_alarm", [
                 [alarm.id],
             ]);
+            env.bus.trigger(ALARM_TAKEN);
             await alerts.load();
         };
         return alerts;

@@ -1,7 +1,7 @@
 /* Copyright 2026 Clinic Suite contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
-import {Component, useEffect, useRef} from "@odoo/owl";
+import {Component, onMounted, onWillUnmount, useEffect, useRef} from "@odoo/owl";
 import {Dropdown} from "@web/core/dropdown/dropdown";
 import {DropdownItem} from "@web/core/dropdown/dropdown_item";
 import {_t} from "@web/core/l10n/translation";
@@ -34,6 +34,9 @@ export class DeskScreen extends Component {
         this.dialogs = useDeskDialogs(state);
         Object.assign(this, {formatBand, formatKind, formatMinutes, formatTime});
         this.keepFocus();
+        const alerts = useService("clinic_queue_alerts");
+        onMounted(() => (alerts.isAtDesk = true));
+        onWillUnmount(() => (alerts.isAtDesk = false));
     }
 
     /** A step replaces the button that took it: the keyboard goes on nearby. */

@@ -1,12 +1,13 @@
 /* Copyright 2026 Clinic Suite contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
-import {onWillStart, onWillUnmount, useState} from "@odoo/owl";
+import {onWillStart, onWillUnmount, useEnv, useState} from "@odoo/owl";
 import {browser} from "@web/core/browser/browser";
 import {_t} from "@web/core/l10n/translation";
 import {ConnectionLostError, RPCError} from "@web/core/network/rpc";
 import {user} from "@web/core/user";
-import {useService} from "@web/core/utils/hooks";
+import {useBus, useService} from "@web/core/utils/hooks";
+import {ALARM_TAKEN} from "@clinic_queue/alarm/alert_service";
 import {useQueueLive} from "@clinic_queue/live/use_queue_live";
 
 const DESK = "clinic.queue.desk";
@@ -26,8 +27,9 @@ function memoryKey() {
 
 /** What the screen shows, and the steps that its buttons take. */
 export class DeskState {
-    constructor(orm) {
+    constructor(orm, alerts) {
         this.orm = orm;
+        this.alerts = alerts;
         this.data = null;
         this.error = "";
         this.message = "";
@@ -90,7 +92,8 @@ export class DeskState {
         } finally {
             this.isBusy = false;
         }
-        await this.load();
+        // The own step shows at once, the bus tells the others
+        await Promise.all([this.load(), this.alerts.load()]);
         return !this.error;
     }
 
@@ -139,13 +142,16 @@ export class DeskState {
  * @param {() => boolean} isDragging news wait while the user drags
  */
 export function useDeskState(isDragging) {
-    const state = useState(new DeskState(useService("orm")));
+    const state = useState(
+        new DeskState(useService("orm"), useService("clinic_queue_alerts"))
+    );
     const isBusy = () => state.isBusy || isDragging();
     onWillStart(() => state.load());
     useQueueLive(async (untilIdle) => {
         await untilIdle();
         await state.load();
     }, isBusy);
+    useBus(useEnv().bus, ALARM_TAKEN, () => state.load());
     const clock = useState({now: 0});
     const tick = () => {
         clock.now = state.now;

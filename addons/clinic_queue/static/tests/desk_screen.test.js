@@ -1,0 +1,180 @@
+/* Copyright 2026 Clinic Suite contributors
+ * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
+
+import {beforeEach, describe, expect, test} from "@odoo/hoot";
+import {press, queryAllTexts} from "@odoo/hoot-dom";
+import {advanceTime, animationFrame, mockDate} from "@odoo/hoot-mock";
+import {
+    contains,
+    getService,
+    makeServerError,
+    mountWithCleanup,
+} from "@web/../tests/web_test_helpers";
+import {WebClient} from "@web/webclient/webclient";
+import {LOOK_AGAIN} from "@clinic_queue/desk/desk_state";
+import {
+    TODAY,
+    defineQueueModels,
+    makeDesk,
+    makeState,
+    makeTicket,
+    mockBus,
+    resetServer,
+    server,
+} from "./queue_test_helpers";
+
+describe.current.tags("desktop");
+defineQueueModels();
+
+beforeEach(() => {
+    mockDate(TODAY, 0);
+    resetServer();
+});
+
+async function openScreen() {
+    const bus = mockBus();
+    await mountWithCleanup(WebClient);
+    await getService("action").doAction({
+        type: "ir.actions.client",
+        tag: "clinic_queue.desk_screen",
+    });
+    return bus;
+}
+
+test("the next one is shown with the reasons, and called", async () => {
+    await openScreen();
+    expect(".o_queue_next .o_queue_number").toHaveText("A-001");
+    expect(".o_queue_next .o_queue_why").toHaveText(/Waited 10 of 60 min/);
+    server.answer = () => {
+        const current = makeTicket(1, {state: "called", called_at: TODAY, calls: 1});
+        server.state = makeState({current: [current], waiting: [makeTicket(2)]});
+        return "A-001 is called to Room 1.";
+    };
+    await contains(".o_queue_call_next").click();
+    expect(server.calls).toEqual([["screen_call_next", [1], 1]]);
+    expect(".o_queue_current .o_queue_number").toHaveText("A-001");
+    expect(".o_queue_said").toHaveText("A-001 is called to Room 1.");
+});
+
+test("the keyboard calls the next", async () => {
+    await openScreen();
+    await press(["alt", "n"]);
+    await animationFrame();
+    expect(server.calls).toEqual([["screen_call_next", [1], 1]]);
+});
+
+test("a refusal is a sentence on the screen, and the screen is read again", async () => {
+    await openScreen();
+    server.answer = () => {
+        server.state = makeState({waiting: [makeTicket(2)], next_id: 2});
+        throw makeServerError({
+            errorName: "odoo.addons.clinic_queue.exceptions.QueueError",
+            message: "Somebody else just called A-001; the next is A-002.",
+        });
+    };
+    await contains(".o_queue_call_next").click();
+    expect(".o_queue_error").toHaveText(/the next is A-002/);
+    expect(".o_queue_next .o_queue_number").toHaveText("A-002");
+});
+
+test("after the last call absence is what is left", async () => {
+    const called = {state: "called", called_at: TODAY, calls: 3};
+    server.state = makeState({current: [makeTicket(1, called)]});
+    await openScreen();
+    expect(".o_queue_calls").toHaveText("Called 3 of 3 times");
+    expect(".o_queue_recall").toHaveCount(0);
+    expect(".o_queue_absent").toHaveClass("btn-danger");
+    await contains(".o_queue_start").click();
+    expect(server.calls).toEqual([["start_service", [1]]]);
+});
+
+test("levels are told by color and word, and set by who may", async () => {
+    await openScreen();
+    expect(queryAllTexts(".o_queue_row .o_queue_level")).toEqual([
+        "4 · Standard",
+        "4 · Standard",
+    ]);
+    await contains(".o_queue_row:first .o_queue_more").click();
+    await contains(".o_queue_step_triage").click();
+    await contains(".o_queue_level_choice:contains(Very urgent)").click();
+    await contains(".modal .o_queue_confirm").click();
+    expect(server.calls).toEqual([["screen_triage", [1], 12, ""]]);
+});
+
+test("who may not triage has no button for it", async () => {
+    server.state = makeState({
+        rights: {triage: false, join: true, configure: false},
+    });
+    await openScreen();
+    expect(".o_queue_emergency").toHaveCount(0);
+    await contains(".o_queue_row:first .o_queue_more").click();
+    expect(".o_queue_step_triage").toHaveCount(0);
+});
+
+test("calling out of turn asks for a reason", async () => {
+    await openScreen();
+    await contains(".o_queue_row:last .o_queue_more").click();
+    await contains(".o_queue_step_call").click();
+    await contains(".modal .o_queue_confirm").click();
+    expect(".modal [role=alert]").toHaveText("Say why, in a few words.");
+    expect(server.calls).toEqual([]);
+    await contains(".modal #o_queue_step_reason").edit("The interpreter leaves");
+    expect(server.calls).toEqual([["screen_call", [1], 2, "The interpreter leaves"]]);
+});
+
+test("a ticket is dragged ahead, with a reason", async () => {
+    await openScreen();
+    await contains(".o_queue_row:last .o_queue_drag").dragAndDrop(
+        ".o_queue_row:first .o_queue_drag"
+    );
+    await contains(".modal #o_queue_step_reason").edit("Faints", {
+        confirm: false,
+    });
+    await contains(".modal .o_queue_confirm").click();
+    expect(server.calls).toEqual([["screen_move_ahead", [2], 1, "Faints"]]);
+});
+
+test("nothing can be dragged where the policy keeps the order", async () => {
+    const state = makeState();
+    state.queues[0].allow_reorder = false;
+    server.state = state;
+    await openScreen();
+    expect(".o_queue_drag").toHaveCount(0);
+    await contains(".o_queue_row:last .o_queue_more").click();
+    expect(".o_queue_step_ahead").toHaveCount(0);
+});
+
+test("news of the bus are shown within two seconds", async () => {
+    const bus = await openScreen();
+    server.state = makeState({waiting: [makeTicket(3)], next_id: 3});
+    bus.poke();
+    await advanceTime(2000);
+    expect(".o_queue_next .o_queue_number").toHaveText("A-003");
+});
+
+test("without news it looks again as time goes on", async () => {
+    await openScreen();
+    server.state = makeState({waiting: [], next_id: false});
+    await advanceTime(LOOK_AGAIN + 100);
+    expect(".o_queue_empty").toHaveText(/Nobody is waiting/);
+    expect(".o_queue_call_next").not.toBeEnabled();
+});
+
+test("waits go on between two answers of the server", async () => {
+    await openScreen();
+    expect(".o_queue_row:first .o_queue_cell_wait b").toHaveText("10 min");
+    server.state = {...server.state, seconds: server.state.seconds + 3000};
+    await advanceTime(LOOK_AGAIN + 11000);
+    expect(".o_queue_row:first .o_queue_cell_wait b").toHaveText("1 h");
+});
+
+test("without a desk one is chosen, and remembered", async () => {
+    const used = makeDesk(1, {user: "Somebody"});
+    server.state = makeState({desk: false, desks: [used, makeDesk(2)]});
+    await openScreen();
+    expect(queryAllTexts(".o_queue_choose .fs-5")).toEqual(["Room 2", "Room 1"]);
+    expect(".o_queue_choose:last").not.toBeEnabled();
+    await contains(".o_queue_choose:first").click();
+    expect(server.calls).toEqual([["screen_open", [2], false]]);
+    expect(".o_queue_choose:first .text-bg-info").toHaveText("Last time");
+});

@@ -1,0 +1,82 @@
+/* Copyright 2026 Clinic Suite contributors
+ * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
+
+import {beforeEach, describe, expect, test} from "@odoo/hoot";
+import {advanceTime, animationFrame, mockDate} from "@odoo/hoot-mock";
+import {contains, getService, mountWithCleanup} from "@web/../tests/web_test_helpers";
+import {AlarmBanner} from "@clinic_queue/alarm/alarm_banner";
+import {AlertMenu, LOOK_AGAIN} from "@clinic_queue/alarm/alert_menu";
+import {
+    TODAY,
+    defineQueueModels,
+    mockBus,
+    resetServer,
+    server,
+} from "./queue_test_helpers";
+
+describe.current.tags("desktop");
+defineQueueModels();
+
+beforeEach(() => {
+    mockDate(TODAY, 0);
+    resetServer();
+});
+
+/** Let time pass, and what it changes be drawn, fading notifications too. */
+async function pass(milliseconds) {
+    await advanceTime(milliseconds);
+    await animationFrame();
+    await advanceTime(1000);
+    await animationFrame();
+}
+
+const ROW = {queue: "Walk-ins", site: "North", level: "Immediate", since: TODAY};
+
+async function mountAlerts() {
+    const bus = mockBus();
+    await mountWithCleanup(AlertMenu);
+    await mountWithCleanup(AlarmBanner);
+    await animationFrame();
+    return bus;
+}
+
+test("an alarm is shown until somebody goes", async () => {
+    const bus = await mountAlerts();
+    expect(".o_queue_alarm").toHaveCount(0);
+    server.alerts = {alarms: [{...ROW, id: 7, name: "A-007"}], due: []};
+    bus.poke();
+    await advanceTime(2000);
+    expect(".o_queue_alarms[role=alert]").toHaveText(/A-007/);
+    expect(".o_queue_alerts .badge").toHaveText("1");
+    server.answer = () => {
+        server.alerts = {alarms: [], due: []};
+        return "Everybody sees that you go to A-007.";
+    };
+    await contains(".o_queue_take_alarm").click();
+    expect(server.calls).toEqual([["take_alarm", [7]]]);
+    expect(".o_queue_alarm").toHaveCount(0);
+    expect("[role=status]:contains(you go to A-007)").toHaveCount(1);
+});
+
+test("whom to look at again is told once, to who may triage", async () => {
+    await mountAlerts();
+    const due = [{...ROW, id: 8, name: "A-008", level: "Urgent"}];
+    server.alerts = {alarms: [], due, may_triage: true};
+    await pass(LOOK_AGAIN);
+    expect(".o_notification:contains(Look at A-008 again)").toHaveCount(1);
+    await pass(LOOK_AGAIN);
+    expect(".o_notification").toHaveCount(1);
+    server.alerts = {alarms: [], due: [], may_triage: true};
+    await pass(LOOK_AGAIN);
+    expect(".o_notification").toHaveCount(0);
+});
+
+test("the desk screen lists them itself: no notification there", async () => {
+    await mountAlerts();
+    getService("clinic_queue_alerts").isAtDesk = true;
+    const due = [{...ROW, id: 8, name: "A-008", level: "Urgent"}];
+    server.alerts = {alarms: [], due, may_triage: true};
+    await pass(LOOK_AGAIN);
+    expect(".o_notification").toHaveCount(0);
+    expect(".o_queue_alerts .badge").toHaveText("1");
+});
