@@ -55,6 +55,11 @@
             "clinic_queue/static/src/kiosk/**/*",
         ],
         "web.assets_unit_tests_setup": [
+            "clinic_queue/static/src/kiosk/api.js",
+            "clinic_queue/static/src/kiosk/clock.js",
+            "clinic_queue/static/src/kiosk/outbox.js",
+            "clinic_queue/static/src/kiosk/syncer.js",
+            "clinic_queue/static/src/kiosk/vault.js",
             "clinic_queue/static/src/board/**/*.js",
             "clinic_queue/static/src/board/**/*.xml",
             "clinic_queue/static/src/ticket/**/*.js",

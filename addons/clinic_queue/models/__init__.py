@@ -15,7 +15,6 @@ from . import clinic_queue_event
 from . import clinic_queue_call
 from . import clinic_queue_action
 from . import clinic_queue_join
-from . import clinic_queue_triage_request
 from . import clinic_queue_question
 from . import clinic_queue_device
 from . import clinic_queue_device_kiosk
@@ -37,6 +36,7 @@ from . import res_company
 from . import res_config_settings
 from . import ir_websocket
 from . import clinic_queue_alarm
+from . import clinic_queue_triage_request
 from . import clinic_queue_desk_screen
 from . import clinic_queue_desk_step
 from . import ir_http

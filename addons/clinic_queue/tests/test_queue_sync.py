@@ -144,6 +144,22 @@ class TestQueueSync(KioskCommon):
         ticket.with_user(self.nurse)._triage(self.levels[3])
         self.assertFalse(ticket.triage_asked_at)
 
+    def test_a_warning_sign_is_an_alarm_until_somebody_goes(self):
+        item = self._item(flags=[self.flag.id])
+        self._sync(item)
+        ticket = self._find_log(item).ticket_id
+        tickets = self.tickets.with_user(self.nurse)
+
+        def shown():
+            alarms = tickets.get_staff_alerts()["alarms"]
+            return ticket.id in {alarm["id"] for alarm in alarms}
+
+        self.assertTrue(shown())
+        ticket.with_user(self.receptionist).take_alarm()
+        self.assertEqual(ticket.alarm_taken_by_id, self.receptionist)
+        self.assertFalse(shown())
+        self.assertIn(self.receptionist.name, ticket.with_user(self.nurse).take_alarm())
+
     def test_nothing_of_a_person_is_left(self):
         item = self._item(mobile="+33612345678", reason=self.reason.id)
         self._sync(item)
