@@ -75,6 +75,17 @@ class QueueSecurityCommon(QueueCommon, HttpCase):
             found[table] = self.env.cr.fetchone()[0]
         return found
 
+    def _get_rules(self, prefix):
+        """Return {path after the prefix: methods} of what answers there."""
+        rules = self.env["ir.http"]._generate_routing_rules(
+            sorted(self.registry._init_modules), self.env["ir.http"]._get_converters()
+        )
+        return {
+            path.removeprefix(prefix): set(endpoint.routing["methods"])
+            for path, endpoint in rules
+            if path.startswith(prefix)
+        }
+
     def _assert_same(self, before):
         after = self._get_state()
         self.assertEqual([name for name in before if before[name] != after[name]], [])

@@ -233,11 +233,8 @@ class TestQueuePages(QueueSecurityCommon):
         ]
 
     def test_every_page_is_known_here(self):
-        rules = {
-            rule.rule.removeprefix(PREFIX): rule.methods - {"HEAD", "OPTIONS"}
-            for rule in self.env["ir.http"].routing_map().iter_rules()
-            if rule.rule.startswith(PREFIX) and "/kiosk" not in rule.rule
-        }
+        rules = self._get_rules(PREFIX)
+        rules = {path: rules[path] for path in rules if not path.startswith("kiosk")}
         self.assertEqual(rules, PAGES)
 
     def test_nothing_personal(self):
