@@ -48,6 +48,7 @@ async function startPage() {
         }),
     });
     patchWithCleanup(browser.navigator, {
+        userActivation: {hasBeenActive: true},
         vibrate: (pattern) => expect.step(`vibrate ${pattern.length}`),
     });
     patchWithCleanup(browser.location, {reload: () => expect.step("reload")});

@@ -116,7 +116,10 @@ export class TicketPage extends Interaction {
     }
 
     ring(isCalled) {
-        browser.navigator.vibrate?.(isCalled ? RING : RING.slice(0, 1));
+        // Browsers complain of pages that vibrate before somebody touched them
+        if (browser.navigator.userActivation?.hasBeenActive) {
+            browser.navigator.vibrate?.(isCalled ? RING : RING.slice(0, 1));
+        }
         this.tone(isCalled ? 1.5 : 0.3);
     }
 
