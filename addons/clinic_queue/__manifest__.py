@@ -32,6 +32,7 @@
         "views/clinic_queue_device_menus.xml",
         "views/clinic_appointment_check_in_views.xml",
         "views/portal_check_in_templates.xml",
+        "views/res_config_settings_views.xml",
         "report/clinic_queue_report_views.xml",
     ],
     "demo": ["demo/clinic_queue_demo.xml"],

@@ -32,6 +32,7 @@ from . import clinic_queue_link
 from . import clinic_appointment
 from . import clinic_appointment_check_in
 from . import clinic_demo
+from . import clinic_queue_setup
 from . import res_company
 from . import res_config_settings
 from . import ir_websocket

@@ -36,7 +36,7 @@ WEEK = (1.25, 1.0, 0.9, 1.0, 1.1, 0.5)
 LEVELS = {2: 6, 3: 24, 4: 42, 5: 20, None: 8}
 
 #: Who waits longer than this (minutes, on average) leaves.
-PATIENCE = 150
+PATIENCE = 400
 NEVER_CAME = 0.02
 
 #: Roll-outs per estimate: enough for a believable band.

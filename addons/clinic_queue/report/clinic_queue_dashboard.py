@@ -177,6 +177,8 @@ class ClinicQueueReport(models.Model):
         desks = self.env["clinic.queue.desk"].browse([row[0] for row in rows if row[0]])
         doctors = self.env["clinic.doctor"].browse([row[1] for row in rows if row[1]])
         names = {record: record.display_name for record in (*desks, *doctors)}
+        if len(desks.site_id) > 1:
+            names.update({desk: f"{desk.name} · {desk.site_id.name}" for desk in desks})
         found = {"desks": [], "doctors": []}
         for desk_id, doctor_id, served, busy, span in rows:
             key, record = ("desks", desks.browse(desk_id))

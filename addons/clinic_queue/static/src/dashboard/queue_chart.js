@@ -1,6 +1,8 @@
 /* Copyright 2026 Clinic Suite contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
+/* global Chart */
+
 import {Component, onWillStart, useEffect, useRef} from "@odoo/owl";
 import {loadBundle} from "@web/core/assets";
 import {cookie} from "@web/core/browser/cookie";

@@ -28,7 +28,12 @@ const CARDS = [
     {name: "in_target", label: _t("Seen within target"), format: "share", better: 1},
     {name: "left", label: _t("Left without being seen"), format: "share", better: -1},
     {name: "median", label: _t("Median wait"), format: "minutes", better: -1},
-    {name: "ninety", label: _t("9 of 10 waited at most"), format: "minutes", better: -1},
+    {
+        name: "ninety",
+        label: _t("9 of 10 waited at most"),
+        format: "minutes",
+        better: -1,
+    },
     {name: "longest", label: _t("Longest wait"), format: "minutes", better: -1},
     {name: "overtakes", label: _t("Overtaken by, on average"), format: "number"},
 ];
@@ -104,13 +109,19 @@ export class QueueDashboard extends Component {
 
     /** Say whether a figure got better, in a word and an icon: never by colour alone. */
     getTrend({better}, value, old) {
-        const isKnown = ![value, old].some((item) => item === null || item === undefined);
+        const isKnown = ![value, old].some(
+            (item) => item === null || item === undefined
+        );
         if (!isKnown || value === old) {
             return null;
         }
         const icon = value > old ? "fa-arrow-up" : "fa-arrow-down";
         if (!better) {
-            return {icon, style: "text-muted", label: value > old ? _t("more") : _t("less")};
+            return {
+                icon,
+                style: "text-muted",
+                label: value > old ? _t("more") : _t("less"),
+            };
         }
         const isBetter = value > old === better > 0;
         return isBetter
@@ -136,7 +147,11 @@ export class QueueDashboard extends Component {
 
     get arrivals() {
         const {hours, by_hour: values} = this.state.figures.peaks;
-        return {labels: hours.map((hour) => `${hour}:00`), label: _t("Per day"), values};
+        return {
+            labels: hours.map((hour) => `${hour}:00`),
+            label: _t("Per day"),
+            values,
+        };
     }
 
     /** How dark a cell is: the busiest hour is the darkest. */
