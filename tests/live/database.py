@@ -75,6 +75,38 @@ class Database:
         if done.returncode:
             raise MissingSetup(f"odoo-bin {subcommand} failed:\n{done.stderr[-4000:]}")
 
+    def start_script(self, script, environment, output=subprocess.DEVNULL):
+        """Start a script in Odoo's shell, in a process group of its own.
+
+        :param script: text for its standard input
+        :param output: where to its standard output goes; its errors are piped
+        :return: the process, which reads nothing more
+        """
+        process = subprocess.Popen(
+            self.command("shell", "--no-http"),
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=subprocess.PIPE,
+            cwd=self.data_dir,
+            env={**os.environ, **environment},
+            start_new_session=True,
+            text=True,
+        )
+        process.stdin.write(script)
+        process.stdin.close()
+        process.stdin = None
+        return process
+
+    def run_script(self, script, environment, patience, output=subprocess.PIPE):
+        """Run a script in Odoo's shell to its end; return what it printed.
+
+        :param patience: how long to wait for it, in seconds
+        """
+        process = self.start_script(script, environment, output)
+        printed, errors = process.communicate(timeout=patience)
+        assert process.returncode == 0, errors[-4000:]
+        return printed
+
     def query(self, statement, *parameters):
         """Return the rows of a statement, in a transaction of its own."""
         with closing(psycopg2.connect(dbname=self.name)) as connection, connection:

@@ -112,28 +112,18 @@ class Mails:
 
     def start(self, task, **values):
         """Start a task in a process of its own."""
-        order = {"task": task, "port": self.mail_server.port, **values}
-        process = subprocess.Popen(
-            self.database.command("shell", "--no-http"),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=self.database.data_dir,
-            env={**os.environ, "CLINIC_MAILS": json.dumps(order)},
-            start_new_session=True,
-            text=True,
+        return self.database.start_script(
+            SEED.read_text(), self._order(task, values), subprocess.PIPE
         )
-        process.stdin.write(SEED.read_text())
-        process.stdin.close()
-        process.stdin = None
-        return process
 
     def run(self, task, **values):
         """Run a task to its end; return what it printed."""
-        process = self.start(task, **values)
-        output, errors = process.communicate(timeout=PATIENCE * 10)
-        assert process.returncode == 0, errors[-4000:]
-        return output
+        order = self._order(task, values)
+        return self.database.run_script(SEED.read_text(), order, PATIENCE * 10)
+
+    def _order(self, task, values):
+        order = {"task": task, "port": self.mail_server.port, **values}
+        return {"CLINIC_MAILS": json.dumps(order)}
 
 
 def wait_until(condition, process=None, patience=PATIENCE):

@@ -122,6 +122,4 @@ def send(database, url, visit):
     """
     order = {"url": url, "visit": visit}
     environment = {"CLINIC_PUSH": json.dumps(order)}
-    database.odoo(
-        "shell", "--no-http", script=SEED.read_text(), environment=environment
-    )
+    database.run_script(SEED.read_text(), environment, patience=300)

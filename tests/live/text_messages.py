@@ -9,7 +9,6 @@ running servers.
 import json
 import os
 import signal
-import subprocess
 import time
 from pathlib import Path
 
@@ -114,23 +113,13 @@ class TextMessages:
 
     def start(self, task, **values):
         """Start a task in a process of its own."""
-        order = {"task": task, "url": self.fake.url, "file": str(self.file), **values}
-        process = subprocess.Popen(
-            self.database.command("shell", "--no-http"),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            cwd=self.database.data_dir,
-            env={**os.environ, "CLINIC_TEXT_MESSAGES": json.dumps(order)},
-            start_new_session=True,
-            text=True,
-        )
-        process.stdin.write(SEED.read_text())
-        process.stdin.close()
-        process.stdin = None
-        return process
+        order = self._order(task, values)
+        return self.database.start_script(SEED.read_text(), order)
 
     def _run(self, task, **values):
-        process = self.start(task, **values)
-        _output, errors = process.communicate(timeout=300)
-        assert process.returncode == 0, errors[-4000:]
+        order = self._order(task, values)
+        self.database.run_script(SEED.read_text(), order, patience=300)
+
+    def _order(self, task, values):
+        order = {"task": task, "url": self.fake.url, "file": str(self.file), **values}
+        return {"CLINIC_TEXT_MESSAGES": json.dumps(order)}
