@@ -65,11 +65,6 @@
             "clinic_queue/static/src/board/**/*.xml",
             "clinic_queue/static/src/ticket/**/*.js",
         ],
-        "web.assets_unit_tests_setup": [
-            "clinic_queue/static/src/board/**/*.js",
-            "clinic_queue/static/src/board/**/*.xml",
-            "clinic_queue/static/src/ticket/**/*.js",
-        ],
         "web.assets_unit_tests": ["clinic_queue/static/tests/*"],
         "web.assets_tests": ["clinic_queue/static/tests/tours/*"],
     },

@@ -13,8 +13,10 @@ function settle(request) {
  * key that the browser uses and never shows.
  */
 export class Vault {
-    constructor(name) {
+    /** @param {Crypto} coder the browser's own; tests that play theirs bring one */
+    constructor(name, coder = globalThis.crypto) {
         this.name = name;
+        this.coder = coder;
     }
 
     async open() {
@@ -32,7 +34,7 @@ export class Vault {
             return known;
         }
         const options = {name: ALGORITHM, length: 256};
-        const made = await crypto.subtle.generateKey(options, false, [
+        const made = await this.coder.subtle.generateKey(options, false, [
             "encrypt",
             "decrypt",
         ]);
@@ -41,9 +43,9 @@ export class Vault {
     }
 
     async seal(value) {
-        const iv = crypto.getRandomValues(new Uint8Array(12));
+        const iv = this.coder.getRandomValues(new Uint8Array(12));
         const bytes = new TextEncoder().encode(JSON.stringify(value));
-        const sealed = await crypto.subtle.encrypt(
+        const sealed = await this.coder.subtle.encrypt(
             {name: ALGORITHM, iv},
             this.key,
             bytes
@@ -52,7 +54,7 @@ export class Vault {
     }
 
     async unseal({iv, sealed}) {
-        const bytes = await crypto.subtle.decrypt(
+        const bytes = await this.coder.subtle.decrypt(
             {name: ALGORITHM, iv},
             this.key,
             sealed
