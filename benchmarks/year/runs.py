@@ -28,10 +28,6 @@ CHANGES = {
     "10 % fewer ask": {"demand": 0.945},
     "one too many costs as an empty place": {"cost_extra": 100},
     "reminders prevent 38 % of misses": {"effect": 0.38},
-    "reminders prevent 10 % of misses": {"effect": 0.10},
-    "8 in 10 cancel instead": {"cancel_instead": 0.8},
-    "15 % more ask": {"demand": 1.2075},
-    "about half the misses": {"miss_base": -3.5},
 }
 
 
