@@ -19,15 +19,18 @@ class ClinicQueueDesk(models.Model):
     def screen_open(self, doctor_id=False):
         """Take this desk and leave the one that the user was at.
 
-        :param doctor_id: ``clinic.doctor`` who works here; False: the user's own
+        :param doctor_id: ``clinic.doctor`` who works here; False: who does already,
+            or the user's own
         :raise QueueError: somebody else is here, or still called to the old desk
         """
         self.ensure_one()
         old = self.search([("user_id", "=", self.env.uid), ("id", "not in", self.ids)])
         for desk in old:
             desk.close_desk()
-        doctor = self.env["clinic.doctor"].browse(doctor_id) if doctor_id else None
-        if doctor:
+        is_back = self.user_id == self.env.user
+        doctor = self.doctor_id if is_back else self.env["clinic.doctor"]
+        if doctor_id:
+            doctor = self.env["clinic.doctor"].browse(doctor_id)
             doctor.check_access("read")
         self._open_desk(doctor)
         return self.env._("You are at %(desk)s.", desk=self.name)
@@ -68,7 +71,8 @@ class ClinicQueueDesk(models.Model):
         :raise QueueError: it is not to be had any more; the sentence names the next
         """
         ticket = self._get_ticket(ticket_id)
-        if ticket.state in ("called", "in_consultation") and ticket.desk_id != self:
+        is_taken = ticket.state in ("called", "in_consultation")
+        if (is_taken and ticket.desk_id != self) or not ticket._try_lock():
             raise QueueError(self._say_gone(ticket))
         self._call_ticket(ticket, reason)
         return self.env._(

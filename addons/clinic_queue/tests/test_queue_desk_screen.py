@@ -16,6 +16,8 @@ class TestDeskScreen(QueueCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.doctor.user_id = cls._create_user("doctor")
+        # whatever else waits in this database waits at other sites
+        (cls.nurse | cls.receptionist).clinic_site_ids = cls.site
 
     def _state(self, user=None):
         desks = self.env["clinic.queue.desk"].with_user(user or self.nurse)
@@ -167,8 +169,14 @@ class TestDeskScreen(QueueCommon):
         self.other_desk.with_user(self.nurse).screen_open()
         self.assertEqual(self.desk.state, "closed")
         self.assertEqual(self._state()["desk"]["id"], self.other_desk.id)
-        self.other_desk.with_user(self.nurse).screen_open(self.doctor.id)
-        self.assertEqual(self.other_desk.doctor_id, self.doctor)
+
+    def test_a_break_keeps_the_doctor(self):
+        desk = self.desk.with_user(self.nurse)
+        desk.screen_open(self.doctor.id)
+        desk.pause_desk()
+        self.assertEqual(self._state()["desk"]["label"], "On a break")
+        desk.screen_open()
+        self.assertEqual((desk.state, desk.doctor_id), ("open", self.doctor))
 
     def test_somebody_called_keeps_their_caller(self):
         self._join(1)
@@ -234,6 +242,5 @@ class TestDeskScreen(QueueCommon):
         with self.assertRaises(QueueError):
             other.screen_call(ticket.id, "not my desk")
         hidden = self.queue.copy({"code": "Z", "site_id": self.other_site.id})
-        self.nurse.clinic_site_ids = self.site
         with self.assertRaises(AccessError):
             ticket.with_user(self.nurse).screen_transfer(hidden.id)
