@@ -42,7 +42,7 @@ class ClinicNoShowModel(models.Model):
             ("few", "Too few outcomes for a model of the practice's own"),
             ("not_better", "Logistic regression was not better than the table"),
             ("constant", "One share for everybody was better than what knows more"),
-            ("better", "Logistic regression was better than both others"),
+            ("better", "Better than both others"),
         ],
         string="Why This Kind",
         required=True,
