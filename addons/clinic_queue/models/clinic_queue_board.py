@@ -162,26 +162,31 @@ class ClinicQueueBoard(models.Model):
 
     def _get_words(self):
         """Return the board's words in the context's language."""
-        _ = self.env._
         return {
-            "called": _("Now called"),
-            "to": _("Please go to"),
-            "next": _("Next"),
-            "nobody": _("Nobody is being called at the moment."),
-            "nobodyNext": _("Nobody is waiting."),
-            "wait": _("If you arrive now"),
-            "minutes": _("%(low)s to %(high)s min"),
-            "about": _("about %(high)s min"),
-            "unknown": _("Ask at the reception"),
-            "emergency": _("An emergency has priority; waiting times are longer."),
-            "start": _("Start"),
-            "startHint": _("Tap to turn the sound on and keep the screen awake."),
-            "blocked": _("Sound is blocked. Tap the screen."),
-            "noVoice": _("This device has no voice for this language: chime only."),
-            "reconnecting": _("Reconnecting…"),
-            "age": _("As of %(time)s, %(minutes)s min ago"),
-            "gone": _("This board's link is not valid any more."),
-            "speak": _("Number %(number)s, please go to %(room)s."),
+            "called": self.env._("Now called"),
+            "to": self.env._("Please go to"),
+            "next": self.env._("Next"),
+            "nobody": self.env._("Nobody is being called at the moment."),
+            "nobodyNext": self.env._("Nobody is waiting."),
+            "wait": self.env._("If you arrive now"),
+            "minutes": self.env._("%(low)s to %(high)s min"),
+            "about": self.env._("about %(high)s min"),
+            "unknown": self.env._("Ask at the reception"),
+            "emergency": self.env._(
+                "An emergency has priority; waiting times are longer."
+            ),
+            "start": self.env._("Start"),
+            "startHint": self.env._(
+                "Tap to turn the sound on and keep the screen awake."
+            ),
+            "blocked": self.env._("Sound is blocked. Tap the screen."),
+            "noVoice": self.env._(
+                "This device has no voice for this language: chime only."
+            ),
+            "reconnecting": self.env._("Reconnecting…"),
+            "age": self.env._("As of %(time)s, %(minutes)s min ago"),
+            "gone": self.env._("This board's link is not valid any more."),
+            "speak": self.env._("Number %(number)s, please go to %(room)s."),
         }
 
     # ------------------------------------------------------------------
