@@ -2,6 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What staff do with messages: look at them, and send failed ones again."""
 
+import uuid
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -47,6 +49,9 @@ class ClinicReminder(models.Model):
                 "merged_into_id": False,
             }
         )
+        for row_sudo in self.sudo():
+            # another message by hand: the name of the failed one is taken
+            row_sudo.message_uid = str(uuid.uuid4())
         self._wake_sender([now])
         return True
 
