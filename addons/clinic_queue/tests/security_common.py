@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from odoo import fields, http
 from odoo.tests import HttpCase, new_test_user
+from odoo.tools import SQL
 
 from odoo.addons.clinic_scheduling.controllers import portal_common
 
@@ -69,8 +70,11 @@ class QueueSecurityCommon(QueueCommon, HttpCase):
         found = {}
         for (table,) in self.env.cr.fetchall():
             self.env.cr.execute(
-                "SELECT md5(string_agg(rows::text, '|' ORDER BY rows::text))"
-                f' FROM "{table}" rows'  # pylint: disable=sql-injection
+                SQL(
+                    "SELECT md5(string_agg(rows::text, '|' ORDER BY rows::text))"
+                    " FROM %s rows",
+                    SQL.identifier(table),
+                )
             )
             found[table] = self.env.cr.fetchone()[0]
         return found
