@@ -4,7 +4,10 @@
 import {beforeEach, describe, expect, test} from "@odoo/hoot";
 import {mockDate} from "@odoo/hoot-mock";
 import {contains, mountView, onRpc} from "@web/../tests/web_test_helpers";
-import {clickEvent, findEvent} from "@web/../tests/views/calendar/calendar_test_helpers";
+import {
+    clickEvent,
+    findEvent,
+} from "@web/../tests/views/calendar/calendar_test_helpers";
 import {
     CALENDAR,
     TODAY,

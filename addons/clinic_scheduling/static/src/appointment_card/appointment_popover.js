@@ -100,9 +100,7 @@ export class AppointmentPopover extends Component {
 
     /** Whether the time is free again, and may be offered to who waits. */
     get canFillGap() {
-        return (
-            GIVEN_BACK.has(this.rawRecord.state) && this.start > DateTime.local()
-        );
+        return GIVEN_BACK.has(this.rawRecord.state) && this.start > DateTime.local();
     }
 
     async fillGap() {
