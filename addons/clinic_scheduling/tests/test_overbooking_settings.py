@@ -31,7 +31,7 @@ class TestOverbookingSettings(ClinicCommon):
         form = self._open(self._create_user("manager"))
         form.clinic_overbooking_percent = 300
         wizard = form.save()
-        with self.assertRaises(CheckViolation), mute_logger("odoo.sql_db"):
+        with mute_logger("odoo.sql_db"), self.assertRaises(CheckViolation):
             wizard.action_save()
 
     def test_nobody_else_does(self):
