@@ -9,6 +9,7 @@ from odoo import api, fields, models
 from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 
 from ..const import PRESENT_STATES, TICKET_STATES
+from .clinic_queue_alarm import UNSEEN
 from .clinic_queue_ticket_triage import GROUP
 
 #: Hours for which an absence can be taken back on the screen.
@@ -33,14 +34,6 @@ class ClinicQueueDesk(models.Model):
         desks = self.search([])
         desk = desks.filtered(lambda item: item.user_id == self.env.user)[:1]
         queues = desk.queue_ids or self.env["clinic.queue"].search([])
-        tickets = queues._get_screen_tickets(now)
-        waiting = tickets.filtered(lambda item: item.state == "waiting")
-        queued = waiting.filtered(lambda item: not item.is_alarm)._rank(epoch(now))
-        served = desk._filter_served(queued) if desk else queued.browse()
-        served &= desk._get_waiting() if desk else served
-        views = tickets._get_screen_rows(now, waiting._show_estimates("desk"))
-        for ticket in queued:
-            views[ticket]["is_mine"] = not desk or ticket in served
         return {
             "seconds": epoch(now),
             "rights": self._get_screen_rights(),
@@ -48,28 +41,36 @@ class ClinicQueueDesk(models.Model):
             "desk": desk._describe_desk() if desk else False,
             "doctors": [] if desk else self._get_screen_doctors(),
             "queues": [queue._describe_queue() for queue in queues],
-            "current": [
-                views[ticket]
-                for ticket in tickets
-                if desk
-                and ticket.desk_id == desk
-                and ticket.state in ("called", "in_consultation")
-            ],
-            "next_id": served[:1].id,
-            "waiting": [views[ticket] for ticket in queued],
-            "alarms": [
-                views[ticket]
-                for ticket in tickets
-                if ticket.is_alarm and ticket.state in ("waiting", "parked")
-            ],
-            "parked": [views[item] for item in tickets if item.state == "parked"],
-            "absent": [views[item] for item in tickets if item.state == "absent"],
-            "due": [
-                {**views[ticket], "due_at": due_at}
-                for ticket, due_at in tickets._get_due(now)
-                if not ticket.is_alarm
-            ],
             "undo": self._get_undo(now),
+            **desk._get_screen_lists(queues._get_screen_tickets(now), now),
+        }
+
+    def _get_screen_lists(self, tickets, now):
+        """Return the tickets by where the screen shows them.
+
+        :param self: the user's desk, or none
+        :param datetime now: naive UTC
+        """
+        waiting = tickets.filtered(lambda item: item.state == "waiting")
+        queued = waiting.filtered(lambda item: not item.is_alarm)._rank(epoch(now))
+        served = queued
+        if self:
+            served = self._filter_served(queued) & self._get_waiting()
+        rows = tickets._get_screen_rows(now, waiting._show_estimates("desk"))
+        for ticket in queued:
+            rows[ticket]["is_mine"] = ticket in served
+        alarms = tickets.filtered(lambda item: item.is_alarm and item.state in UNSEEN)
+        return {
+            "current": [rows[ticket] for ticket in tickets._filter_current(self)],
+            "next_id": served[:1].id if self else False,
+            "waiting": [rows[ticket] for ticket in queued],
+            "alarms": [rows[ticket] for ticket in alarms],
+            "parked": [rows[item] for item in tickets if item.state == "parked"],
+            "absent": [rows[item] for item in tickets if item.state == "absent"],
+            "due": [
+                {**rows[ticket], "due_at": due_at}
+                for ticket, due_at in (tickets - alarms)._get_due(now)
+            ],
         }
 
     def _get_screen_rights(self):
@@ -174,6 +175,15 @@ class ClinicQueue(models.Model):
 
 class ClinicQueueTicket(models.Model):
     _inherit = "clinic.queue.ticket"
+
+    def _filter_current(self, desk):
+        """Return those of these that are called to the desk or served at it."""
+        return self.filtered(
+            lambda ticket: (
+                ticket.desk_id.id in desk.ids
+                and ticket.state in ("called", "in_consultation")
+            )
+        )
 
     def _get_last_step(self):
         """Return the event that an undo takes back; empty when there is none."""
