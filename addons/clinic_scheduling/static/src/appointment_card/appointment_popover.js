@@ -147,7 +147,7 @@ export class AppointmentPopover extends Component {
             body: _t("%s did not come? The time is given back.", this.title),
             confirmLabel: _t("No-show"),
             confirm: () => this.takeStep({method: "mark_no_show"}),
-            cancel: () => {},
+            cancel: () => null,
         });
     }
 
