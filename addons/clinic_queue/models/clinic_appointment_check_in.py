@@ -24,7 +24,7 @@ class ClinicAppointment(models.Model):
     queue_ticket_id = fields.Many2one(
         "clinic.queue.ticket", string="Ticket", compute="_compute_queue_ticket"
     )
-    queue_number = fields.Char(string="Queue Number", compute="_compute_queue_ticket")
+    queue_number = fields.Char(compute="_compute_queue_ticket")
     queue_state = fields.Selection(
         TICKET_STATES, string="In the Queue", compute="_compute_queue_ticket"
     )

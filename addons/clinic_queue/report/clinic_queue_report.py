@@ -156,7 +156,6 @@ class ClinicQueueReport(models.Model):
     service_id = fields.Many2one("clinic.service", readonly=True)
     level_id = fields.Many2one(
         "clinic.triage.level",
-        string="Level",
         readonly=True,
         help="Who was not triaged counts as of the usual level. Empty: appointments.",
     )
