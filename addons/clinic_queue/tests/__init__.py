@@ -9,6 +9,7 @@ from . import (
     test_queue_desk_access,
     test_queue_desk_screen,
     test_queue_desk_tour,
+    test_queue_demo,
     test_queue_forecast,
     test_queue_hoot,
     test_queue_join,
