@@ -33,8 +33,8 @@ NETWORK = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
 class Room:
     """A queue with two desks of reception, a board, and whoever joins."""
 
-    def __init__(self, practice, client):
-        self.practice, self.client = practice, client
+    def __init__(self, practice, client, nurse):
+        self.practice, self.client, self.nurse = practice, client, nurse
         self.queue = practice.create(
             "clinic.queue",
             name="Oncology",
@@ -52,9 +52,9 @@ class Room:
         self.board = practice.create("clinic.queue.board", name="Hall", site_id=site)
         self.do(DESK, "action_open", self.desk)
 
-    def do(self, model, method, record):
-        """Call a method as reception, at the server of its client."""
-        answer = self.client.call(model, method, [record])
+    def do(self, model, method, record, client=None):
+        """Call a method as reception, or as somebody else."""
+        answer = (client or self.client).call(model, method, [record])
         assert answer.ok, answer.message
 
     def join(self, patient):
@@ -74,14 +74,16 @@ class Room:
         domain = [("policy_id", "=", row["policy_id"]), ("is_alarm", "=", True)]
         (level,) = self.practice.do("clinic.triage.level", "search", domain)
         values = {"ticket_id": ticket, "kind": "triage", "level_id": level}
-        step = self.practice.create(STEP, **values)
-        self.practice.do(STEP, "action_do", [step])
+        answer = self.nurse.call(STEP, "create", vals_list=[values])
+        assert answer.ok, answer.message
+        self.do(STEP, "action_do", answer.value[0], self.nurse)
 
 
 @pytest.fixture
 def room(practice, people, page_servers):
     """A room whose reception works at another server than the pages."""
-    return Room(practice, people.web("reception1", page_servers[1]))
+    staff = (people.web(name, page_servers[1]) for name in ("reception1", "nurse"))
+    return Room(practice, *staff)
 
 
 @pytest.fixture

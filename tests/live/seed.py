@@ -19,6 +19,7 @@ GROUPS = {
     "reception2": "clinic_scheduling.group_clinic_receptionist",
     "reception3": "clinic_scheduling.group_clinic_receptionist",
     "reception4": "clinic_scheduling.group_clinic_receptionist",
+    "nurse": "clinic_scheduling.group_clinic_nurse",
     "portal": "base.group_portal",
     "patient": "base.group_portal",
     "guardian": "base.group_portal",

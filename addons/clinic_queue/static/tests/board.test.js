@@ -215,6 +215,8 @@ test("languages side by side", async () => {
         "Room 1",
         "Zimmer 1",
     ]);
+    // What is the same in both is said once
+    expect(".o_clinic_board_next ~ h2 .o_clinic_board_words").toHaveCount(1);
 });
 
 test("the bus's token is replaced before it ends, and nothing piles up", async () => {

@@ -169,20 +169,20 @@ export class Board extends Component {
     }
 
     words(key, values = {}) {
-        return this.shown.map(({tag, direction, words}) => ({
-            tag,
-            direction,
-            text: sprintf(words[key], values),
-        }));
+        return this.say(({words}) => sprintf(words[key], values));
     }
 
     rooms(call) {
-        const found = this.shown.map(({code, tag, direction}) => ({
-            tag,
-            direction,
-            text: call.room[code],
+        return this.say(({code}) => call.room[code]);
+    }
+
+    /** The texts of the languages that are shown; the same one twice helps nobody. */
+    say(getText) {
+        const found = this.shown.map((language) => ({
+            tag: language.tag,
+            direction: language.direction,
+            text: getText(language),
         }));
-        // The same name twice helps nobody
         return found.filter(
             ({text}, index) => found.findIndex((item) => item.text === text) === index
         );
