@@ -33,158 +33,169 @@ class ClinicQueueDevice(models.Model):
         }
 
     def _get_frame_texts(self):
-        _ = self.env._
         return {
-            "back": _("Back"),
-            "next": _("Continue"),
-            "home": _("Start again"),
-            "language": _("Language"),
-            "welcome": _("Welcome"),
-            "choose": _("What would you like to do?"),
-            "have_visit": _("I have an appointment"),
-            "have_visit_help": _("Check in"),
-            "no_visit": _("I have no appointment"),
-            "no_visit_help": _("Take a number"),
-            "want_visit": _("I would like an appointment"),
-            "want_visit_help": _("Book one for later"),
-            "offline": _("No network. You can go on: everything is kept here."),
-            "busy": _("One moment…"),
-            "still_there": _("Are you still there?"),
-            "still_there_help": _("We start again in {seconds} s."),
-            "yes_here": _("Yes, I am here"),
-            "pair": _("Pair this tablet"),
-            "pair_help": _("Type the code that a manager sees under Queue > Tablets."),
-            "code": _("Code"),
-            "pair_wrong": _("This code is not right, or too old. Ask for a new one."),
-            "too_often": _("That was a little too often. Please wait a moment."),
-            "no_network": _("There is no network. Please try again."),
-            "failed": _("That did not work. Please ask at the reception."),
-            "unpaired": _("This tablet is not paired any more."),
+            "back": self.env._("Back"),
+            "next": self.env._("Continue"),
+            "home": self.env._("Start again"),
+            "language": self.env._("Language"),
+            "welcome": self.env._("Welcome"),
+            "choose": self.env._("What would you like to do?"),
+            "have_visit": self.env._("I have an appointment"),
+            "have_visit_help": self.env._("Check in"),
+            "no_visit": self.env._("I have no appointment"),
+            "no_visit_help": self.env._("Take a number"),
+            "want_visit": self.env._("I would like an appointment"),
+            "want_visit_help": self.env._("Book one for later"),
+            "offline": self.env._(
+                "No network. You can go on: everything is kept here."
+            ),
+            "busy": self.env._("One moment…"),
+            "still_there": self.env._("Are you still there?"),
+            "still_there_help": self.env._("We start again in {seconds} s."),
+            "yes_here": self.env._("Yes, I am here"),
+            "pair": self.env._("Pair this tablet"),
+            "pair_help": self.env._(
+                "Type the code that a manager sees under Queue > Tablets."
+            ),
+            "code": self.env._("Code"),
+            "pair_wrong": self.env._(
+                "This code is not right, or too old. Ask for a new one."
+            ),
+            "too_often": self.env._(
+                "That was a little too often. Please wait a moment."
+            ),
+            "no_network": self.env._("There is no network. Please try again."),
+            "failed": self.env._("That did not work. Please ask at the reception."),
+            "unpaired": self.env._("This tablet is not paired any more."),
         }
 
     def _get_walk_in_texts(self):
-        _ = self.env._
         return {
-            "which_queue": _("Where would you like to go?"),
-            "which_reason": _("What brings you here?"),
-            "red_flags": _("Does any of this apply to you now?"),
-            "red_flags_help": _("If so, our staff look after you at once."),
-            "yes": _("Yes"),
-            "no": _("No"),
-            "none_of_these": _("None of these"),
-            "mobile": _("Shall we send you a link?"),
-            "mobile_help": _(
+            "which_queue": self.env._("Where would you like to go?"),
+            "which_reason": self.env._("What brings you here?"),
+            "red_flags": self.env._("Does any of this apply to you now?"),
+            "red_flags_help": self.env._("If so, our staff look after you at once."),
+            "yes": self.env._("Yes"),
+            "no": self.env._("No"),
+            "none_of_these": self.env._("None of these"),
+            "mobile": self.env._("Shall we send you a link?"),
+            "mobile_help": self.env._(
                 "You then see your place on your own phone. We do not keep the number."
             ),
-            "mobile_number": _("Mobile number"),
-            "without_mobile": _("No, thank you"),
+            "mobile_number": self.env._("Mobile number"),
+            "without_mobile": self.env._("No, thank you"),
         }
 
     def _get_check_in_texts(self):
-        _ = self.env._
         return {
-            "how_to_find": _("How do we find your appointment?"),
-            "by_number": _("By its number or link"),
-            "by_number_help": _("It is in your confirmation"),
-            "by_scan": _("By its QR code"),
-            "by_scan_help": _("Hold it in front of the camera"),
-            "by_person": _("By name and date of birth"),
-            "by_person_help": _("We send you a code"),
-            "visit_number": _("Number of the appointment, or its link"),
-            "check_in": _("Check in"),
-            "scan": _("Hold the QR code in front of the camera"),
-            "no_camera": _("The camera cannot be used. Please type the number."),
-            "name": _("First and last name"),
-            "birthdate": _("Date of birth"),
-            "send_code": _("Send me a code"),
-            "code_sent": _("Enter the code"),
-            "code_sent_help": _(
+            "how_to_find": self.env._("How do we find your appointment?"),
+            "by_number": self.env._("By its number or link"),
+            "by_number_help": self.env._("It is in your confirmation"),
+            "by_scan": self.env._("By its QR code"),
+            "by_scan_help": self.env._("Hold it in front of the camera"),
+            "by_person": self.env._("By name and date of birth"),
+            "by_person_help": self.env._("We send you a code"),
+            "visit_number": self.env._("Number of the appointment, or its link"),
+            "check_in": self.env._("Check in"),
+            "scan": self.env._("Hold the QR code in front of the camera"),
+            "no_camera": self.env._(
+                "The camera cannot be used. Please type the number."
+            ),
+            "name": self.env._("First and last name"),
+            "birthdate": self.env._("Date of birth"),
+            "send_code": self.env._("Send me a code"),
+            "code_sent": self.env._("Enter the code"),
+            "code_sent_help": self.env._(
                 "If you have an appointment today, a code is on its way to the "
                 "telephone or e-mail address that we know of you."
             ),
-            "code_wrong": _(
+            "code_wrong": self.env._(
                 "This code is not right. Please try again, or ask at the reception."
             ),
         }
 
     def _get_ticket_texts(self):
-        _ = self.env._
         return {
-            "your_number": _("Your number"),
-            "keep_number": _("Please keep this number in mind: we call it."),
-            "kept": _("It is kept on this tablet until the network is back."),
-            "place": _("Place in line: {place}"),
-            "wait": _("Expected wait: {low} to {high} min"),
-            "wait_one": _("Expected wait: about {low} min"),
-            "called_now": _("You have been called already."),
-            "scan_ticket": _("Scan this to see your place on your phone."),
-            "print": _("Print"),
-            "finish": _("Done"),
-            "staff_come": _("Please tell our staff at the desk now."),
-            "staff_come_help": _("They know that you are here and look at you first."),
-            "other_number": _("The list shows you as {number}."),
+            "your_number": self.env._("Your number"),
+            "keep_number": self.env._("Please keep this number in mind: we call it."),
+            "kept": self.env._("It is kept on this tablet until the network is back."),
+            "place": self.env._("Place in line: {place}"),
+            "wait": self.env._("Expected wait: {low} to {high} min"),
+            "wait_one": self.env._("Expected wait: about {low} min"),
+            "called_now": self.env._("You have been called already."),
+            "scan_ticket": self.env._("Scan this to see your place on your phone."),
+            "print": self.env._("Print"),
+            "finish": self.env._("Done"),
+            "staff_come": self.env._("Please tell our staff at the desk now."),
+            "staff_come_help": self.env._(
+                "They know that you are here and look at you first."
+            ),
+            "other_number": self.env._("The list shows you as {number}."),
         }
 
     def _get_request_texts(self):
-        _ = self.env._
         return {
-            "which_service": _("What would you like to book?"),
-            "which_day": _("Which day?"),
-            "which_time": _("Which time?"),
-            "no_times": _("Nothing can be booked here at the moment."),
-            "about_you": _("About you"),
-            "contact": _("Mobile number or e-mail address"),
-            "book": _("Book"),
-            "booked": _("Your appointment is booked"),
-            "booked_help": _("Number {number}, with {doctor}"),
-            "noted": _("Your wish is kept"),
-            "noted_help": _(
+            "which_service": self.env._("What would you like to book?"),
+            "which_day": self.env._("Which day?"),
+            "which_time": self.env._("Which time?"),
+            "no_times": self.env._("Nothing can be booked here at the moment."),
+            "about_you": self.env._("About you"),
+            "contact": self.env._("Mobile number or e-mail address"),
+            "book": self.env._("Book"),
+            "booked": self.env._("Your appointment is booked"),
+            "booked_help": self.env._("Number {number}, with {doctor}"),
+            "noted": self.env._("Your wish is kept"),
+            "noted_help": self.env._(
                 "There is no network now. We book {time} for you as soon as it is "
                 "back, and call you if the time is gone then."
             ),
-            "gone": _("This time is gone"),
-            "gone_help": _("These are free:"),
-            "gone_none": _("We call you to find another one."),
+            "gone": self.env._("This time is gone"),
+            "gone_help": self.env._("These are free:"),
+            "gone_none": self.env._("We call you to find another one."),
         }
 
     def _get_problem_texts(self):
-        _ = self.env._
         return {
-            "unsent": _("Not sent yet: {count}"),
-            "problems": _("To settle: {count}"),
-            "all_sent": _("Everything is sent"),
-            "sync": _("Sync"),
-            "sync_now": _("Send now"),
-            "try_again": _("Try again"),
-            "kind_walk_in": _("Number"),
-            "kind_check_in": _("Check-in"),
-            "kind_request": _("Booking"),
-            "state_pending": _("Waits for the network"),
-            "state_failed": _("Could not be done: staff look into it"),
-            "state_refused": _("Was not accepted"),
-            "state_foreign": _("From another pairing: tell the staff"),
-            "resolution_joined": _("Was there already as {ticket}"),
-            "resolution_renumbered": _("The number was taken: it is {ticket} now"),
-            "resolution_walk_in": _("No appointment found: waits as a walk-in"),
-            "resolution_alternatives": _("The time is gone: staff offer others"),
+            "unsent": self.env._("Not sent yet: {count}"),
+            "problems": self.env._("To settle: {count}"),
+            "all_sent": self.env._("Everything is sent"),
+            "sync": self.env._("Sync"),
+            "sync_now": self.env._("Send now"),
+            "try_again": self.env._("Try again"),
+            "kind_walk_in": self.env._("Number"),
+            "kind_check_in": self.env._("Check-in"),
+            "kind_request": self.env._("Booking"),
+            "state_pending": self.env._("Waits for the network"),
+            "state_failed": self.env._("Could not be done: staff look into it"),
+            "state_refused": self.env._("Was not accepted"),
+            "state_foreign": self.env._("From another pairing: tell the staff"),
+            "resolution_joined": self.env._("Was there already as {ticket}"),
+            "resolution_renumbered": self.env._(
+                "The number was taken: it is {ticket} now"
+            ),
+            "resolution_walk_in": self.env._(
+                "No appointment found: waits as a walk-in"
+            ),
+            "resolution_alternatives": self.env._(
+                "The time is gone: staff offer others"
+            ),
         }
 
     def _get_staff_texts(self):
-        _ = self.env._
         return {
-            "staff_list": _("Waiting room"),
-            "as_of": _("As of {time}"),
-            "as_of_offline": _("No network. As of {time}"),
-            "nobody": _("Nobody is waiting."),
-            "number": _("Number"),
-            "state": _("State"),
-            "since": _("Since"),
-            "desk": _("Desk"),
-            "level": _("Level"),
-            "triage_now": _("Triage now"),
-            "not_staff": _("This tablet is a kiosk: it shows no list."),
-            "ticket_waiting": _("Waiting"),
-            "ticket_called": _("Called"),
-            "ticket_in_consultation": _("In consultation"),
-            "ticket_parked": _("Parked"),
+            "staff_list": self.env._("Waiting room"),
+            "as_of": self.env._("As of {time}"),
+            "as_of_offline": self.env._("No network. As of {time}"),
+            "nobody": self.env._("Nobody is waiting."),
+            "number": self.env._("Number"),
+            "state": self.env._("State"),
+            "since": self.env._("Since"),
+            "desk": self.env._("Desk"),
+            "level": self.env._("Level"),
+            "triage_now": self.env._("Triage now"),
+            "not_staff": self.env._("This tablet is a kiosk: it shows no list."),
+            "ticket_waiting": self.env._("Waiting"),
+            "ticket_called": self.env._("Called"),
+            "ticket_in_consultation": self.env._("In consultation"),
+            "ticket_parked": self.env._("Parked"),
         }

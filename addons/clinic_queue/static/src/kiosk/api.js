@@ -21,9 +21,9 @@ export class Api {
     }
 
     /**
-     * @param {String} what the last part of the address
-     * @param {Object} body
-     * @returns {Promise<Object>} the answer
+     * @param {string} what the last part of the address
+     * @param {object} body
+     * @returns {Promise<object>} the answer
      */
     async ask(what, body = {}) {
         const controller = new AbortController();

@@ -29,9 +29,9 @@ export class Clock {
     /**
      * Measure how far the tablet's clock is behind the server's, by an answer.
      *
-     * @param {Number} server its clock (ms) when it answered
-     * @param {Number} sent the tablet's clock before
-     * @returns {Number} by how much the offset has changed since it was last measured
+     * @param {number} server its clock (ms) when it answered
+     * @param {number} sent the tablet's clock before
+     * @returns {number} by how much the offset has changed since it was last measured
      */
     measure(server, sent) {
         this.look();
@@ -51,10 +51,10 @@ export class Clock {
  * Take items along when the tablet's clock was set: by how much the offset changed,
  * those move that were taken by the clock as it was before.
  *
- * @param {Object[]} items with ``taken_at`` (ms) and the ``generation`` of the clock
- * @param {Number} change as ``Clock.measure`` returns it
- * @param {Number} generation the clock's present one
- * @returns {Object[]} the items that moved
+ * @param {object[]} items with ``taken_at`` (ms) and the ``generation`` of the clock
+ * @param {number} change as ``Clock.measure`` returns it
+ * @param {number} generation the clock's present one
+ * @returns {object[]} the items that moved
  */
 export function realign(items, change, generation) {
     if (!change) {

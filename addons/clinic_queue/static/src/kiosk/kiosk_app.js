@@ -301,7 +301,9 @@ export class KioskApp extends Component {
     format(start, options) {
         const lang = this.model.lang.replace("_", "-").split("@")[0];
         const timeZone = this.model.config.zone;
-        return new Intl.DateTimeFormat(lang, {...options, timeZone}).format(start * 1000);
+        return new Intl.DateTimeFormat(lang, {...options, timeZone}).format(
+            start * 1000
+        );
     }
 
     formatDay(day) {
@@ -366,7 +368,8 @@ export class KioskApp extends Component {
 
     describe(entry) {
         const {state, resolution, ticket} = entry;
-        const key = state === "conflict" ? `resolution_${resolution}` : `state_${state}`;
+        const key =
+            state === "conflict" ? `resolution_${resolution}` : `state_${state}`;
         return this.t(key, {ticket});
     }
 

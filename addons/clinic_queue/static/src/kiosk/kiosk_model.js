@@ -110,7 +110,8 @@ export class KioskModel {
         const sent = this.clock.now();
         const state = await this.api.ask("state");
         await this.outbox.realign(this.clock.measure(state.now, sent));
-        const {now: _now, problems, ...config} = state;
+        const {problems, ...config} = state;
+        delete config.now;
         this.config = config;
         this.problems = problems;
         await this.vault.put("plain", "config", config);
@@ -197,11 +198,14 @@ export class KioskModel {
     /**
      * Take something from who stands here: keep it, and send it if that is possible.
      *
-     * @returns {Promise<Object>} the server's answer; without the network one of ours,
+     * @returns {Promise<object>} the server's answer; without the network one of ours,
      *     with the number that this tablet gives (not for bookings)
      */
     async take(values) {
-        const item = await this.outbox.add({...values, lang: this.lang}, this.device.id);
+        const item = await this.outbox.add(
+            {...values, lang: this.lang},
+            this.device.id
+        );
         try {
             const answer = (await this.sync()).get(item.uuid);
             if (answer) {

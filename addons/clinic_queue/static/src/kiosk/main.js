@@ -29,7 +29,9 @@ async function start() {
     const app = mode === "staff" ? StaffApp : KioskApp;
     await mount(app, document.body, {getTemplate, props: {model}});
     if ("serviceWorker" in navigator) {
-        navigator.serviceWorker.register(`${scope}/worker.js`, {scope}).catch(() => null);
+        navigator.serviceWorker
+            .register(`${scope}/worker.js`, {scope})
+            .catch(() => null);
     }
     await model.start();
 }

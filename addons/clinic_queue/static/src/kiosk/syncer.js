@@ -17,7 +17,7 @@ export class Syncer {
     /**
      * Send everything; a second call waits for the first, then looks again.
      *
-     * @param {Number} device its id: items of another pairing stay
+     * @param {number} device its id: items of another pairing stay
      * @returns {Promise<Map>} answers by uuid
      */
     async run(device) {

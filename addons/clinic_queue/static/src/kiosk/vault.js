@@ -93,7 +93,7 @@ export class Vault {
 
     /** Replace a value by what a function makes of it, in one step. */
     update(store, key, change) {
-        let changed;
+        let changed = null;
         return this.finish(store, (records) => {
             const request = records.get(key);
             request.onsuccess = () => {
