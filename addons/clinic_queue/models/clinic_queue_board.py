@@ -164,14 +164,12 @@ class ClinicQueueBoard(models.Model):
         """Return the board's words in the context's language."""
         return {
             "called": self.env._("Now called"),
-            "to": self.env._("Please go to"),
             "next": self.env._("Next"),
             "nobody": self.env._("Nobody is being called at the moment."),
             "nobodyNext": self.env._("Nobody is waiting."),
             "wait": self.env._("If you arrive now"),
             "minutes": self.env._("%(low)s to %(high)s min"),
             "about": self.env._("about %(high)s min"),
-            "unknown": self.env._("Ask at the reception"),
             "emergency": self.env._(
                 "An emergency has priority; waiting times are longer."
             ),
@@ -180,9 +178,6 @@ class ClinicQueueBoard(models.Model):
                 "Tap to turn the sound on and keep the screen awake."
             ),
             "blocked": self.env._("Sound is blocked. Tap the screen."),
-            "noVoice": self.env._(
-                "This device has no voice for this language: chime only."
-            ),
             "reconnecting": self.env._("Reconnecting…"),
             "age": self.env._("As of %(time)s, %(minutes)s min ago"),
             "gone": self.env._("This board's link is not valid any more."),

@@ -21,7 +21,6 @@ defineMailModels();
 
 const WORDS = {
     called: "Now called",
-    to: "To",
     next: "Next",
     nobody: "Nobody is called",
     nobodyNext: "Nobody waits",
