@@ -126,6 +126,7 @@ class ClinicQueueDevice(models.Model):
         """Show the code that pairs the tablet; another one paired before is let go."""
         self.ensure_one()
         code = self._make_code()
+        page = "/clinic/queue/kiosk"
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -134,11 +135,13 @@ class ClinicQueueDevice(models.Model):
                 "sticky": True,
                 "title": self.env._("Code for %(device)s", device=self.name),
                 "message": self.env._(
-                    "%(code)s: type it at /clinic/queue/kiosk on the tablet within "
-                    "%(minutes)s minutes. It is good for one tablet, once.",
+                    "%(code)s: type it at %(page)s on the tablet within %(minutes)s "
+                    "minutes. It is good for one tablet, once.",
                     code=f"{code[:4]}-{code[4:]}",
+                    page=f"{page}/staff" if self.kind == "staff" else page,
                     minutes=CODE_MINUTES,
                 ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
 

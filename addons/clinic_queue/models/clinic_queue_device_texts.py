@@ -55,7 +55,8 @@ class ClinicQueueDevice(models.Model):
             "yes_here": self.env._("Yes, I am here"),
             "pair": self.env._("Pair this tablet"),
             "pair_help": self.env._(
-                "Type the code that a manager sees under Queue > Tablets."
+                "Type the code that a manager sees under Queue > Configuration > "
+                "Tablets."
             ),
             "code": self.env._("Code"),
             "pair_wrong": self.env._(

@@ -9,3 +9,8 @@ class ResConfigSettings(models.TransientModel):
     clinic_queue_link_minutes = fields.Integer(
         related="company_id.clinic_queue_link_minutes", readonly=False
     )
+    clinic_queue_sync_log_days = fields.Integer(
+        string="Keep What Kiosks Sent (days)",
+        config_parameter="clinic_queue.sync_log_days",
+        default=30,
+    )
