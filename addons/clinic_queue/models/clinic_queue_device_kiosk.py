@@ -5,6 +5,7 @@
 import binascii
 import re
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 
 import pytz
 
@@ -116,23 +117,29 @@ class ClinicQueueDevice(models.Model):
         """Return what may be booked at the site: services with their next times."""
         self.ensure_one()
         services = self.env["clinic.service"]
-        found = services.search(
-            services._get_portal_domain() & Domain("modality", "=", "in_person"),
-            limit=MOST_SERVICES,
+        in_person = Domain("modality", "=", "in_person")
+        found = services.search(services._get_portal_domain() & in_person)
+        here = found.filtered(
+            lambda item: not item.site_ids or self.site_id in item.site_ids
         )
-        times = ((service, self._get_service_times(service)) for service in found)
-        return [
-            {"id": service.id, "name": service.name, "times": starts}
-            for service, starts in times
-            if starts
-        ]
+        offers = (
+            {"id": service.id, "name": service.name, "times": times}
+            for service in here
+            if (times := self._get_service_times(service))
+        )
+        return list(islice(offers, MOST_SERVICES))
 
     def _get_service_times(self, service):
         """Return [[start in epoch seconds, doctor id], …] that are free, in order."""
+        doctors = service._get_portal_doctors().filtered(
+            lambda doctor: self.site_id in doctor.site_ids
+        )
+        if not doctors:
+            return []
         now = fields.Datetime.now()
         starts = self.env["clinic.schedule"]._find_public_starts(
             service,
-            service._get_portal_doctors(),
+            doctors,
             now,
             now + timedelta(days=DAYS_AHEAD),
             sites=self.site_id,
