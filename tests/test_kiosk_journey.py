@@ -30,6 +30,10 @@ LOGS = """
 MOVE_TO_NOW = """
     UPDATE clinic_appointment SET start = %s, stop = %s WHERE id = %s
 """
+VISITS = """
+    SELECT p.name, a.state, a.source FROM clinic_appointment a
+      JOIN res_partner p ON p.id = a.partner_id WHERE a.doctor_id = %s
+"""
 TRIAGE = """
     SELECT triage_asked_at IS NOT NULL, level_id FROM clinic_queue_ticket
      WHERE queue_id = %s AND name = %s
@@ -128,6 +132,42 @@ def test_the_connection_drops_while_it_sends(kiosk, room, database):
     names = [name for name, _state, _source in database.query(TICKETS, queue)]
     assert names == numbers
     assert database.query(LOGS, visitor.device) == [("synced", None)] * 5
+
+
+def test_two_ask_for_one_time_without_the_network(kiosk, room, practice, database):
+    site, _queue = room
+    tomorrow = datetime.now(timezone.utc).date() + timedelta(days=1)
+    doctor = practice.create_doctor(site=site, day=str(tomorrow))
+    name = practice.name("Kiosk Service")
+    practice.create(
+        "clinic.service",
+        name=name,
+        specialty_id=practice.specialty,
+        duration=30,
+        doctor_ids=[(6, 0, [doctor])],
+        horizon_days=0,
+        booking_notice=0,
+    )
+    visitor = kiosk()
+    visitor.pair()
+    visitor.page.place(".o_kiosk_choices button", "I would like an appointment")
+    visitor.cut()
+    for person in ("First Comer", "Second Comer"):
+        visitor.request(name, f"{person} {doctor}", place=4)
+        visitor.page.click(".o_kiosk_primary", "Done")
+        visitor.arrive("start")
+    assert database.query(VISITS, doctor) == []
+
+    visitor.restore()
+    visitor.page.place(".o_kiosk_unsent", "To settle: 1")
+    ((patient, state, source),) = database.query(VISITS, doctor)
+    assert (patient, state, source) == (f"First Comer {doctor}", "scheduled", "kiosk")
+    logs = database.query(LOGS, visitor.device)
+    assert logs == [("synced", None), ("conflict", "alternatives")]
+    assert visitor.count_kept() == 0
+    visitor.page.click(".o_kiosk_unsent")
+    visitor.arrive("sync")
+    visitor.page.place(".o_kiosk_entries li", "The time is gone")
 
 
 def test_a_revoked_kiosk_asks_for_a_code(kiosk, practice):

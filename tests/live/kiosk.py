@@ -21,6 +21,12 @@ IS_KEPT = """async () => {
 IS_AT = """(screen) =>
     document.querySelector(".o_kiosk_screen")?.dataset.screen === screen
     && !document.querySelector(".o_kiosk_busy")"""
+#: Date fields show the date in the user's own order, so nothing is typed.
+SET_DATE = """(selector, day) => {
+    const field = document.querySelector(selector);
+    field.value = day;
+    field.dispatchEvent(new Event("input", {bubbles: true}));
+}"""
 NUMBER = "() => document.querySelector('.o_kiosk_number')?.textContent"
 IS_SENT = "() => !document.querySelector('.o_kiosk_unsent')"
 IS_OFFLINE = "() => Boolean(document.querySelector('.o_kiosk_offline'))"
@@ -91,6 +97,22 @@ class KioskVisitor:
         self.fill("#o_kiosk_appointment", number)
         self.page.click(".o_kiosk_primary")
         return self.finish()
+
+    def request(self, service, name, place=0):
+        """Ask for a free time of a service, the first or a later one; stay there."""
+        self.page.click(".o_kiosk_choices button", "I would like an appointment")
+        self.arrive("service")
+        self.page.click(".o_kiosk_choices button", service)
+        self.arrive("day")
+        self.page.click(".o_kiosk_choices button")
+        self.arrive("time")
+        self.page.click(f".o_kiosk_choices button:nth-child({place + 1})")
+        self.arrive("about")
+        self.fill("#o_kiosk_who", name)
+        self.page.run(SET_DATE, "#o_kiosk_born", "1991-02-03")
+        self.fill("#o_kiosk_contact", f"{name.replace(' ', '.').lower()}@example.com")
+        self.page.click(".o_kiosk_primary")
+        self.arrive("requested")
 
     def finish(self):
         """Read the number that is shown, and leave the screen to the next one."""
