@@ -1,3 +1,6 @@
+/* Copyright 2026 Clinic Suite contributors
+ * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
+
 /* A service worker for patients: it shows notifications and opens their pages. It
    keeps nothing, and no request of a page goes through it. */
 

@@ -1,3 +1,6 @@
+/* Copyright 2026 Clinic Suite contributors
+ * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
+
 /** An answer that takes longer is none: people wait in front of the tablet (ms). */
 const PATIENCE = 8000;
 

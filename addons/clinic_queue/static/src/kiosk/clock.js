@@ -1,3 +1,6 @@
+/* Copyright 2026 Clinic Suite contributors
+ * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
+
 /** A clock that jumps by more than that was set, or slept (ms). */
 export const TOLERANCE = 5000;
 

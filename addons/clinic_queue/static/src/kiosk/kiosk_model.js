@@ -1,3 +1,6 @@
+/* Copyright 2026 Clinic Suite contributors
+ * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
+
 import {Away, Refused} from "./api";
 import {getDay} from "./clock";
 

@@ -1,3 +1,6 @@
+/* Copyright 2026 Clinic Suite contributors
+ * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
+
 import {Api} from "./api";
 import {Clock} from "./clock";
 import {KioskApp} from "./kiosk_app";

@@ -1,3 +1,6 @@
+/* Copyright 2026 Clinic Suite contributors
+ * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
+
 import {Component, onMounted, onWillUnmount, useRef, useState} from "@odoo/owl";
 
 /** How often the camera's picture is looked at (ms). */

@@ -1,3 +1,6 @@
+/* Copyright 2026 Clinic Suite contributors
+ * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
+
 import {Component, useState} from "@odoo/owl";
 import {Refused} from "./api";
 import {useModel} from "./screen_mixin";

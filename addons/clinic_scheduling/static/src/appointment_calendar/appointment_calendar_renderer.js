@@ -1,6 +1,7 @@
-/* global FullCalendar */
 /* Copyright 2026 Clinic Suite contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
+
+/* global FullCalendar */
 
 import {useExternalListener} from "@odoo/owl";
 import {is24HourFormat} from "@web/core/l10n/time";

@@ -1,6 +1,7 @@
-/* global vis */
 /* Copyright 2026 Clinic Suite contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
+
+/* global vis */
 
 import {is24HourFormat} from "@web/core/l10n/time";
 import {snap} from "@clinic_scheduling/appointment_timeline/timeline_window";

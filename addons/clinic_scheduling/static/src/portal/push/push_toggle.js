@@ -1,3 +1,6 @@
+/* Copyright 2026 Clinic Suite contributors
+ * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
+
 import {Interaction} from "@web/public/interaction";
 import {registry} from "@web/core/registry";
 

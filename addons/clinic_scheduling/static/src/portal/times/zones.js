@@ -1,3 +1,6 @@
+/* Copyright 2026 Clinic Suite contributors
+ * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
+
 /** Days and times as the visitor's browser and language write them. */
 
 /** The zone of the visitor's device. */
