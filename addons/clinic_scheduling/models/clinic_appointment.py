@@ -206,7 +206,7 @@ class ClinicAppointment(models.Model):
     )
     attention = fields.Selection(
         [
-            ("absence", "The doctor is absent"),
+            ("absence", "The doctor is away"),
             ("hours", "The doctor's hours changed"),
         ],
         string="Needs a Decision",

@@ -122,7 +122,7 @@ class ClinicAppointment(models.Model):
             ),
             "wrong_channel": self.env._("%(time)s cannot be booked online."),
             "wrong_purpose": self.env._("%(time)s is not meant for patients."),
-            "absence": self.env._("%(doctor)s is absent on %(time)s."),
+            "absence": self.env._("%(doctor)s is away on %(time)s."),
             "break": self.env._("%(doctor)s has a break on %(time)s."),
             "too_long": self.env._(
                 "The visit would end after %(doctor)s's hours on %(time)s."

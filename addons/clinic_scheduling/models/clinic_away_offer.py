@@ -63,7 +63,7 @@ class ClinicAwayOffer(models.Model):
     )
     # as they were: the visit itself moves
     doctor_id = fields.Many2one(
-        "clinic.doctor", required=True, readonly=True, index=True, string="Absent"
+        "clinic.doctor", required=True, readonly=True, index=True, string="Doctor Away"
     )
     site_id = fields.Many2one(
         "clinic.site", required=True, readonly=True, index=True, ondelete="restrict"

@@ -137,7 +137,7 @@ class ClinicDoctor(models.Model):
                 clinic_impact=SKIP
             ).create(
                 {
-                    "name": name or self.env._("Absent"),
+                    "name": name or self.env._("Absence"),
                     "resource_id": self.resource_id.id,
                     "date_from": start,
                     "date_to": stop,

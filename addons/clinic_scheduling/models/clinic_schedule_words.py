@@ -300,7 +300,7 @@ class ClinicSchedule(models.AbstractModel):
             return self.env._("Closed or on holiday: %(range)s.", **names)
         names.setdefault("range", "")
         sentences = {
-            "absence": self.env._("%(doctor)s is absent: %(range)s.", **names),
+            "absence": self.env._("%(doctor)s is away: %(range)s.", **names),
             "break": self.env._("%(doctor)s has a break: %(range)s.", **names),
             "taken": self.env._("%(doctor)s is already booked: %(range)s.", **names),
             "buffer": self.env._(

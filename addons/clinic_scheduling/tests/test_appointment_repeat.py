@@ -121,7 +121,7 @@ class TestAppointmentRepeat(ClinicCommon):
             }
         )
         line = self._repeat(visit, count=1, policy="alternative").line_ids
-        self.assertIn("absent", line.reason)
+        self.assertIn("away", line.reason)
         self.assertFalse(line.alternative)
 
     def test_absence_and_patients_own_visit_are_told(self):

@@ -124,7 +124,7 @@ class ClinicImpact(models.TransientModel):
     @api.depends("kind", "state")
     def _compute_display_name(self):
         titles = {
-            "absence": self.env._("Doctor is absent"),
+            "absence": self.env._("Doctor Is Away"),
             "change": self.env._("Affected appointments"),
             "decide": self.env._("Appointments to decide"),
         }

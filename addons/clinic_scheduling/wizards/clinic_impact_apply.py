@@ -117,7 +117,7 @@ class ClinicImpact(models.TransientModel):
     def _get_public_reason(self):
         """The reason for histories and patients: never why a doctor is away."""
         if self.kind == "absence":
-            return self.env._("The doctor is absent")
+            return self.env._("The doctor is away")
         return self.env._("The doctor's hours changed")
 
     def _notify(self, moved, cancelled):
