@@ -14,6 +14,7 @@ from . import (
     clinic_appointment_transfer,
     clinic_appointment_coming,
     clinic_appointment_actions,
+    clinic_appointment_email,
     clinic_appointment_receipt,
     clinic_demo,
     payment_provider_pending,

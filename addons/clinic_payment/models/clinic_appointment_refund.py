@@ -191,7 +191,6 @@ class ClinicAppointment(models.Model):
         template.with_context(
             clinic_refund=sum(refunds.mapped("amount")),
             clinic_offers=[offer["label"] for offer in offers],
-            clinic_times_url=self.get_base_url() + self._get_times_url(),
         ).send_mail(self.id, force_send=False)
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 

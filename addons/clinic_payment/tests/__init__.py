@@ -6,6 +6,7 @@ from . import (
     test_due,
     test_offer_payment,
     test_payment_access,
+    test_payment_email,
     test_payment_report,
     test_payment_state,
     test_portal_money,

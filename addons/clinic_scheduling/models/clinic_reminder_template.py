@@ -43,12 +43,6 @@ LINK = Markup('<br/><a href="{url}">{label}</a>')
 MORE = Markup("<br/>{words}")
 
 
-def find(expression):
-    """Return what says the value of a placeholder of e-mails, or None."""
-    expression = expression.strip().replace('"', "'")
-    return EMAIL_PLACEHOLDERS.get(expression) or get_known(expression)
-
-
 class MailTemplate(models.Model):
     """Templates of messages, which the superuser renders."""
 
@@ -115,7 +109,8 @@ class MailTemplate(models.Model):
 
 def _get_value(expression, visit):
     """Return what a placeholder, ours or a field of Odoo's list, stands for."""
-    known = find(expression)
+    name = expression.strip().replace('"', "'")
+    known = visit._get_email_placeholders().get(name) or get_known(name)
     if known:
         return known(visit)
     allowed = visit.mail_allowed_qweb_expressions()
@@ -147,8 +142,16 @@ class ClinicAppointment(models.Model):
     @api.private
     def mail_allowed_qweb_expressions(self):
         """Override: those of the short texts and of e-mails, too."""
-        ours = (*PLACEHOLDERS, *EMAIL_PLACEHOLDERS)
+        ours = (*PLACEHOLDERS, *self._get_email_placeholders())
         return (*super().mail_allowed_qweb_expressions(), *ours)
+
+    @api.model
+    def _get_email_placeholders(self):
+        """Return {placeholder: what it stands for}, of those in e-mails only.
+
+        Addons extend it by what their own templates say.
+        """
+        return EMAIL_PLACEHOLDERS
 
     def _get_message_sender(self):
         """Return the address that e-mails about this visit come from."""
