@@ -40,6 +40,7 @@ class ClinicPaymentCommon(ClinicCommon, PaymentCommon):
                 "reschedule_notice": 0,
             }
         )
+        cls.env.company.clinic_payment_minutes = 0
         cls.manager = cls._create_user("manager")
         cls._set_up_provider()
         cls.patient.write({"email": "paul@example.com"})

@@ -22,7 +22,8 @@ class ClinicReminder(models.Model):
     def _send_call(self):
         """Plan a call by whoever made the change, or by the site's reception."""
         visit = self.appointment_id
-        user = self.create_uid
+        # a fallback is made by the server
+        user = self._get_first().create_uid
         if user.share or not user.active or user._is_superuser():
             receptions = self.env["clinic.impact.check"]._get_receptions(visit.site_id)
             user = receptions[visit.site_id]

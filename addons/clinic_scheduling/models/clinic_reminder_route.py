@@ -65,6 +65,13 @@ class ClinicReminder(models.Model):
             row = row.fallback_of_id
         return tried
 
+    def _get_first(self):
+        """Return the message that was planned, of which this one is a fallback."""
+        first = self
+        while first.fallback_of_id:
+            first = first.fallback_of_id
+        return first
+
     def _get_likely_channel(self):
         """Return the channel by which this message is going to be told, or None."""
         for wanted in self._get_chain():
@@ -132,9 +139,7 @@ class ClinicReminder(models.Model):
 
         The planned one first: it is still left when the patient wished another.
         """
-        first = self
-        while first.fallback_of_id:
-            first = first.fallback_of_id
+        first = self._get_first()
         chain = [first.planned_channel or first.channel]
         if self.rule_id.fallback_channel:
             chain.append(self.rule_id.fallback_channel)
@@ -144,4 +149,4 @@ class ClinicReminder(models.Model):
 
     def _is_call_due(self):
         """Whether staff call who cannot be told otherwise: they made the change."""
-        return self.event in reminders.CALLED and not self.create_uid.share
+        return self.event in reminders.CALLED and not self._get_first().create_uid.share

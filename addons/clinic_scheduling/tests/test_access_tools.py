@@ -61,6 +61,7 @@ TOOLS = {
 #: What a portal user may call without an error, and why that tells or does nothing.
 HARMLESS = {
     "onchange": "a form without values; the wizards check what they are given",
+    "action_ask_cancel": "an action; the wizard checks what it is given",
     "action_view_appointments": "an action; its list obeys the rules",
     "action_view_availability": "an action; its list obeys the rules",
     "action_view_offers": "an action; its list obeys the rules",
@@ -357,7 +358,7 @@ FIXED = {
     ].search([], limit=1),
     "clinic.overbooking.advice": lambda case: case.advice,
     "clinic.waiting.report": lambda case: case.env["clinic.waiting.report"].search(
-        [], limit=1
+        [("doctor_id", "=", case.doctor.id)], limit=1
     ),
     "clinic.utilisation": lambda case: case.env["clinic.utilisation"].search(
         [], limit=1

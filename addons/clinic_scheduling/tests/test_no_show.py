@@ -236,6 +236,7 @@ class TestNoShowProbability(NoShowCommon):
         self.assertEqual(self._score(), 0)
 
     def test_first_number_without_a_model_makes_the_table(self):
+        self.env["clinic.no.show.model"].search([]).unlink()
         visit = self._book(10)
         with self.enter_registry_test_mode():
             cron = self.env.ref("clinic_scheduling.ir_cron_score_no_shows")

@@ -15,7 +15,8 @@ class TestReminderLink(HttpCase, MessageCommon):
     def test_it_opens_the_visit_for_who_has_the_message(self):
         visit = self._book(14)
         self._send()
-        body = self._rows(visit, "booked").body
+        # the log keeps the link without its secret
+        body = self._mails[0]["body"]
         link = re.search(r'href="([^"]+)"', body)[1].replace("&amp;", "&")
         parts = urlsplit(link)
         page = self.url_open(f"{parts.path}?{parts.query}")
