@@ -48,7 +48,6 @@ class Session:
     places: list
     above: list = field(default_factory=list)
     more: int = 0  # advised above what is booked above
-    used: int = 0  # of them
     most: int = 0  # above the capacity at any time
 
     @property
