@@ -85,12 +85,26 @@ class ClinicAppointment(models.Model):
     def _tell_moved(self):
         """Tell that this visit moved, and move what was planned before it."""
         self._plan_reminders()
-        waiting_sudo = self.sudo().reminder_ids.filtered(
-            lambda row: row.state == "pending" and row.event in ("booked", "moved")
-        )
-        # a message that still waits will say the new time
-        if not waiting_sudo:
+        if not self._take_along():
             self._emit("moved")
+
+    def _take_along(self):
+        """Return, locked, the messages that wait and will say the new time.
+
+        They are written, too: a sender that looked at the visit before it moved must
+        not get hold of them. What is being sent at this moment is out of reach: it
+        says the old time.
+        """
+        waiting_sudo = self.env["clinic.reminder"].sudo()
+        waiting_sudo = waiting_sudo.search(
+            [
+                ("appointment_id", "=", self.id),
+                ("event", "in", ("booked", "moved")),
+                ("state", "=", "pending"),
+            ]
+        ).try_lock_for_update()
+        waiting_sudo.write({"attempt_count": 0})
+        return waiting_sudo
 
     # ------------------------------------------------------------------
     # Reminders of what is ahead

@@ -48,6 +48,36 @@ class TestReminderOnce(MessageCommon):
             self._send()
         self.assertIn("sent", new.mapped("state"))
 
+    def test_a_confirmation_that_is_being_sent_does_not_say_the_new_time(self):
+        visit = self._book(14)
+        rows = self._rows(visit, "booked")
+        for number, day in enumerate((1, 2)):
+            with self.subTest(move=number):
+                # another process is sending it
+                with patch.object(
+                    type(rows), "try_lock_for_update", lambda rows, **_kw: rows.browse()
+                ):
+                    visit.reschedule({"start": self._at(16, day=day)})
+                self.assertEqual(len(self._rows(visit, "moved")), number + 1)
+
+    def test_a_message_that_will_say_the_new_time_is_written(self):
+        visit = self._book(14)
+        row = self._rows(visit, "booked").sudo()
+        row.write({"attempt_count": 2})
+        before = self._get_version(row)
+        visit.reschedule({"start": self._at(16, day=1)})
+        self.assertFalse(self._rows(visit, "moved"))
+        # a sender that saw the visit before this must fail to lock it
+        self.assertNotEqual(self._get_version(row), before)
+        self.assertEqual(row.attempt_count, 0)
+
+    def _get_version(self, row):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT ctid::text FROM clinic_reminder WHERE id = %s", [row.id]
+        )
+        return self.env.cr.fetchone()[0]
+
     def test_reminders_that_moved_with_the_visit_are_sent(self):
         visit = self._book(14)
         rows = self._rows(visit, "reminder")
