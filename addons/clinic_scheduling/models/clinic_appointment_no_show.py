@@ -22,6 +22,10 @@ STAFF = (
 #: Visits that are still to come and may be missed.
 SCORED_STATES = ("scheduled", "confirmed")
 
+#: Visits that lie further back (days) say little about today: neither is a model
+#: trained on them, nor are they held against their patient.
+PAST_DAYS = 3 * 365
+
 #: So many visits in one step, which then commits.
 BATCH = 500
 
@@ -43,6 +47,7 @@ UNSCORED = """
               AND other.company_id = visit.company_id
               AND other.active
               AND other.state = ANY(%(outcomes)s)
+              AND other.start >= %(since)s
               AND other.create_date <= other.start
               AND (other.start AT TIME ZONE 'UTC' AT TIME ZONE site.tz)::date
                   < (visit.create_date AT TIME ZONE 'UTC' AT TIME ZONE site.tz)::date
@@ -94,24 +99,31 @@ class ClinicAppointment(models.Model):
     @api.model
     def _cron_score_no_shows(self):
         """Scheduled action: put down the number of what was booked or moved."""
-        companies = self.env["clinic.no.show.model"]._train_missing()
+        models = self.env["clinic.no.show.model"]
+        companies = models._train_missing()
         while scored := self._score_no_shows(BATCH, companies):
             if not self.env["ir.cron"]._commit_progress(scored):
-                break
+                return
+        # without a model these stay unscored: they are gone through once
+        if failed := models._get_failed_companies():
+            self._score_no_shows(None, failed)
 
     @api.model
     def _score_no_shows(self, limit, companies=None):
         """Put down the number of up to ``limit`` visits; return how many it were.
 
         :param companies: whose visits; None: all. Without a model, their number is the
-            public share until the first training, which is asked for.
+            public share until the first training, which is asked for unless the
+            last one failed: that is tried again once a week.
         """
         self.env["clinic.appointment"].flush_model()
+        now = fields.Datetime.now()
         rows = self.env.execute_query(
             SQL(
                 UNSCORED,
                 outcomes=[*ATTENDED_STATES, "no_show"],
-                now=fields.Datetime.now(),
+                since=fields.Datetime.subtract(now, days=PAST_DAYS),
+                now=now,
                 limit=limit,
                 companies=None if companies is None else companies.ids,
             )
@@ -127,7 +139,7 @@ class ClinicAppointment(models.Model):
         """Write the numbers of one company's visits, (id, ``Known``), at once."""
         models_sudo = self.env["clinic.no.show.model"].sudo()
         current_sudo = models_sudo._get_current(company)
-        if not current_sudo:
+        if not current_sudo and company not in models_sudo._get_failed_companies():
             models_sudo._ask_training(company)
         engine = current_sudo._to_engine()
         ids = [visit for visit, _known in visits]
@@ -139,10 +151,13 @@ class ClinicAppointment(models.Model):
                    SET no_show_probability = found.chance, no_show_model_id = %s
                   FROM unnest(%s::int[], %s::float8[]) AS found (id, chance)
                  WHERE visit.id = found.id
+                   AND (visit.no_show_probability IS DISTINCT FROM found.chance
+                        OR visit.no_show_model_id IS DISTINCT FROM %s)
                 """,
                 current_sudo.id or None,
                 ids,
                 [engine.probability(known) for _visit, known in visits],
+                current_sudo.id or None,
             )
         )
         self.browse(ids).invalidate_recordset(

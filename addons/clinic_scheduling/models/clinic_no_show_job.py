@@ -118,6 +118,8 @@ class ClinicNoShowModel(models.Model):
     def _train_missing(self):
         """Train the first model of each company that has visits to come.
 
+        Where that failed, the weekly run or somebody who asks tries it again.
+
         :return: the companies with a model, as sudo
         """
         domain = [
@@ -129,7 +131,8 @@ class ClinicNoShowModel(models.Model):
         groups = visits_sudo._read_group(domain, ["company_id"])
         asking = [company.id for (company,) in groups]
         companies_sudo = self.env["res.company"].sudo().browse(asking)
-        for company_sudo in companies_sudo - self._get_trained_companies():
+        done_sudo = self._get_trained_companies() | self._get_failed_companies()
+        for company_sudo in companies_sudo - done_sudo:
             self._train_noting(company_sudo)
             self.env["ir.cron"]._commit_progress()
         return companies_sudo & self._get_trained_companies()
@@ -137,3 +140,12 @@ class ClinicNoShowModel(models.Model):
     @api.model
     def _get_trained_companies(self):
         return self.sudo().search([("is_current", "=", True)]).company_id
+
+    @api.model
+    def _get_failed_companies(self):
+        """Return, as sudo, the companies without a model whose training failed."""
+        companies_sudo = self.env["res.company"].sudo()
+        failed_sudo = companies_sudo.search(
+            [("clinic_no_show_training", "=", "failed")]
+        )
+        return failed_sudo - self._get_trained_companies()

@@ -15,9 +15,7 @@ from odoo.tools import SQL
 from odoo.addons.clinic_engine import no_show, no_show_metrics
 
 from ..report.clinic_appointment_report import ATTENDED_STATES
-
-#: Visits that lie further back (days) say little about today.
-PAST_DAYS = 3 * 365
+from .clinic_appointment_no_show import PAST_DAYS
 
 #: Fewer tested visits say nothing about a model.
 MIN_TESTED = 50

@@ -200,11 +200,12 @@ class TestNoShowProbability(NoShowCommon):
         prototype = self._book(9)
         days = [("2030-05-20", "no_show"), ("2030-05-21", "completed")]
         days += [(NOW.date().isoformat(), "no_show")]  # the day of booking itself
+        days += [("2026-05-20", "no_show")]  # too long ago, for the model as well
         self._insert_visits(
             prototype,
             [
                 {
-                    **{"name": "/", "state": state, "create_date": "2030-05-01"},
+                    **{"name": "/", "state": state, "create_date": f"{day[:4]}-05-01"},
                     **{"start": f"{day}T08:00", "stop": f"{day}T08:30"},
                 }
                 for day, state in days

@@ -75,6 +75,33 @@ class TestNoShowJob(NoShowCommon):
         self._run(self.trainer)
         self.assertFalse(model.training_state)
 
+    def test_what_failed_waits_for_the_weekly_run(self):
+        score = self.env.ref("clinic_scheduling.ir_cron_score_no_shows")
+        visit = self._book(10)
+        self._date_back(visit, NOW)
+        with (
+            patch.object(
+                type(self.models), "_train", side_effect=ValueError("odd")
+            ) as train,
+            mute_logger("odoo.addons.clinic_scheduling.models.clinic_no_show_job"),
+        ):
+            self._run(score)
+            tried = train.call_count
+            triggers = self._count_triggers()
+            self._run(score)
+            self.env["clinic.appointment"]._score_no_shows(None)
+        self.assertTrue(tried)
+        self.assertEqual(train.call_count, tried)
+        self.assertEqual(self._count_triggers(), triggers)
+        self.assertEqual(self.company.clinic_no_show_training, "failed")
+        visit.invalidate_recordset()
+        public = no_show.table().probability(no_show.Known((MONDAY - NOW.date()).days))
+        self.assertAlmostEqual(visit.no_show_probability, public)
+        self._run(self.trainer)
+        self._run(score)
+        visit.invalidate_recordset()
+        self.assertTrue(visit.no_show_model_id)
+
     def test_who_did_not_ask_keeps_the_version_of_today(self):
         model = self.models._train(self.company)
         self._run(self.trainer)
