@@ -30,7 +30,8 @@ class ResCompany(models.Model):
     clinic_overbooking_percent = fields.Integer(
         string="At Most (%)",
         default=15,
-        help="Never advise more than this share of a session above its capacity.",
+        help="Never advise more than this share of a session above its capacity. It "
+        "limits the advice: what staff may book is limited by the hours alone.",
     )
     clinic_overbooking_days = fields.Integer(
         string="Days Ahead", default=7, help="Sessions of so many days are looked at."
