@@ -98,3 +98,13 @@ def test_two_servers_send_what_is_due(mails):
     times = json.loads(output.split("TIMES", 1)[1])
     assert len(times) == BOOKINGS
     assert max(times) < SLOW
+
+
+@pytest.mark.parametrize(
+    "when, rest",
+    [("sending", [["booked", "moved"], False]), ("looked", [["booked"], True])],
+)
+def test_a_visit_moves_while_its_confirmation_is_sent(mails, when, rest):
+    """Either the confirmation says the new time, or the move is told as well."""
+    output = mails.run("move", when=when)
+    assert json.loads(output.split("REST", 1)[1]) == rest

@@ -11,6 +11,8 @@ import signal
 import time
 from datetime import datetime, timedelta
 
+import psycopg2.errors
+
 from odoo import fields
 from odoo.fields import Command
 
@@ -187,13 +189,46 @@ def book(env, order):
     print("TIMES", json.dumps(times))
 
 
+def move(env, order):
+    """Move a visit while another transaction has its confirmation; print the rest.
+
+    ``order["when"]``: "sending" (it has the lock) or "looked" (it has a snapshot only).
+    """
+    env.company.clinic_messages_active = True
+    # what else is due is not what is looked at here
+    env["clinic.reminder"].search([("state", "=", "pending")]).state = "cancelled"
+    patient = env["clinic.patient"].create({"name": NAME, "email": "who@example.com"})
+    (values,) = make_practice(env, 1)
+    visit = env["clinic.appointment"].book({**values, "patient_id": patient.id})
+    env.cr.commit()
+    with env.registry.cursor() as cr:
+        sender = env(cr=cr)["clinic.reminder"]
+        if order["when"] == "sending":
+            assert sender._lock_next().appointment_id.id == visit.id
+        else:
+            assert sender._count_due() == 1
+        visit.reschedule({"start": visit.start + timedelta(hours=1)})
+        env.cr.commit()
+        is_refused = False
+        if order["when"] == "looked":
+            try:
+                sender._lock_next()
+            except psycopg2.errors.SerializationFailure:
+                is_refused = True
+        cr.rollback()
+    events = visit.reminder_ids.filtered(lambda row: row.state == "pending")
+    events = sorted({*events.mapped("event")} - {"reminder"})
+    visit.cancel()
+    print("REST", json.dumps([events, is_refused]))
+
+
 def end(env, _order):
     """Let no more mails go to the stand-in."""
     servers = env["ir.mail_server"].search([("name", "=", NAME)])
     servers.active = False
 
 
-TASKS = {task.__name__: task for task in (begin, send, wake, book, end)}
+TASKS = {task.__name__: task for task in (begin, send, wake, book, move, end)}
 
 env = globals()["env"]
 order = json.loads(os.environ["CLINIC_MAILS"])
