@@ -4,6 +4,7 @@ from . import (
     clinic_appointment,
     clinic_reminder,
     clinic_sms_reply,
+    phone_blacklist,
     res_company,
     res_config_settings,
     sms_sms,

@@ -260,7 +260,8 @@ class ClinicSmsReply(models.Model):
 
     def _act_on_stop(self):
         message = self.env._("Unsubscribed by SMS.")
-        self.env["phone.blacklist"]._add([self.number], message=message)
+        blacklist = self.env["phone.blacklist"]
+        blacklist._stop_by_sms(self.number, self.company_id, message)
         self._note_on_patients(message)
         return "stopped", self.env._(
             "You get no more SMS from %(company)s. Reply START to get them again.",
@@ -269,7 +270,14 @@ class ClinicSmsReply(models.Model):
 
     def _act_on_start(self):
         message = self.env._("Subscribed again by SMS.")
-        self.env["phone.blacklist"]._remove([self.number], message=message)
+        blacklist = self.env["phone.blacklist"]
+        if not blacklist._start_by_sms(self.number, self.company_id, message):
+            self._tell_reception()
+            answer = self.env._(
+                "Thank you. You have asked for SMS again: we pass it on. %(call)s",
+                call=self._get_call_sentence(),
+            )
+            return "noted", answer.strip()
         self._note_on_patients(message)
         return "started", self.env._(
             "You get SMS from %(company)s again.", company=self.company_id.name

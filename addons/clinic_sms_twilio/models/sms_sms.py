@@ -175,7 +175,9 @@ class SmsSms(models.Model):
         message = self.env._("Twilio: the recipient has unsubscribed.")
         blacklist_sudo = self.env["phone.blacklist"].sudo()
         for sms in self.filtered("number"):
-            blacklist_sudo.add(sms.number, message=message)
+            number = self.env.user._phone_format(number=sms.number) or sms.number
+            company = sms._get_sms_company()
+            blacklist_sudo._stop_by_sms(number, company, message)
 
     # What became of it ----------------------------------------------------
 

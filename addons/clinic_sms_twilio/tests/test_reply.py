@@ -17,7 +17,7 @@ class TestReply(TwilioCommon):
         super().setUpClass()
         cls.count = 0
 
-    def _reply(self, body, number=NUMBER, opt_out="", **values):
+    def _reply(self, body, number=NUMBER, opt_out="", company=None, **values):
         type(self).count += 1
         values = {
             "message_sid": f"SM{self.count}",
@@ -27,7 +27,7 @@ class TestReply(TwilioCommon):
             **values,
         }
         replies = self.env["clinic.sms.reply"]
-        return replies._receive(self.company, values, opt_out)
+        return replies._receive(company or self.company, values, opt_out)
 
     def _is_blocked(self, number=NUMBER):
         domain = [("number", "=", number)]
@@ -160,6 +160,35 @@ class TestReply(TwilioCommon):
                 self.assertTrue(self._is_blocked())
                 self.assertEqual(self._reply("start").outcome, "started")
                 self.assertFalse(self._is_blocked())
+
+    def test_start_leaves_what_staff_have_blocked(self):
+        blacklist = self.env["phone.blacklist"]
+        blacklist.add(NUMBER)
+        self._create_reminder(send=False)
+        self.assertEqual(self._reply("START").outcome, "noted")
+        self.assertTrue(self._is_blocked())
+        self.assertTrue(self.patient.activity_ids)
+        self._reply("STOP")
+        self._reply("START")
+        self.assertTrue(self._is_blocked(), "staff blocked it first")
+        blacklist.remove(NUMBER)
+        self._reply("STOP")
+        blacklist.add(NUMBER)
+        self._reply("START")
+        self.assertTrue(self._is_blocked(), "staff blocked it later")
+        blacklist.remove(NUMBER)
+        self._reply("STOP")
+        self.assertEqual(self._reply("START").outcome, "started")
+        self.assertFalse(self._is_blocked())
+
+    def test_start_at_one_company_leaves_stop_at_another(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self._reply("STOP")
+        self._reply("STOP", company=other)
+        self.assertEqual(self._reply("START").outcome, "noted")
+        self.assertTrue(self._is_blocked())
+        self.assertEqual(self._reply("START", company=other).outcome, "started")
+        self.assertFalse(self._is_blocked())
 
     def test_who_stopped_gets_no_sms(self):
         self._reply("STOP")
