@@ -10,7 +10,7 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from .clinic_appointment_page import OPEN_STATES
@@ -32,6 +32,10 @@ class ClinicAppointment(models.Model):
 
     is_video_open = fields.Boolean(
         compute="_compute_is_video_open", help="Whether the room may be entered now."
+    )
+    may_join_video = fields.Boolean(
+        compute="_compute_may_join_video",
+        help="Whether the user is the doctor of a visit whose room is open.",
     )
     video_room_url = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS)
     video_room_key = fields.Char(
@@ -70,6 +74,17 @@ class ClinicAppointment(models.Model):
                 opens, closes = visit._get_video_window()
                 is_open = opens <= now < closes
             visit.is_video_open = is_open
+
+    @api.depends("is_video_open", "doctor_id.user_id")
+    @api.depends_context("uid")
+    def _compute_may_join_video(self):
+        for visit in self:
+            visit.may_join_video = visit.is_video_open and visit._is_seen_by_user()
+
+    def _is_seen_by_user(self):
+        """Return whether the user is the doctor of this visit."""
+        # sudo: who looks at a visit may not see whose account its doctor's is
+        return self.sudo().doctor_id.user_id == self.env.user
 
     def _get_video_values(self):
         """Return what the patient's page says of the room; never its address.
@@ -127,8 +142,15 @@ class ClinicAppointment(models.Model):
         return self.env._("The video room opens at %(time)s.", time=values["opens_at"])
 
     def action_join_video(self):
-        """Open the room of this visit, for the doctor and other staff."""
+        """Open the room of this visit, for its doctor.
+
+        :raise AccessError: nobody else of the practice takes part
+        """
         self.check_access("read")
+        if not self._is_seen_by_user():
+            raise AccessError(
+                self.env._("Only the doctor and the patient of a visit enter its room.")
+            )
         return {
             "type": "ir.actions.act_url",
             "url": self._enter_video(),

@@ -105,18 +105,18 @@ class TestVideo(PortalCommon):
         url = self._url(suffix="/video", token=self.token)
         self.assertEqual(self._post(url, csrf=False, x="1").status_code, 400)
 
-    def test_staff_join_with_their_rights(self):
+    def test_of_staff_the_doctor_alone_joins(self):
         self._begin_in(minutes=5)
         url = self.visit._enter_video()
         colleague = new_test_user(
             self.env, "test_colleague", groups="clinic_scheduling.group_clinic_doctor"
         )
-        for user in (self.doctor.user_id, self.receptionist):
-            action = self.visit.with_user(user).action_join_video()
-            self.assertEqual(
-                (action["type"], action["url"]), ("ir.actions.act_url", url)
-            )
-        for user in (colleague, self.account):
+        visit = self.visit.with_user(self.doctor.user_id)
+        self.assertTrue(visit.may_join_video)
+        action = visit.action_join_video()
+        self.assertEqual((action["type"], action["url"]), ("ir.actions.act_url", url))
+        self.assertFalse(self.visit.with_user(self.receptionist).may_join_video)
+        for user in (colleague, self.receptionist, self.account):
             with self.assertRaises(AccessError):
                 self.visit.with_user(user).action_join_video()
         with self.assertRaises(AccessError):
@@ -144,7 +144,7 @@ class TestVideo(PortalCommon):
         self._begin_in(minutes=5)
         self.doctor.video_provider = "fixed"
         with self.assertRaisesRegex(UserError, "no video link yet"):
-            self.visit.action_join_video()
+            self.visit.with_user(self.doctor.user_id).action_join_video()
         response = self._enter()
         self.assertEqual(response.status_code, 503)
         self.assertNotIn("no video link yet", response.text)
