@@ -118,10 +118,7 @@ class ClinicOffers(Controller):
             booked=self._get_booked_values(offer_sudo, token),
             error=error and get_sentence(error),
             is_guest=request.env.user._is_public(),
-            # who brought the secret of the hold may have that of the entry
-            waitlist_url=offer_sudo.entry_id._get_guest_url()
-            if token and request.env.user._is_public()
-            else "/my/waitlist",
+            waitlist_url=self._get_waitlist_url(offer_sudo, seconds),
         )
         status = GONE if values["offer_state"] in ("expired", "gone") else 200
         return show_page("clinic_scheduling.portal_offer", values, status)
@@ -132,6 +129,16 @@ class ClinicOffers(Controller):
             return "open" if seconds else "expired"
         known = {"accepted", "declined", "expired"}
         return offer_sudo.state if offer_sudo.state in known else "gone"
+
+    def _get_waitlist_url(self, offer_sudo, seconds):
+        """Return the way to the entry, None: there is none from here.
+
+        A guest's link to the entry opens later offers, too: who finds an old message
+        does not get it.
+        """
+        if not request.env.user._is_public():
+            return "/my/waitlist"
+        return offer_sudo.entry_id._get_guest_url() if seconds else None
 
     def _get_later_row(self, visit_sudo):
         return {

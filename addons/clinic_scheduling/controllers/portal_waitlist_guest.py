@@ -172,8 +172,11 @@ class ClinicWaitlistGuest(ClinicWaitlist):
         """Override: guests get the link, and see their entry."""
         if not request.env.user._is_public():
             return super()._leave_joined(entry_sudo, is_known)
-        entry_sudo._send_guest_link(*get_contact(SESSION_PROVED))
-        done = "changed" if is_known else "joined"
+        if is_known:
+            done = "changed"
+        else:
+            sent = entry_sudo._send_guest_link(*get_contact(SESSION_PROVED))
+            done = "joined" if sent else "listed"
         return request.redirect(entry_sudo._get_guest_url(done=done), code=303)
 
     def _get_people(self):
@@ -224,6 +227,24 @@ class ClinicWaitlistGuest(ClinicWaitlist):
             "done": params.get("done"),
         }
         return show_page("clinic_scheduling.portal_waitlist_linked", values)
+
+    @route(
+        "/clinic/waitlist/entry/<int:entry_id>/offer",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+        sitemap=False,
+    )
+    @count_attempt("change")
+    def portal_guest_offer(self, entry_id, access_token=None, **_posted):
+        """Lead to the offer that can be answered now, or back to the entry."""
+        entry_sudo = self._get_linked(entry_id, access_token)
+        hold_sudo = entry_sudo._get_open_offer().appointment_id
+        if not hold_sudo:
+            return request.redirect(entry_sudo._get_guest_url(), code=303)
+        query = {"access_token": hold_sudo._portal_ensure_token()}
+        return request.redirect_query(f"{hold_sudo.access_url}/offer", query, code=303)
 
     @route(
         "/clinic/waitlist/entry/<int:entry_id>/withdraw",

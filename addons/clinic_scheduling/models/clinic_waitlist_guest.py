@@ -10,7 +10,8 @@ import secrets
 from urllib.parse import urlencode
 
 from odoo import api, fields, models
-from odoo.tools import consteq
+from odoo.exceptions import UserError
+from odoo.tools import consteq, plaintext2html
 
 from ..exceptions import TooManyBookings
 
@@ -24,19 +25,34 @@ class ClinicWaitlistEntry(models.Model):
         string="Secret of the Link", copy=False, readonly=True, groups=fields.NO_ACCESS
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: with a secret, so that no page has to make one."""
+        entries = super().create(vals_list)
+        entries._renew_secret()
+        return entries
+
+    def _renew_secret(self):
+        """Let the links that are about open these entries no more."""
+        # sudo: nobody may read it, and who may enter somebody makes one
+        for entry_sudo in self.sudo():
+            entry_sudo.access_token = secrets.token_urlsafe(32)
+
     def _ensure_secret(self):
         """Return the secret of this entry's link; it is made once."""
         self.ensure_one()
         entry_sudo = self.sudo()
         if not entry_sudo.access_token:
-            entry_sudo.access_token = secrets.token_urlsafe(32)
+            entry_sudo._renew_secret()
         return entry_sudo.access_token
 
     def _is_secret(self, given):
         """Whether ``given`` is the secret of this entry's link."""
         self.ensure_one()
         known = self.sudo().access_token
-        return bool(known and given) and consteq(known, str(given))
+        # bytes: texts beyond ASCII cannot be compared in constant time
+        said = str(given or "").encode(errors="replace")
+        return bool(known and said) and consteq(known.encode(), said)
 
     def _get_guest_url(self, **query):
         """Return where a guest finds this entry, without the host."""
@@ -61,43 +77,98 @@ class ClinicWaitlistEntry(models.Model):
             )
 
     def _send_guest_link(self, channel, contact):
-        """Send the link to where the guest proved to be; nothing clinical is in it."""
+        """Send the link to where the guest proved to be; nothing clinical is in it.
+
+        What became of it stands in the entry's log.
+
+        :return: whether it was sent
+        """
         self.ensure_one()
+        # sudo: guests write no messages, the practice writes to them, from its account
+        entry_sudo = self.sudo().with_company(self.company_id)
+        refusal = ""
+        if channel == "sms":
+            refusal = entry_sudo._send_guest_sms(contact)
+        else:
+            entry_sudo._send_guest_mail(contact)
+        entry_sudo._log_guest_link(contact, refusal)
+        return not refusal
+
+    def _log_guest_link(self, contact, refusal):
+        """Write down what became of the link, without the link, for staff to read."""
+        env = self.with_context(lang=self.company_id.partner_id.lang).env
+        if refusal == "blocked":
+            text = env._(
+                "The link to this entry was not sent to %(contact)s, who wants no text "
+                "messages.",
+                contact=contact,
+            )
+        elif refusal == "limit":
+            text = env._(
+                "The link to this entry was not sent to %(contact)s: guests were sent "
+                "too many text messages.",
+                contact=contact,
+            )
+        else:
+            text = env._(
+                "The link to this entry was sent to %(contact)s.", contact=contact
+            )
+        self._message_log(body=text)
+
+    def _get_guest_text(self):
         company = self.company_id.name
-        link = f"{self.get_base_url()}{self._get_guest_url()}"
-        subject = self.env._("You are on the waitlist of %(company)s", company=company)
-        body = self.env._(
+        return self.env._(
             "You are on the waitlist of %(company)s. See your offers, or leave the "
             "list: %(link)s",
             company=company,
-            link=link,
+            link=f"{self.get_base_url()}{self._get_guest_url()}",
         )
-        # sudo: guests write no messages, the practice writes to them
-        if channel == "sms":
-            self.env["sms.sms"].sudo().create({"number": contact, "body": body})
-            return
-        self.env["mail.mail"].sudo().create(
+
+    def _send_guest_sms(self, number):
+        """Send the link by text message; return "blocked" or "limit" if it is not."""
+        blocked = self.env["phone.blacklist"]
+        if blocked.search_count([("number", "=", number)], limit=1):
+            return "blocked"
+        try:
+            self.env["clinic.verification"]._count_text_message()
+        except UserError:
+            return "limit"
+        self.env["sms.sms"].create({"number": number, "body": self._get_guest_text()})
+        return ""
+
+    def _send_guest_mail(self, address):
+        """Send the link by e-mail."""
+        company = self.company_id
+        self.env["mail.mail"].create(
             {
-                "subject": subject,
-                "body_html": body,
-                "email_to": contact,
-                "email_from": self.company_id.sudo().email_formatted,
+                "subject": self.env._(
+                    "You are on the waitlist of %(company)s", company=company.name
+                ),
+                "body_html": plaintext2html(self._get_guest_text()),
+                "email_to": address,
+                "email_from": company.email_formatted,
                 "auto_delete": True,
             }
         )
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+
+    def _get_open_offer(self):
+        """Return, as superuser, the offer that can be answered now, if any."""
+        self.ensure_one()
+        return self.sudo().offer_ids.filtered(
+            lambda item: item.state == "offered" and item.appointment_id.state == "hold"
+        )[:1]
 
     def _get_guest_page(self):
         """Return what the page of this entry says, as plain values."""
         self.ensure_one()
         row = self._get_portal_row()
-        if row["offer_url"]:
-            offer = self.offer_ids.filtered(lambda item: item.state == "offered")[:1]
-            token = offer.appointment_id._portal_ensure_token()
-            row["offer_url"] += f"?{urlencode({'access_token': token})}"
+        # the way to the offer is a form: no secret of a visit stands in the page
+        del row["offer_url"]
         labels = dict(self._fields["state"]._description_selection(self.env))
         return {
             **row,
+            "has_offer": bool(self._get_open_offer()),
             "state": self.state,
             "state_label": labels[self.state],
             "is_open": self.state in ("waiting", "offered"),
@@ -130,7 +201,5 @@ class ClinicPatient(models.Model):
         result = super()._renew_secrets()
         # sudo: it follows from the change that the user was allowed to make
         entries_sudo = self.env["clinic.waitlist.entry"].sudo()
-        entries_sudo.search(
-            [("patient_id", "in", self.ids), ("access_token", "!=", False)]
-        ).access_token = False
+        entries_sudo.search([("patient_id", "in", self.ids)])._renew_secret()
         return result

@@ -1,5 +1,6 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from odoo.tests import tagged
@@ -105,6 +106,19 @@ class TestPortalWaitlistGuest(WaitlistMixin, BookingCase):
         again = self._join_as_guest(patient=known.id, time="in_morning")
         self.assertIn("done=changed", again.headers["Location"])
         self.assertTrue(self._find_entry().in_morning)
+        links = self.env["mail.mail"].search_count(
+            [("email_to", "=", self.mailbox), ("body_html", "like", "waitlist/entry")]
+        )
+        self.assertEqual(links, 1)
+
+    def test_who_can_be_sent_no_link_is_told(self):
+        self._prove_guest()
+        model = self.env.registry["clinic.waitlist.entry"]
+        with patch.object(model, "_send_guest_link", return_value=False):
+            response = self._join_as_guest()
+        page = self._get(response.headers["Location"]).text
+        self.assertIn("could not send you a link", page)
+        self.assertNotIn("We sent you a link", page)
 
     def test_new_names_do_not_open_more_lists(self):
         self.env.company.clinic_waitlist_max_entries = 1
@@ -129,6 +143,30 @@ class TestPortalWaitlistGuest(WaitlistMixin, BookingCase):
         entry = self._join(self.first)
         gap = self._cancel_and_work(self.visit)
         hold = self._get_offer(gap).appointment_id
-        page = self._get(entry._get_guest_url())
-        self.assertIn(f"/my/appointments/{hold.id}/offer?access_token=", page.text)
+        secret = entry.sudo().access_token
+        page = self._get(f"/clinic/waitlist/entry/{entry.id}?access_token={secret}")
         self.assertIn("Offered", page.text)
+        self.assertIn("A time for you", page.text)
+        self.assertNotIn(hold.sudo().access_token, page.text)
+        path = f"/clinic/waitlist/entry/{entry.id}/offer"
+        self.assertEqual(self._post(path, access_token="\u00e9").status_code, 404)
+        response = self._post(path, access_token=secret)
+        offer = self._get(response.headers["Location"])
+        self.assertIn("A time became free for you", offer.text)
+        self._get_offer(gap)._decline()
+        response = self._post(path, access_token=secret)
+        self.assertIn(f"/entry/{entry.id}?", response.headers["Location"])
+
+    def test_only_an_open_offer_leads_to_the_entry(self):
+        entry = self._join(self.first)
+        secret = entry.sudo().access_token
+        self.assertTrue(secret, "made with the entry, not by a page")
+        offer = self._get_offer(self._cancel_and_work(self.visit))
+        link = offer.appointment_id._get_message_link("waitlist_offer")
+        self.assertIn(secret, self._get(link).text)
+        offer._decline()
+        self.env.flush_all()
+        page = self._get(link)
+        self.assertIn("You declined this time", page.text)
+        self.assertNotIn(secret, page.text)
+        self.assertNotIn("To the waitlist", page.text)
