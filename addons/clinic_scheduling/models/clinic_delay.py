@@ -31,9 +31,6 @@ TOLD_STATES = ("scheduled", "confirmed")
 #: Context value of a write by the model itself: JSON cannot carry it.
 SERVER = object()
 
-#: How often one session may be told: it numbers the messages.
-TELLINGS = 100
-
 
 class ClinicDelay(models.Model):
     """The delay of one session of a doctor."""
@@ -291,12 +288,13 @@ class ClinicDelay(models.Model):
     def _send(self, visits_sudo):
         if not visits_sudo:
             return
-        number = self.tell_count + 1
-        self._write_quietly({"tell_count": number})
+        messages = self.env["clinic.reminder"]
+        number = messages._replace_late(visits_sudo)
+        self._write_quietly({"tell_count": self.tell_count + 1})
         visits_sudo._write_by_door(
             {"told_delay_id": self.id, "told_delay": self.minutes}
         )
-        visits_sudo._emit("running_late", occurrence=self.id * TELLINGS + number)
+        visits_sudo._emit("running_late", occurrence=number)
 
     # ------------------------------------------------------------------
     # Buttons
@@ -316,7 +314,9 @@ class ClinicDelay(models.Model):
             )
             delay._write_quietly({"minutes": 0, "active": False})
             delay._follow()
-            delay._send(told)
+            # who never got the message that it is late needs none that it is not
+            messages = self.env["clinic.reminder"]
+            delay._send(told - messages._drop_unsent_late(told))
             told._write_by_door({"told_delay": 0, "told_delay_id": False})
         return True
 

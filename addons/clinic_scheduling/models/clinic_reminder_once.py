@@ -16,12 +16,15 @@ class ClinicReminder(models.Model):
     _inherit = "clinic.reminder"
 
     def _get_obstacle(self):
-        """Override: a reminder that was out of reach while its visit moved.
+        """Override: a reminder that was out of reach while its visit moved; delays.
 
-        It was being sent then, so that another one was planned for the new time.
+        It was being sent then, so that another one was planned for the new time. And
+        nobody wants to hear of a delay once it is over.
         """
         if self.event == "reminder" and self._has_later_one():
             return self.env._("The visit moved, and has another reminder.")
+        if self.event == "running_late" and not self.appointment_id._is_ahead():
+            return self.env._("The visit was over before the message could be sent.")
         return super()._get_obstacle()
 
     def _has_later_one(self):
@@ -34,6 +37,40 @@ class ClinicReminder(models.Model):
             ("occurrence", ">", self.occurrence),
         ]
         return bool(self.search_count(domain, limit=1))
+
+    # ------------------------------------------------------------------
+    # News of one delay after the other
+    # ------------------------------------------------------------------
+
+    def _replace_late(self, visits):
+        """Drop what waits about delays of ``visits``; return the next one's number.
+
+        All that wait would say the same: how late the doctor is when they are sent.
+        """
+        rows_sudo = self._get_late(visits)
+        self._drop_late(rows_sudo)
+        return max(rows_sudo.mapped("occurrence"), default=0) + 1
+
+    def _drop_unsent_late(self, visits):
+        """Drop what waits about delays; return the visits that were told nothing."""
+        rows_sudo = self._get_late(visits)
+        self._drop_late(rows_sudo)
+        # what could not be dropped is being sent at this moment
+        told = rows_sudo.filtered(
+            lambda row: row.state in ("pending", "sent", "delivered")
+        )
+        return rows_sudo.appointment_id - told.appointment_id
+
+    def _get_late(self, visits):
+        return self.sudo().search(
+            [("appointment_id", "in", visits.ids), ("event", "=", "running_late")]
+        )
+
+    def _drop_late(self, rows_sudo):
+        waiting_sudo = rows_sudo.filtered(lambda row: row.state == "pending")
+        waiting_sudo.try_lock_for_update()._note_end(
+            "cancelled", self.env._("There is later news of the delay.")
+        )
 
     def _send_call(self):
         """Override: two rules that end in a call make one task."""

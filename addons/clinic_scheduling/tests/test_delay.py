@@ -149,6 +149,8 @@ class TestDelay(PortalCommon):
             delay.minutes = minutes
             counts.append((self.visit.told_delay, delay.tell_count))
         self.assertEqual(counts, [(60, 1), (60, 1), (40, 2), (40, 2), (5, 3)])
+        for visit in (self.visit, self.other_visit):
+            self._told(visit)[-1:].sudo().state = "sent"
         delay.action_end()
         self.assertEqual(delay.tell_count, 4, "the end is told once")
 
@@ -172,6 +174,7 @@ class TestDelay(PortalCommon):
         delay = self._delay(20)
         known = self._told()
         self.assertTrue(known)
+        known.sudo().state = "sent"
         late = self._book(11, 30, patient_id=self.other_patient.id)
         delay.action_end()
         self.assertEqual(self.visit.delay_minutes, 0)
@@ -179,6 +182,46 @@ class TestDelay(PortalCommon):
         self.assertGreater(len(self._told()), len(known))
         self.assertFalse(self._told(late))
         self.assertFalse(self.visit.told_delay)
+
+    def test_only_the_latest_news_is_sent(self):
+        delay = self._delay(30)
+        for minutes in (60, 90):
+            delay.minutes = minutes
+        self.assertEqual(
+            self._told().sorted("id").mapped("state"),
+            ["cancelled", "cancelled", "pending"],
+        )
+        self._told()[-1:].sudo().state = "sent"
+        delay.minutes = 30
+        self.assertEqual(
+            sorted(self._told().mapped("state")),
+            ["cancelled", "cancelled", "pending", "sent"],
+        )
+
+    def test_who_never_heard_of_a_delay_hears_nothing_of_its_end(self):
+        delay = self._delay(30)
+        delay.action_end()
+        self.assertEqual(self._told().mapped("state"), ["cancelled"])
+
+    def test_news_of_a_delay_that_is_over_is_not_sent(self):
+        self._delay(30)
+        row = self._told()
+        with freeze_time(self.visit.stop + timedelta(minutes=29)):
+            self.visit.invalidate_recordset()
+            self.assertFalse(row._get_obstacle())
+        with freeze_time(self.visit.stop + timedelta(minutes=31)):
+            self.visit.invalidate_recordset()
+            self.assertTrue(row._get_obstacle())
+
+    def test_a_session_is_told_as_often_as_there_is_news(self):
+        delay = self._delay(20)
+        delay._write_quietly({"tell_count": 100})
+        self._told().sudo().write({"state": "sent", "occurrence": delay.id * 100 + 101})
+        # the next delay in the database, of the same visit
+        following = delay.copy({"active": False})
+        following._write_quietly({"active": True, "tell_count": 0})
+        following._send(self.visit.sudo())
+        self.assertEqual(len(self._told()), 2)
 
     def test_ten_minutes_more(self):
         self.visit.with_user(self.user).action_later()
