@@ -76,6 +76,32 @@ class TestReminderRoute(MessageCommon):
             ["sms", "email", "call"],
         )
 
+    def _fail_all(self):
+        """Let SMS and e-mail of a cancellation fail, while the server does the rest."""
+        for _channel in ("sms", "email"):
+            self._send()
+            last = self._rows(self.visit, "cancelled")[-1]
+            last.with_user(self.env.ref("base.user_root"))._note_delivery("failed")
+        self._send()
+
+    def test_nobody_calls_about_what_the_patient_did(self):
+        self._send()
+        public = self.env.ref("base.public_user")
+        self.visit.with_user(public).sudo().cancel()
+        self._fail_all()
+        self.assertEqual(
+            [used for _planned, used, _state in self._get_route("cancelled")],
+            ["sms", "email"],
+        )
+        self.assertFalse(self.visit.activity_ids)
+
+    def test_who_made_the_change_calls(self):
+        self._send()
+        self.visit.with_user(self.receptionist).cancel()
+        self._fail_all()
+        self.assertEqual(self._rows(self.visit, "cancelled")[-1].channel, "call")
+        self.assertEqual(self.visit.activity_ids.user_id, self.receptionist)
+
     def test_a_channel_without_an_address_is_passed_over(self):
         self.patient.email = False
         self._send()
