@@ -61,10 +61,11 @@ class ClinicWaitlistGap(models.Model):
         cron = self.env["ir.cron"]
         failed = set()
         order = "next_at, start, id"
-        while due := self.search(self._get_due_domain(failed), order=order):
-            if not due[0]._try_to_advance():
-                failed.add(due[0].id)
-            if not cron._commit_progress(1, remaining=len(due) - 1):
+        while gap := self.search(self._get_due_domain(failed), order=order, limit=1):
+            if not gap._try_to_advance():
+                failed.add(gap.id)
+            remaining = self.search_count(self._get_due_domain(failed))
+            if not cron._commit_progress(1, remaining=remaining):
                 break
 
     def _get_due_domain(self, besides):
@@ -120,18 +121,27 @@ class ClinicWaitlistGap(models.Model):
             return self._check_open_offer(now)
         if self.start <= now + timedelta(minutes=LEAST_MINUTES):
             return self._give_up("past")
-        if not self.company_id.clinic_waitlist_enabled:
+        if not self.company_id.clinic_waitlist_enabled or self._has_twin():
             return self._end("stopped")
-        if self._has_twin():
-            return self._end("stopped")
+        return self._offer_or_wait(now)
+
+    def _offer_or_wait(self, now):
+        """Offer this gap to the first of the ranking, or wait until that may be.
+
+        Who waits for the morning or for a place is ranked once: a long list is not
+        written down again with every step that offers nothing.
+        """
+        later = self._get_later(now)
+        if later and self.is_ranked:
+            return self._wait_until(*later)
         gap = self._get_free_stretch()
         if not gap:
             return self._end("taken")
         entries = self._rank(gap)
         if not entries:
             return self._give_up("nobody")
-        if self._wait_if_necessary(now):
-            return None
+        if later:
+            return self._wait_until(*later)
         return self._offer_to(entries[0])
 
     def _check_open_offer(self, now):
@@ -168,18 +178,27 @@ class ClinicWaitlistGap(models.Model):
     # ------------------------------------------------------------------
 
     def _get_entries(self):
-        """Return who waits for something that this doctor may do."""
-        entries = self.env["clinic.waitlist.entry"].search(
-            self.env["clinic.waitlist.entry"]._get_candidate_domain(self.company_id),
-            order="create_date, id",
-            limit=MAX_CANDIDATES,
-        )
-        offered = {
-            service
-            for service in entries.service_id
+        """Return who waits for something that this doctor may do.
+
+        Of more than can be looked at, the most urgent ones whom the day suits.
+        """
+        entries = self.env["clinic.waitlist.entry"]
+        domain = entries._get_candidate_domain(self.company_id)
+        waited_for = entries._read_group(domain, ["service_id"])
+        offered = [
+            service.id
+            for (service,) in waited_for
             if service._is_offered_by(self.doctor_id)
-        }
-        return entries.filtered(lambda entry: entry.service_id in offered)
+        ]
+        domain &= Domain("service_id", "in", offered)
+        for part in entries._get_search_order(self.start, self.stop):
+            room = MAX_CANDIDATES - len(entries)
+            if room <= 0:
+                break
+            entries |= entries.search(
+                domain & part, order="create_date, id", limit=room
+            )
+        return entries
 
     def _get_free_stretch(self, entries=None):
         """Return the engine's ``Gap`` from here to the doctor's next visit, or None.
@@ -337,17 +356,21 @@ class ClinicWaitlistGap(models.Model):
     # The offer
     # ------------------------------------------------------------------
 
-    def _wait_if_necessary(self, now):
-        """Put the next step off in quiet hours, or while too many offers are open."""
-        company = self.company_id
-        morning = self._get_quiet_end(now)
-        if morning:
-            at = morning
-        elif not (at := self._get_turn(company)):
-            return False
-        self.write({"state": "open", "next_at": at, "is_quiet": bool(morning)})
+    def _get_later(self, now):
+        """Return (when an offer may be made, whether it is quiet till then).
+
+        None: now. Later in quiet hours, and while too many offers are open.
+        """
+        if morning := self._get_quiet_end(now):
+            return morning, True
+        turn = self._get_turn(self.company_id)
+        return turn and (turn, False)
+
+    def _wait_until(self, at, is_quiet):
+        """Take the next step at ``at`` (UTC); who comes next is written down."""
+        values = {"state": "open", "is_quiet": is_quiet, "is_ranked": True}
+        self.write({**values, "next_at": at})
         self._trigger(at)
-        return True
 
     def _get_turn(self, company):
         """Return when the company may make one more offer, None: now.

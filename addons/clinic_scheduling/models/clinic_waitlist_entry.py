@@ -2,6 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Who waits for time that becomes free, and what suits them."""
 
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -18,6 +20,8 @@ OPEN_STATES = ("waiting", "offered")
 
 #: Steps above routine, as the ranking counts them.
 URGENCY_STEPS = {"routine": 0, "urgent": 1, "asap": 2, "stat": 3}
+
+ONE_DAY = timedelta(days=1)
 
 #: Fields of the weekdays, Monday first, and of the parts of the day.
 WEEKDAY_FIELDS = tuple(f"on_weekday_{key}" for key, _label in WEEKDAYS)
@@ -314,6 +318,21 @@ class ClinicWaitlistEntry(models.Model):
         return Domain("company_id", "=", company.id) & Domain(
             "state", "in", OPEN_STATES
         )
+
+    @api.model
+    def _get_search_order(self, start, stop):
+        """Return domains of whom to look at first for a time, and whom thereafter.
+
+        The most urgent whom the days suit; then those who are left out for their days.
+
+        :param start, stop: UTC; a day more on both sides, wherever the site is
+        """
+        first, last = (start - ONE_DAY).date(), (stop + ONE_DAY).date()
+        suits = (
+            Domain("earliest_date", "=", False) | Domain("earliest_date", "<=", last)
+        ) & (Domain("latest_date", "=", False) | Domain("latest_date", ">=", first))
+        levels = sorted(URGENCY_STEPS, key=URGENCY_STEPS.get, reverse=True)
+        return [*(suits & Domain("urgency", "=", level) for level in levels), ~suits]
 
     def _to_candidates(self, busy, besides=None):
         """Return these entries as the engine's candidates.

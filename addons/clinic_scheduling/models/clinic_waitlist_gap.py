@@ -105,6 +105,10 @@ class ClinicWaitlistGap(models.Model):
     )
     next_at = fields.Datetime(string="Next Step", readonly=True, index="btree_not_null")
     is_quiet = fields.Boolean(string="Waits for the Morning", readonly=True)
+    is_ranked = fields.Boolean(
+        readonly=True,
+        help="It waits, and who comes next was written down when that began.",
+    )
     is_told = fields.Boolean(readonly=True)
     offer_ids = fields.One2many("clinic.waitlist.offer", "gap_id", readonly=True)
     asked_ids = fields.One2many(
@@ -199,23 +203,43 @@ class ClinicWaitlistGap(models.Model):
 
     @api.model
     def _reopen(self, companies):
-        """Look again at free time that nobody wanted so far."""
+        """Look again at free time that nobody wanted so far.
+
+        What waits for the morning or for a place looks at everybody then, anyway.
+        """
+        now = fields.Datetime.now()
         gaps = self.search(
             Domain("company_id", "in", companies.ids)
             & Domain("state", "=", "nobody")
-            & Domain("start", ">", fields.Datetime.now()),
+            & Domain("start", ">", now),
             order="start, id",
             limit=MAX_REOPENED,
         )
         live = self.search(
             Domain("company_id", "in", companies.ids) & Domain("state", "=", "open")
         )
-        (gaps | live)._go_on()
+        due = live.filtered(lambda gap: not gap.next_at or gap.next_at <= now)
+        (gaps | due)._go_on()
+        (live - due)._touch()
+
+    def _touch(self):
+        """Write these rows as they are.
+
+        A step that is about to end them, and does not see what this transaction does,
+        is then refused by PostgreSQL, and begins again.
+        """
+        if self:
+            self.flush_recordset(["next_at"])
+            self.env.cr.execute(
+                "UPDATE clinic_waitlist_gap SET next_at = next_at WHERE id IN %s",
+                [tuple(self.ids)],
+            )
 
     def _go_on(self):
         """Work on these gaps as soon as this transaction is committed."""
         if self:
-            self.write({"state": "open", "next_at": fields.Datetime.now()})
+            now = fields.Datetime.now()
+            self.write({"state": "open", "next_at": now, "is_ranked": False})
             self._trigger()
 
     def _end(self, state):

@@ -95,6 +95,7 @@ from . import (
     test_waitlist_giver,
     test_waitlist_guest_link,
     test_waitlist_staff,
+    test_waitlist_work,
     test_portal_offer,
     test_portal_waitlist,
     test_portal_waitlist_guest,
