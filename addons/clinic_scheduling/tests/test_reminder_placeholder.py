@@ -1,7 +1,7 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .message_common import MessageCommon
@@ -92,6 +92,21 @@ class TestReminderPlaceholder(MessageCommon):
             .with_user(user)
             .create({"name": "Ours", "subject": "Hello", **values})
         )
+
+    def test_managers_change_the_templates_of_others_but_keep_them(self):
+        # as in a practice where not everybody may write e-mail templates
+        editors = self.env.ref("mail.group_mail_template_editor")
+        user = new_test_user(
+            self.env, "test_keeper", groups="clinic_scheduling.group_clinic_manager"
+        )
+        self.env.ref("base.group_user").implied_ids -= editors
+        visits = self.env["ir.model"]._get_id("clinic.appointment")
+        template = self._create_template(self.env.user, model_id=visits)
+        template = template.with_user(user)
+        template.subject = "Your visit"
+        with self.assertRaises(AccessError):
+            template.unlink()
+        self._create_template(user, model_id=visits).unlink()
 
     def test_rules_use_templates_for_visits_only(self):
         template = self._create_template(
