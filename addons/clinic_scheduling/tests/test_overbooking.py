@@ -35,7 +35,11 @@ class OverbookingCommon(NoShowCommon):
             }
         )
         cls.advice = cls.env["clinic.overbooking.advice"]
-        cls.model = cls.env["clinic.no.show.model"].create(
+        models = cls.env["clinic.no.show.model"]
+        # a practice that is there already has a model in use
+        models.search([("is_current", "=", True)]).is_current = False
+        models.flush_model(["is_current"])
+        cls.model = models.create(
             {
                 "company_id": cls.env.company.id,
                 "kind": "logistic",
