@@ -201,3 +201,16 @@ class ClinicAppointment(models.Model):
                     name=kept[0].display_name,
                 )
             )
+        # holds have no number
+        self.filtered(lambda item: item.name != "/")._refuse_to_vanish()
+
+    def _refuse_to_vanish(self):
+        """Refuse to delete these, if there are any: they tell what happened."""
+        if self:
+            raise IllegalTransition(
+                self.env._(
+                    "Appointment %(name)s cannot be deleted: it says what was booked, "
+                    "and what the patient was told. Archive it instead.",
+                    name=self[0].display_name,
+                )
+            )

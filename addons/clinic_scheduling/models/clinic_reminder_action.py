@@ -85,6 +85,16 @@ class ClinicAppointment(models.Model):
         for visit in self:
             visit.reminder_count = counts.get(visit._origin, 0)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_told(self):
+        """What a patient was told is proved by its row, which goes with the visit."""
+        rows_sudo = self.env["clinic.reminder"].sudo()
+        told_sudo = rows_sudo.search(
+            [("appointment_id", "in", self.ids), ("sent_at", "!=", False)]
+        )
+        told = set(told_sudo.appointment_id.ids)
+        self.filtered(lambda visit: visit.id in told)._refuse_to_vanish()
+
     def action_view_reminders(self):
         """Open the messages about these visits."""
         self.check_access("read")

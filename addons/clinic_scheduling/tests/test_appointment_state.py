@@ -117,7 +117,13 @@ class TestAppointmentState(ClinicCommon):
         with self.assertRaises(IllegalTransition):
             visit.unlink()
         visit.cancel()
-        visit.unlink()
+        with self.assertRaisesRegex(IllegalTransition, "Archive it"):
+            visit.with_user(self.receptionist).unlink()
+        visit.with_user(self.receptionist).action_archive()
+        self.assertFalse(visit.active)
+        hold = self.env["clinic.appointment"].hold(self._vals(12))
+        hold.unlink()
+        self.assertFalse(hold.exists())
 
     def test_reopen_steps_back(self):
         visit = self._book()

@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
+from ..exceptions import IllegalTransition
 from .message_common import MessageCommon
 
 
@@ -47,6 +48,20 @@ class TestReminderBackend(MessageCommon):
                 row.write(values)
         with self.assertRaises(AccessError):
             row.unlink()
+
+    def test_what_was_told_about_a_hold_is_not_deleted_with_it(self):
+        hold = self.env["clinic.appointment"].hold(self._vals(14))
+        row = self.env["clinic.reminder"].create(
+            {"appointment_id": hold.id, "event": "waitlist_offer", "channel": "sms"}
+        )
+        row.sent_at = self._at(9)
+        for step in (lambda: None, hold.cancel):
+            step()
+            with self.assertRaises(IllegalTransition):
+                hold.with_user(self.receptionist).unlink()
+        row.sent_at = False
+        hold.with_user(self.receptionist).unlink()
+        self.assertFalse(row.exists())
 
     def test_the_buttons_open_the_messages(self):
         visit = self._book(14)
