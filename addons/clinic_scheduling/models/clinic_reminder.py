@@ -42,6 +42,9 @@ class ClinicReminder(models.Model):
     rule_id = fields.Many2one(
         "clinic.reminder.rule", ondelete="set null", readonly=True, index=True
     )
+    is_without_rule = fields.Boolean(
+        readonly=True, help="It is told though no rule asks for it."
+    )
     event = fields.Selection(REMINDER_EVENTS, required=True, readonly=True)
     planned_channel = fields.Selection(
         REMINDER_CHANNELS,
@@ -115,6 +118,11 @@ class ClinicReminder(models.Model):
 
     _unique_message = models.UniqueIndex(
         "(appointment_id, rule_id, planned_channel, occurrence)",
+        "This message is planned already.",
+    )
+    # a rule that is deleted leaves its messages: these are told apart by their flag
+    _unique_without_rule = models.UniqueIndex(
+        "(appointment_id, event, planned_channel, occurrence) WHERE is_without_rule",
         "This message is planned already.",
     )
     _unique_fallback = models.UniqueIndex(

@@ -101,6 +101,7 @@ class ClinicAppointment(models.Model):
             "appointment_id": self.id,
             "company_id": self.company_id.id,
             "rule_id": planned.rule.id or False,
+            "is_without_rule": not planned.rule.id,
             "event": planned.rule.event,
             "planned_channel": planned.rule.channel,
             "channel": planned.rule.channel,

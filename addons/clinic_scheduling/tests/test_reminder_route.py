@@ -129,3 +129,19 @@ class TestReminderRoute(MessageCommon):
         self.env["clinic.reminder"].create({**vals, **instead})
         with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"):
             self.env["clinic.reminder"].create({**vals, **instead})
+
+    def test_the_database_keeps_messages_without_a_rule_apart(self):
+        self.rules.unlink()
+        row = self.visit._emit("away_offer", occurrence=1, always=True)
+        self.assertFalse(row.rule_id)
+        with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"):
+            with self.env.cr.savepoint():
+                row.copy()
+        # what goes instead of a failed one is another message
+        self.assertTrue(row._fall_back("No such address"))
+
+    def test_rules_that_were_told_by_can_be_deleted(self):
+        reminders = self._rows(self.visit, "reminder")
+        self.assertGreater(len(reminders), len({*reminders.mapped("channel")}))
+        self.rules.unlink()
+        self.assertFalse(reminders.rule_id)
