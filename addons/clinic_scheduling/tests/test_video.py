@@ -1,5 +1,6 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import re
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -72,6 +73,17 @@ class TestVideo(PortalCommon):
         page = self._get(self._url(suffix="/video", token=self.token)).text
         self.assertIn("o_clinic_video_wait", page)
         self.assertNotIn("Join the video call", page)
+        opens_at = self.visit._get_video_values()["opens_at"]
+        for url in (
+            self._url(suffix="", token=self.token),
+            f"/clinic/book/{self.visit.id}/done?access_token={self.token}",
+        ):
+            page = self._get(url)
+            self.assertEqual(page.status_code, 200)
+            words = re.sub(r"<[^>]+>|\s+", " ", page.text)
+            words = " ".join(words.split()).replace("\u202f", " ")
+            expected = " ".join(opens_at.replace("\u202f", " ").split())
+            self.assertIn(f"You can join it from {expected}", words)
         early = self._enter()
         self.assertEqual(early.status_code, 409)
         self._begin_in(minutes=10)
