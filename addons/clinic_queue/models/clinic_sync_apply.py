@@ -206,24 +206,72 @@ class ClinicSyncLog(models.Model):
 
     def _apply_request(self):
         data = self.data or {}
+        if booked := self._find_booked():
+            # staff, or another tap, were faster: one wish is one appointment
+            self._settle(
+                "conflict",
+                action="found",
+                resolution="joined",
+                appointment_id=booked.id,
+            )
+            return
+        chain = self._find_chain()
         self._book_request(data.get("start"), data.get("doctor"))
         self._settle("synced", action="created", appointment_id=self.appointment_id.id)
-        if earlier := data.get("replaces"):
-            replaced = self.search(
-                [
-                    ("device_id", "=", self.device_id.id),
-                    ("uuid", "=", earlier),
-                    ("state", "=", "conflict"),
-                    ("kind", "=", "request"),
-                ]
-            )
-            replaced._settle("synced", resolution="booked", alternatives=False)
+        self._settle_chain(chain)
 
     def _book_alternative(self, time):
         """Book another time than the one that was gone."""
         start = fields.Datetime.to_datetime(time["start"])
+        chain = self._find_chain()
         self._book_request(start, time["doctor_id"])
         self._settle("synced", resolution="booked", alternatives=False)
+        self._settle_chain(chain)
+
+    def _find_earlier(self):
+        """Return the wish of the same tablet that this one replaces, or none."""
+        earlier = (self.data or {}).get("replaces")
+        domain = [
+            ("device_id", "=", self.device_id.id),
+            ("uuid", "=", earlier),
+            ("kind", "=", "request"),
+        ]
+        return self.search(domain, limit=1) if earlier else self.browse()
+
+    def _find_booked(self):
+        """Return the appointment that an earlier wish of the chain has become."""
+        seen, log = self, self._find_earlier()
+        while log and log not in seen and not log.appointment_id:
+            seen, log = seen | log, log._find_earlier()
+        return log.appointment_id if log not in seen else log.appointment_id.browse()
+
+    def _find_chain(self):
+        """Return the other open wishes that this one replaces, or is replaced by."""
+        open_logs = self.search(
+            [
+                ("device_id", "=", self.device_id.id),
+                ("kind", "=", "request"),
+                ("state", "in", ("pending", "failed", "conflict")),
+            ]
+        )
+        links = [(log, log._find_earlier()) for log in open_logs | self]
+        chain, size = self, 0
+        while len(chain) > size:
+            size = len(chain)
+            for later, earlier in links:
+                if later in chain or (earlier and earlier in chain):
+                    chain |= later | earlier
+        return (chain - self) & open_logs
+
+    def _settle_chain(self, chain):
+        """Nobody books again what the person has now: by any of the wishes."""
+        for log in chain:
+            log._settle(
+                "synced",
+                resolution="booked",
+                alternatives=False,
+                appointment_id=self.appointment_id.id,
+            )
 
     def _book_request(self, start, doctor_id):
         """Book a time for whom the item names, through the door all bookings take.

@@ -1,5 +1,6 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import logging
 from datetime import timedelta
 
 import psycopg2
@@ -8,6 +9,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
 
 from ..exceptions import NotFoundHere, QueueError
+
+_logger = logging.getLogger(__name__)
 
 #: Days after which the log forgets, unless ``clinic_queue.sync_log_days`` says else.
 KEEP_DAYS = 30
@@ -219,6 +222,13 @@ class ClinicSyncLog(models.Model):
             raise
         except UserError as error:
             self._note_refusal(error)
+        except (psycopg2.OperationalError, ConcurrencyError):
+            raise
+        except Exception:
+            # one item that cannot be done must not keep all others of the tablet back
+            _logger.exception("An item of a tablet could not be done: %s", self)
+            message = self.env._("That did not work. Please ask at the reception.")
+            self._settle("failed", action="none", message=message)
 
     @api.autovacuum
     def _gc_logs(self):
