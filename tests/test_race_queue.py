@@ -3,10 +3,12 @@
 """Desks that ask for the next at once, and people who come at once."""
 
 import functools
+import itertools
 
 import pytest
 
 from .live.crowd import at_once
+from .live.people import RECEPTION
 
 DESK, JOIN = "clinic.queue.desk", "clinic.queue.join"
 DESKS = 16
@@ -57,7 +59,11 @@ class WaitingRoom:
 
     def call_next(self):
         """Let all desks ask at once; return the answers."""
-        pairs = zip(self.clients, self.desks, strict=True)
+        return self.call_next_from(self.clients, self.desks)
+
+    def call_next_from(self, clients, desks):
+        """Let clients ask at once, each at its desk; return the answers."""
+        pairs = zip(clients, desks, strict=True)
         return at_once(
             [
                 functools.partial(client.call, DESK, "action_call_next", [desk])
@@ -101,3 +107,19 @@ def test_numbers_of_people_who_come_at_once(race, practice, database, clients):
     assert [answer.message for answer in answers if not answer.ok] == []
     names = sorted(row[0] for row in database.query(STATES, room.queue))
     assert names == [f"N-{number:03}" for number in range(1, DESKS + 1)]
+
+
+def test_one_desk_in_many_windows(race, people, practice, database):
+    login, *_others = RECEPTION
+    windows = [
+        people.json2(login, server)
+        for server, _turn in zip(itertools.cycle(race.servers), range(DESKS))
+    ]
+    room = WaitingRoom(practice, windows[:1], "W")
+    room.join(DESKS)
+    answers = room.call_next_from(windows, room.desks * DESKS)
+    assert sum(answer.ok for answer in answers) == 1
+    told = {answer.message for answer in answers if not answer.ok}
+    assert all("irst." in message for message in told), told
+    rows = database.query(STATES, room.queue)
+    assert [row[1] for row in rows].count("called") == 1

@@ -72,6 +72,8 @@ class ClinicQueueDesk(models.Model):
             "called",
             desk_id=self.id,
             call_count=1,
+            # an earlier consultation is over: this one has not begun
+            started_at=False,
             reason_given=reason,
             factors=ticket._get_factors(now, policy),
         )
@@ -82,6 +84,11 @@ class ClinicQueueDesk(models.Model):
         :raise QueueError: saying what to do first
         """
         self._check_mine()
+        if self.state == "closed":
+            # a manager may call at anybody's desk, but at none where nobody is
+            raise QueueError(
+                self.env._("%(desk)s is closed. Open it first.", desk=self.name)
+            )
         if self.state == "paused":
             self.sudo().write({"state": "open", "paused_until": False})
         if current := self._get_current():

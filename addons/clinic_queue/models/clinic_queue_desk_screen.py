@@ -10,6 +10,7 @@ from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 
 from ..const import PRESENT_STATES, TICKET_STATES
 from .clinic_queue_alarm import UNSEEN
+from .clinic_queue_ticket_state import STEPS
 from .clinic_queue_ticket_triage import GROUP
 
 #: Hours for which an absence can be taken back on the screen.
@@ -111,7 +112,7 @@ class ClinicQueueDesk(models.Model):
         event = events.search(
             [
                 ("user_id", "=", self.env.uid),
-                ("kind", "=", "state"),
+                ("kind", "in", STEPS),
                 ("moment", ">=", now - timedelta(minutes=UNDO_MINUTES)),
             ],
             limit=1,
@@ -184,13 +185,6 @@ class ClinicQueueTicket(models.Model):
                 and ticket.state in ("called", "in_consultation")
             )
         )
-
-    def _get_last_step(self):
-        """Return the event that an undo takes back; empty when there is none."""
-        self.ensure_one()
-        steps = self.event_ids.filtered(lambda event: event.kind == "state")
-        last = steps.sorted()[:1]
-        return last if last.after == self.state else last.browse()
 
     def _get_screen_rows(self, now, bands):
         """Return {ticket: what the screen shows of it}.

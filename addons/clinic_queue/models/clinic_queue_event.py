@@ -38,7 +38,14 @@ class ClinicQueueEvent(models.Model):
     moment = fields.Datetime(default=fields.Datetime.now, required=True, index=True)
     level_before_id = fields.Many2one("clinic.triage.level")
     level_id = fields.Many2one("clinic.triage.level")
-    reason = fields.Char()
+    reason = fields.Char(groups="clinic_scheduling.group_clinic_clinical")
     factors = fields.Json(
         help="The parts of the score when the ticket was called, in seconds and shares."
+    )
+    restore = fields.Json(
+        help="What the step changed on the ticket, as it was before: for an undo.",
+        groups="base.group_system",
+    )
+    served_minutes = fields.Float(
+        help="How long the consultation had taken when the ticket was sent on."
     )

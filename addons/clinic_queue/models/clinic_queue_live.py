@@ -14,7 +14,7 @@ SENDER = ("clinic.queue", "_send_queue_changed")
 GATHERED = "clinic.queue"
 
 #: Of a ticket, what no screen shows and no order depends on.
-QUIET_TICKET_FIELDS = {"access_token", "wait_minutes", "is_in_target"}
+QUIET_TICKET_FIELDS = {"access_token", "wait_minutes"}
 
 #: Of a desk, what screens show, or what decides who is called there.
 LIVE_DESK_FIELDS = {

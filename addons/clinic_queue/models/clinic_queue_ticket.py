@@ -94,6 +94,11 @@ class ClinicQueueTicket(models.Model):
         help="The clock of the wait. It stays when the level or the desk changes.",
     )
     called_at = fields.Datetime(readonly=True)
+    first_seen_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="The call to the first consultation of who was sent on after it.",
+    )
     started_at = fields.Datetime(readonly=True)
     completed_at = fields.Datetime(readonly=True)
     left_at = fields.Datetime(readonly=True)
@@ -111,9 +116,9 @@ class ClinicQueueTicket(models.Model):
         compute="_compute_wait_minutes",
         store=True,
         aggregator="avg",
-        help="From the check-in, or the later slot, to the last call.",
+        help="From the check-in, or the later slot, to the call to the first "
+        "consultation.",
     )
-    is_in_target = fields.Boolean(compute="_compute_wait_minutes", store=True)
 
     _unique_name = models.UniqueIndex(
         "(queue_id, day, name)", "The queue has given that number already today."
@@ -123,6 +128,10 @@ class ClinicQueueTicket(models.Model):
         "(appointment_id) WHERE state IN"
         " ('waiting', 'called', 'in_consultation', 'parked')",
         "That appointment is checked in already.",
+    )
+    _unique_desk = models.UniqueIndex(
+        "(desk_id) WHERE state IN ('called', 'in_consultation')",
+        "Somebody is called to that desk already. Finish, park or send on first.",
     )
     _waiting = models.Index("(queue_id, arrived_at) WHERE state = 'waiting'")
 
@@ -144,14 +153,12 @@ class ClinicQueueTicket(models.Model):
                 self.env._("Use the buttons of the queue: they keep the history.")
             )
 
-    @api.depends("called_at", "arrived_at", "appointment_id.start", "level_id")
+    @api.depends("called_at", "first_seen_at", "arrived_at", "appointment_id.start")
     def _compute_wait_minutes(self):
         for ticket in self:
-            start = ticket._get_clock_start()
-            waited = ticket.called_at - start if ticket.called_at else None
+            seen_at = ticket.first_seen_at or ticket.called_at
+            waited = seen_at - ticket._get_clock_start() if seen_at else None
             ticket.wait_minutes = max(waited.total_seconds() / 60, 0) if waited else 0
-            level = ticket.level_id or ticket.queue_id.policy_id._get_default_level()
-            ticket.is_in_target = bool(waited) and ticket.wait_minutes <= level.target
 
     def _get_clock_start(self):
         """Return since when the ticket counts as waiting, naive UTC."""
@@ -231,7 +238,7 @@ class ClinicQueueTicket(models.Model):
         self.ensure_one()
         credits = [(credit.name, credit.worth) for credit in self.credit_ids]
         if self.extra_credit:
-            credits.append(("moved ahead", self.extra_credit))
+            credits.append((self.env._("Moved ahead"), self.extra_credit))
         slot = self.sudo().appointment_id.start
         return Ticket(
             id=self.id,

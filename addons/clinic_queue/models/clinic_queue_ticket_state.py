@@ -4,7 +4,7 @@
 
 from odoo import fields, models
 
-from ..const import TICKET_STATES, TICKET_TRANSITIONS
+from ..const import TICKET_TRANSITIONS
 from ..exceptions import QueueError
 
 #: The field that keeps when a state was reached.
@@ -16,6 +16,12 @@ TIMESTAMPS = {
     "cancelled": "left_at",
     "parked": "parked_at",
 }
+
+#: Kinds of events that an undo takes back.
+STEPS = ("state", "transferred")
+
+#: Where somebody is at a desk.
+AT_DESK = ("called", "in_consultation")
 
 
 class ClinicQueueTicket(models.Model):
@@ -38,6 +44,9 @@ class ClinicQueueTicket(models.Model):
             changes = {"state": target, **values}
             if stamp := TIMESTAMPS.get(target):
                 changes[stamp] = fields.Datetime.now()
+            if (before, target) == ("in_consultation", "parked"):
+                changes["first_seen_at"] = ticket._get_first_seen()
+            restore = ticket._get_values(changes)
             ticket.sudo().write(changes)
             ticket._log(
                 kind,
@@ -45,7 +54,20 @@ class ClinicQueueTicket(models.Model):
                 after=target,
                 reason=noted["reason_given"],
                 factors=noted["factors"],
+                restore=restore,
             )
+
+    def _get_values(self, names):
+        """Return what fields hold now, as ``_restore`` reads it back from JSON."""
+        self.ensure_one()
+        ticket_sudo = self.sudo()
+        values = ticket_sudo._convert_to_write({n: ticket_sudo[n] for n in names})
+        return {
+            name: fields.Datetime.to_string(value)
+            if self._fields[name].type == "datetime"
+            else value
+            for name, value in values.items()
+        }
 
     def _check_ticket_step(self, target):
         self.ensure_one()
@@ -116,15 +138,44 @@ class ClinicQueueTicket(models.Model):
                 raise QueueError(
                     self.env._("%(queue)s is at another site.", queue=target.name)
                 )
-            values = {"doctor_id": doctor.id if doctor else False, "desk_id": False}
-            if target != ticket.queue_id:
-                values["queue_id"] = target.id
-                values["level_id"] = ticket._get_same_level(target.policy_id).id
-            if ticket.state != "waiting":
-                ticket._transition("waiting")
-            ticket.check_access("write")
-            ticket.sudo().write(values)
-            ticket._log("transferred", reason=reason, after="waiting")
+            ticket._send_on(target, doctor, reason)
+
+    def _send_on(self, queue, doctor, reason):
+        """Take one ticket to a queue, as one step that ``undo`` takes back whole."""
+        self.ensure_one()
+        self.check_access("write")
+        before = self.state
+        if before != "waiting":
+            self._check_ticket_step("waiting")
+        values = {
+            "state": "waiting",
+            "doctor_id": doctor.id if doctor else False,
+            "desk_id": False,
+            "started_at": False,
+            "left_at": False,
+        }
+        if queue != self.queue_id:
+            values["queue_id"] = queue.id
+            values["level_id"] = self._get_same_level(queue.policy_id).id
+        served = 0
+        if before == "in_consultation":
+            served = (fields.Datetime.now() - self.started_at).total_seconds() / 60
+            values["first_seen_at"] = self._get_first_seen()
+        restore = self._get_values(values)
+        self.sudo().write(values)
+        self._log(
+            "transferred",
+            before=before,
+            after="waiting",
+            reason=reason,
+            restore=restore,
+            served_minutes=served,
+        )
+
+    def _get_first_seen(self):
+        """Return when the wait for the first consultation ended."""
+        self.ensure_one()
+        return self.first_seen_at or self.called_at or self.started_at
 
     def _get_same_level(self, policy):
         """Return the level of another policy with the same code."""
@@ -132,28 +183,55 @@ class ClinicQueueTicket(models.Model):
         code = self.level_id.code
         return policy.level_ids.filtered(lambda level: level.code == code)[:1]
 
+    def _get_last_step(self):
+        """Return the event that an undo takes back; empty when there is none."""
+        self.ensure_one()
+        steps = self.event_ids.filtered(lambda event: event.kind in (*STEPS, "undone"))
+        last = steps.sorted()[:1]
+        is_open = last.kind in STEPS and last.before and last.after == self.state
+        return last if is_open else last.browse()
+
     def undo(self):
-        """Take back the last change of state, and what it noted.
+        """Take back the last step, and all that it changed.
+
+        Whoever was at a desk that is taken or closed by now waits again instead.
 
         :raise QueueError: there is nothing to take back
         """
-        known = dict(TICKET_STATES)
         for ticket in self:
             ticket.check_access("write")
-            steps = ticket.event_ids.filtered(lambda event: event.kind == "state")
-            last = steps.sorted()[:1]
-            if not last or last.after != ticket.state or last.before not in known:
+            last = ticket._get_last_step()
+            if not last:
                 raise QueueError(
                     self.env._(
                         "There is nothing to undo on %(name)s.", name=ticket.name
                     )
                 )
-            values = {"state": last.before}
-            if stamp := TIMESTAMPS.get(ticket.state):
-                values[stamp] = False
-            if last.before in ("called", "in_consultation"):
-                values["desk_id"] = last.desk_id.id or ticket.desk_id.id
-            else:
-                values["desk_id"] = False
+            values = ticket._get_restored(last)
             ticket.sudo().write(values)
-            ticket._log("undone", before=last.after, after=last.before)
+            ticket._log("undone", before=last.after, after=values["state"])
+
+    def _get_restored(self, step):
+        """Return the values that a step is taken back by."""
+        self.ensure_one()
+        values = {**(step.sudo().restore or {}), "state": step.before}
+        if "level_id" in values:
+            # the level may have been set anew since: it stays, as the old policy's
+            queues_sudo = self.env["clinic.queue"].sudo()
+            policy = queues_sudo.browse(values["queue_id"]).policy_id
+            values["level_id"] = self._get_same_level(policy).id
+        if step.before not in AT_DESK:
+            return values
+        desk = self.env["clinic.queue.desk"].browse(
+            values.get("desk_id", self.desk_id.id) or []
+        )
+        if self._is_desk_free(desk):
+            return values
+        return {**values, "state": "waiting", "desk_id": False, "started_at": False}
+
+    def _is_desk_free(self, desk):
+        """Whether the ticket may be at a desk again, or at none as before."""
+        desk_sudo = desk.exists().sudo()
+        if not desk:
+            return True
+        return desk_sudo.state != "closed" and not (desk_sudo._get_current() - self)

@@ -63,7 +63,8 @@ ROWS = """
            ticket.started_at,
            ticket.completed_at,
            ticket.level_id AS own_level_id,
-           COALESCE(ticket.called_at, ticket.started_at) AS seen_at,
+           COALESCE(ticket.first_seen_at, ticket.called_at,
+                    ticket.started_at) AS seen_at,
            CASE WHEN ticket.provider_key LIKE 'doctor:%%'
                 THEN substring(ticket.provider_key FROM 8)::int END AS doctor_id,
            to_char(local.arrived, 'ID')::int - 1 AS weekday_number,
@@ -124,6 +125,7 @@ class ClinicQueueReport(models.Model):
             "completed_at",
             "day",
             "desk_id",
+            "first_seen_at",
             "is_void",
             "level_id",
             "provider_key",

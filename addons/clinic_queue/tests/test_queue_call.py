@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 from freezegun import freeze_time
+from psycopg2.errors import UniqueViolation
 
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..exceptions import QueueError
 from .common import QueueCommon
@@ -75,6 +77,16 @@ class TestCall(QueueCommon):
         with self.assertRaisesRegex(QueueError, "still at"):
             desk.close_desk()
 
+    @mute_logger("odoo.sql_db")
+    def test_two_sessions_at_one_desk_call_one(self):
+        # what two transactions write that do not see each other
+        first, second = self._join(), self._join()
+        first.sudo().write({"state": "called", "desk_id": self.desk.id})
+        first.flush_recordset()
+        with self.assertRaises(UniqueViolation), self.env.cr.savepoint():
+            second.sudo().write({"state": "in_consultation", "desk_id": self.desk.id})
+            second.flush_recordset()
+
     def test_a_desk_is_one_persons(self):
         self._open()
         with self.assertRaisesRegex(QueueError, "is used by"):
@@ -97,6 +109,15 @@ class TestCall(QueueCommon):
         arrived = ticket.arrived_at
         ticket.take_back()
         self.assertEqual((ticket.state, ticket.arrived_at), ("waiting", arrived))
+
+    def test_nobody_calls_to_a_closed_desk(self):
+        ticket = self._join()
+        manager = self._create_user("manager")
+        with self.assertRaisesRegex(QueueError, "is closed"):
+            self.desk.with_user(manager).call_next()
+        self.assertEqual(ticket.state, "waiting")
+        self._open()
+        self.assertEqual(self.desk.with_user(manager).call_next(), ticket)
 
     def test_out_of_turn_with_a_reason(self):
         self._join(50, level=3)
