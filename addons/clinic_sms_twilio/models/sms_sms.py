@@ -28,8 +28,8 @@ from ..twilio_api import Answered, ClinicSmsApiTwilio, TwilioError
 _logger = logging.getLogger(__name__)
 
 CRON_QUEUE = "sms.ir_cron_sms_scheduler_action"
-#: How often an answer is written down that reports of the same SMS get in the way of
-NOTE_TRIES = 5
+#: How often something is done that others, who change the same rows, get in the way of
+TRIES = 5
 
 CRON_SETTLE = "clinic_sms_twilio.ir_cron_settle_sms"
 
@@ -84,8 +84,19 @@ class SmsSms(models.Model):
         )
 
     def _lock_queued(self):
-        """Return those that nobody else sends at this moment, locked."""
-        return self.try_lock_for_update().filtered_domain(self._get_queue_domain())
+        """Return those that nobody else sends at this moment, locked.
+
+        Call it with nothing left to commit: it looks again at rows that another
+        process has changed since the transaction began.
+        """
+        for attempt in range(TRIES):
+            try:
+                locked = self.try_lock_for_update()
+                return locked.filtered_domain(self._get_queue_domain())
+            except psycopg2.errors.SerializationFailure:
+                self.env.cr.rollback()
+                if attempt == TRIES - 1:
+                    raise
 
     def _send_one_by_one(self, sms_api):
         """Send through Twilio; return False when the scheduled action should end."""
@@ -122,7 +133,7 @@ class SmsSms(models.Model):
 
     def _note_results(self, results):
         """Keep what Twilio said, also when a report changes the same rows now."""
-        for attempt in range(NOTE_TRIES):
+        for attempt in range(TRIES):
             try:
                 with self.env.cr.savepoint():
                     sms_api = Answered(self.env, results)
@@ -130,7 +141,7 @@ class SmsSms(models.Model):
                 return
             except psycopg2.errors.SerializationFailure:
                 self.env.cr.rollback()
-                if attempt == NOTE_TRIES - 1:
+                if attempt == TRIES - 1:
                     raise
 
     def _handle_call_result_hook(self, results):

@@ -2,6 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from unittest.mock import patch
 
+import psycopg2.errors
+
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
@@ -62,6 +64,22 @@ class TestQueue(TwilioCommon):
         message = self.fake.messages[0]
         self.assertEqual(sms.sms_twilio_sid, message["sid"])
         self.assertTrue(message["callback"].endswith(f"/sms_twilio/status/{sms.uuid}"))
+
+    def test_a_row_that_another_process_changes_is_looked_at_again(self):
+        self._create_sms()
+        queue = self.registry["sms.sms"]
+        lock, looked = queue.try_lock_for_update, []
+
+        def collide(records, **options):
+            looked.append(records)
+            if len(looked) == 1:
+                raise psycopg2.errors.SerializationFailure
+            return lock(records, **options)
+
+        with patch.object(queue, "try_lock_for_update", collide):
+            self._run_queue()
+        self.assertEqual(len(looked), 2)
+        self.assertEqual(len(self.fake.sent_to(NUMBER)), 1)
 
     def test_a_refusal_is_tried_again_with_pauses(self):
         for kind in (429, 503):
