@@ -58,6 +58,7 @@
         "web.assets_unit_tests_setup": [
             "clinic_queue/static/src/kiosk/api.js",
             "clinic_queue/static/src/kiosk/clock.js",
+            "clinic_queue/static/src/kiosk/kiosk_model.js",
             "clinic_queue/static/src/kiosk/outbox.js",
             "clinic_queue/static/src/kiosk/syncer.js",
             "clinic_queue/static/src/kiosk/vault.js",

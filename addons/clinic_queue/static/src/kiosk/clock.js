@@ -14,7 +14,23 @@ export class Clock {
         this.ticks = ticks || (() => performance.now());
         this.offset = offset;
         this.generation = 0;
+        this.measured = 0;
         this.look();
+    }
+
+    /**
+     * Begin after the items that are kept: nobody knows whether the clock was set while
+     * the page was away, so they count as taken by another one.
+     */
+    follow(items) {
+        const known = items.map(({generation}) => generation || 0);
+        this.generation = Math.max(this.generation, ...known) + 1;
+    }
+
+    /** Whether the clock may have been set since it was measured. */
+    get isUnsure() {
+        this.look();
+        return this.generation !== this.measured;
     }
 
     /** Note where both clocks stand; return by how much the tablet's one has jumped. */
@@ -38,6 +54,7 @@ export class Clock {
      */
     measure(server, sent) {
         this.look();
+        this.measured = this.generation;
         const before = this.offset;
         this.offset = server - (sent + this.now()) / 2;
         const change = before === null ? 0 : this.offset - before;

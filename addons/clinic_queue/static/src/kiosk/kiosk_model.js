@@ -63,6 +63,7 @@ export class KioskModel {
         this.services = (await this.vault.get("plain", "services")) || [];
         this.tickets = (await this.vault.getSealed("plain", "tickets")) || null;
         this.clock.offset = (await this.vault.get("plain", "offset")) ?? null;
+        this.clock.follow(await this.outbox.list());
         this.chooseFirstLanguage();
         await this.noteUnsent();
         this.isReady = true;
@@ -110,8 +111,9 @@ export class KioskModel {
     }
 
     async refresh() {
+        const unsent = await this.outbox.count(this.device?.id);
         const sent = this.clock.now();
-        const state = await this.api.ask("state");
+        const state = await this.api.ask("state", unsent === null ? {} : {unsent});
         await this.outbox.realign(this.clock.measure(state.now, sent));
         const {problems, ...config} = state;
         delete config.now;
@@ -210,12 +212,17 @@ export class KioskModel {
             this.device.id
         );
         try {
-            const answer = (await this.sync()).get(item.uuid);
-            if (answer) {
-                return answer;
-            }
+            await this.sync();
         } catch (error) {
             this.note(error);
+            if (!this.isPaired) {
+                throw error;
+            }
+        }
+        // the pulse may have sent it, while this turn waited or failed
+        const answer = this.syncer.recall(item.uuid);
+        if (answer) {
+            return answer;
         }
         if (item.kind === "request") {
             return {uuid: item.uuid, kind: item.kind, state: "pending"};
@@ -223,15 +230,20 @@ export class KioskModel {
         return this.giveNumber(item);
     }
 
-    async giveNumber({uuid, kind}) {
+    /** Give a number of this tablet's own to what the server has not answered for. */
+    async giveNumber(taken) {
+        const {uuid, kind} = taken;
         const {prefix} = this.device;
         const day = getDay(this.clock.correct(), this.config.zone);
         const least = this.config.last_number || 0;
         const number = await this.outbox.takeNumber(prefix, day, least);
-        const item = await this.outbox.get(uuid);
-        if (item) {
-            await this.outbox.save({...item, number});
+        const answer = this.syncer.recall(uuid);
+        if (answer) {
+            return answer;
         }
+        // if another page has sent it, the server learns of the number all the same
+        const item = (await this.outbox.get(uuid)) || taken;
+        await this.outbox.save({...item, number});
         await this.noteUnsent();
         return {uuid, kind, state: "pending", number};
     }

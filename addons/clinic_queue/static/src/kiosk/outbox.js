@@ -66,6 +66,15 @@ export class Outbox {
         return items.sort((a, b) => a.seq - b.seq);
     }
 
+    /** How many items of a pairing wait; null as long as no pairing is known. */
+    async count(device) {
+        if (!device) {
+            return null;
+        }
+        const items = await this.list();
+        return items.filter((item) => item.device === device).length;
+    }
+
     get(uuid) {
         return this.vault.getSealed("items", uuid);
     }

@@ -6,6 +6,9 @@ import {toMessage} from "./outbox";
 /** The server takes so many items at once. */
 const BATCH = 50;
 
+/** So many answers are remembered, for who waited while another turn sent theirs. */
+const REMEMBERED = 50;
+
 /**
  * Sends what the outbox holds. An item leaves it when the server has answered for it,
  * and not before: an answer that is lost is asked for again, and nothing is doubled,
@@ -15,6 +18,20 @@ export class Syncer {
     constructor({outbox, api, clock, locks = navigator.locks}) {
         Object.assign(this, {outbox, api, clock, locks});
         this.running = null;
+        this.recent = new Map();
+    }
+
+    /** The answer that an item got lately, whichever turn has sent it. */
+    recall(uuid) {
+        return this.recent.get(uuid);
+    }
+
+    remember(answer) {
+        this.recent.delete(answer.uuid);
+        this.recent.set(answer.uuid, answer);
+        if (this.recent.size > REMEMBERED) {
+            this.recent.delete(this.recent.keys().next().value);
+        }
     }
 
     /**
@@ -43,6 +60,9 @@ export class Syncer {
         const answers = new Map();
         // Each round ends what it sends, or fails: so many rounds suffice
         for (let rounds = 0; rounds < 100; rounds++) {
+            if (this.clock.isUnsure) {
+                await this.measure();
+            }
             const items = await this.outbox.list();
             const batch = items.filter((item) => item.device === device);
             if (!batch.length) {
@@ -53,17 +73,26 @@ export class Syncer {
         return answers;
     }
 
+    /** The clock was set, or the page began anew: measure before anything is sent. */
+    async measure() {
+        const sent = this.clock.now();
+        const {now} = await this.api.ask("state");
+        await this.outbox.realign(this.clock.measure(now, sent));
+    }
+
     async sendBatch(batch, answers) {
         const sent = this.clock.now();
         const {now, results, problems} = await this.api.ask("sync", {
             sent_at: sent,
             items: batch.map(toMessage),
         });
-        this.clock.measure(now, sent);
+        await this.outbox.realign(this.clock.measure(now, sent));
         this.problems = problems;
+        const numbers = new Map(batch.map(({uuid, number}) => [uuid, number]));
         for (const answer of results) {
             answers.set(answer.uuid, answer);
-            await this.settle(answer);
+            this.remember(answer);
+            await this.settle(answer, numbers.get(answer.uuid));
         }
         const silent = batch.filter((item) => !answers.has(item.uuid));
         if (silent.length) {
@@ -72,15 +101,11 @@ export class Syncer {
     }
 
     /** Forget an item that is answered, unless it got a number of ours meanwhile. */
-    async settle(answer) {
-        const item = await this.outbox.get(answer.uuid);
-        const isBehind =
-            item?.number &&
-            answer.ticket &&
-            answer.ticket.number !== item.number &&
-            answer.number !== item.number;
+    async settle({uuid}, number) {
+        const item = await this.outbox.get(uuid);
+        const isBehind = item?.number && item.number !== number;
         if (!isBehind) {
-            await this.outbox.remove(answer.uuid);
+            await this.outbox.remove(uuid);
         }
     }
 }

@@ -90,10 +90,6 @@ export class Vault {
         return settle(this.ask(store, "readonly").getAll());
     }
 
-    clear(store) {
-        return this.finish(store, (records) => records.clear());
-    }
-
     /** Replace a value by what a function makes of it, in one step. */
     update(store, key, change) {
         let changed = null;
