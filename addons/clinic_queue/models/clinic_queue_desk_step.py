@@ -233,6 +233,9 @@ class ClinicQueue(models.Model):
             raise QueueError(
                 self.env._("Only staff with the right to triage set the level.")
             )
+        self.check_access("read")
         values = {"special_requirements": requirements} if requirements else {}
-        ticket = self._join(values)
-        return ticket.screen_triage(level_id)
+        # sudo: who may triage need not be who gives numbers
+        tickets_sudo = self.env["clinic.queue.ticket"].sudo()
+        ticket_sudo = tickets_sudo._join_queue(self.sudo(), is_emergency=True, **values)
+        return ticket_sudo.sudo(False).screen_triage(level_id)

@@ -167,14 +167,16 @@ class ClinicQueueTicket(models.Model):
         return max(self.arrived_at, slot) if slot else self.arrived_at
 
     @api.model
-    def _join_queue(self, queue, **values):
+    def _join_queue(self, queue, is_emergency=False, **values):
         """Give somebody a number, and the place that goes with it.
 
         :param queue: ``clinic.queue``
+        :param is_emergency: nobody is sent away, whatever the queue takes
         :param values: further fields; ``number`` keeps one that was given offline
         :raise QueueError: the queue takes no walk-ins
         """
-        if not queue.takes_walk_ins and not values.get("appointment_id"):
+        is_expected = is_emergency or values.get("appointment_id")
+        if not queue.takes_walk_ins and not is_expected:
             raise QueueError(
                 self.env._(
                     "%(queue)s takes appointments only. Choose another queue, or book "

@@ -76,9 +76,16 @@ class ClinicQueueTicket(models.Model):
             explain(ticket._get_engine_ticket(), engine_policy, now)
             for ticket in (self, other)
         )
+        if mine.early and not theirs.early:
+            raise QueueError(
+                self.env._(
+                    "%(ticket)s waits for the slot: before it, only an idle desk "
+                    "calls.",
+                    ticket=self.name,
+                )
+            )
         needed = theirs.score - mine.score + 0.005
-        left = policy.credit_limit - mine.credit
-        if mine.tier != theirs.tier or needed > left:
+        if mine.tier != theirs.tier or needed > policy.credit_limit - mine.credit:
             raise QueueError(
                 self.env._(
                     "%(ticket)s cannot pass %(other)s: the difference is more than "

@@ -82,8 +82,18 @@ class TestDeskAccess(QueueCommon):
             with self.subTest(role=role):
                 queue = self.queue.with_user(self.users[role])
                 self.assertFalse(self._is_allowed(queue.screen_emergency, level))
-        queue = self.queue.with_user(self.nurse)
-        self.assertTrue(self._is_allowed(queue.screen_emergency, level))
+        triage = self.env.ref("clinic_queue.group_clinic_triage")
+        for takes_walk_ins in (True, False):
+            self.queue.takes_walk_ins = takes_walk_ins
+            for role in ("doctor", "nurse", "manager"):
+                with self.subTest(role=role, takes_walk_ins=takes_walk_ins):
+                    user = self.users[role]
+                    user.group_ids |= triage
+                    queue = self.queue.with_user(user)
+                    queue.screen_emergency(level)
+                    ticket = self.queue.ticket_ids.sorted("id")[-1]
+                    self.assertTrue(ticket.is_alarm)
+                    self.assertEqual(ticket.event_ids.user_id, user)
 
     def test_another_site_is_out_of_reach(self):
         ticket = self._join(1, level=4)

@@ -144,6 +144,22 @@ class TestTriage(QueueCommon):
         with self.assertRaisesRegex(QueueError, "cannot pass"):
             late._move_ahead_of(first, "friend")
 
+    def test_before_the_slot_nobody_passes_who_may_be_called(self):
+        self.policy.allow_reorder = True
+        visit = self._book(10)
+        with freeze_time(visit.start - timedelta(minutes=30)):
+            early, walk_in = visit.check_in(), self._join()
+            with self.assertRaisesRegex(QueueError, "waits for the slot"):
+                early._move_ahead_of(walk_in, "in a hurry")
+        self.assertFalse(early.extra_credit)
+        self.assertNotIn("credited", early.event_ids.mapped("kind"))
+
+    def test_words_of_moving_ahead_are_translated(self):
+        ticket = self._join(30, level=4)
+        ticket.sudo().extra_credit = 0.1
+        [(name, _worth)] = ticket._get_engine_ticket().credits
+        self.assertEqual(name, self.env._("Moved ahead"))
+
     def test_a_policy_needs_the_level_before_triage(self):
         with self.assertRaises(ValidationError):
             self.policy.default_code = 9

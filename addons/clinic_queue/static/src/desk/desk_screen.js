@@ -84,9 +84,7 @@ export class DeskScreen extends Component {
     }
 
     get emergencyQueues() {
-        return this.data.rights.triage
-            ? this.data.queues.filter((queue) => queue.takes_walk_ins)
-            : [];
+        return this.data.rights.triage ? this.data.queues : [];
     }
 
     giveNumber() {
