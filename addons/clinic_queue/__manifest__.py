@@ -18,6 +18,7 @@
         "security/clinic_queue_report_security.xml",
         "data/clinic_queue_policy_data.xml",
         "data/clinic_queue_question_data.xml",
+        "data/clinic_queue_cron.xml",
         "wizards/clinic_queue_wizards_views.xml",
         "views/clinic_queue_ticket_views.xml",
         "views/clinic_queue_desk_views.xml",

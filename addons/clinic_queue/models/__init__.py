@@ -7,6 +7,7 @@ from . import clinic_queue
 from . import clinic_queue_desk
 from . import clinic_queue_counter
 from . import clinic_queue_ticket
+from . import clinic_queue_day
 from . import clinic_queue_ticket_state
 from . import clinic_queue_ticket_triage
 from . import clinic_queue_estimate

@@ -1,10 +1,9 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-import secrets
-
 import pytz
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class ClinicQueue(models.Model):
@@ -58,12 +57,6 @@ class ClinicQueue(models.Model):
     takes_walk_ins = fields.Boolean(default=True)
     desk_ids = fields.Many2many("clinic.queue.desk", string="Desks")
     ticket_ids = fields.One2many("clinic.queue.ticket", "queue_id")
-    access_token = fields.Char(
-        required=True,
-        copy=False,
-        groups="clinic_scheduling.group_clinic_manager",
-        default=lambda self: secrets.token_urlsafe(24),
-    )
     waiting_count = fields.Integer(compute="_compute_waiting_count")
 
     _unique_code = models.UniqueIndex(
@@ -79,7 +72,9 @@ class ClinicQueue(models.Model):
 
     def _compute_waiting_count(self):
         groups = self.env["clinic.queue.ticket"]._read_group(
-            [("queue_id", "in", self.ids), ("state", "=", "waiting")],
+            Domain("queue_id", "in", self.ids)
+            & Domain("state", "=", "waiting")
+            & self._get_day_domain(),
             ["queue_id"],
             ["__count"],
         )
@@ -93,8 +88,13 @@ class ClinicQueue(models.Model):
         :param datetime moment: naive UTC; None: now
         """
         self.ensure_one()
+        return self._get_site_day(self.site_id, moment)
+
+    @api.model
+    def _get_site_day(self, site, moment=None):
+        """Return the date on a site's wall clock; ``moment`` as above."""
         moment = moment or fields.Datetime.now()
-        zone = pytz.timezone(self.site_id.tz)
+        zone = pytz.timezone(site.tz)
         return pytz.utc.localize(moment).astimezone(zone).date()
 
     @api.model

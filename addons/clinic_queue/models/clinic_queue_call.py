@@ -3,6 +3,7 @@
 """Calling: from whom a desk serves next to who did not come."""
 
 from odoo import fields, models
+from odoo.fields import Domain
 
 from odoo.addons.clinic_engine import queue_policy
 from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
@@ -101,9 +102,8 @@ class ClinicQueueDesk(models.Model):
             )
 
     def _get_waiting(self):
-        """Return who waits in the queues of this desk, alarms left out."""
-        tickets = self.env["clinic.queue.ticket"]
-        return tickets.search(
+        """Return who waits today in the queues of this desk, alarms left out."""
+        waiting = Domain(
             [
                 ("queue_id", "in", self.queue_ids.ids),
                 ("state", "=", "waiting"),
@@ -111,6 +111,8 @@ class ClinicQueueDesk(models.Model):
                 ("doctor_id", "in", [False, *self.doctor_id.ids]),
             ]
         )
+        day = self.queue_ids._get_day_domain()
+        return self.env["clinic.queue.ticket"].search(waiting & day)
 
 
 class ClinicQueueTicket(models.Model):

@@ -5,6 +5,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 
@@ -134,15 +135,13 @@ class ClinicQueue(models.Model):
     def _get_screen_tickets(self, now):
         """Return who is here, and who was called lately and did not come."""
         since = now - timedelta(hours=ABSENT_HOURS)
+        absent = Domain("state", "=", "absent") & Domain("left_at", ">=", since)
+        here = Domain("state", "in", PRESENT_STATES) & (
+            # who is at a desk stays there until somebody ends it
+            self._get_day_domain() | Domain("desk_id", "!=", False)
+        )
         return self.env["clinic.queue.ticket"].search(
-            [
-                ("queue_id", "in", self.ids),
-                "|",
-                ("state", "in", PRESENT_STATES),
-                "&",
-                ("state", "=", "absent"),
-                ("left_at", ">=", since),
-            ]
+            Domain("queue_id", "in", self.ids) & (here | absent)
         )
 
     def _describe_queue(self):

@@ -9,6 +9,7 @@ here for), no ids of records.
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.fields import Domain
 
 from odoo.addons.clinic_engine.queue_policy import Ticket, rank
 from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
@@ -62,16 +63,19 @@ class ClinicQueue(models.Model):
 
     def _get_recent_calls(self, now):
         """Return who is called, and who was in the last minutes, the latest first."""
-        domain = [
-            ("queue_id", "in", self.ids),
-            ("called_at", "!=", False),
-            "|",
-            ("state", "=", "called"),
-            "&",
-            ("state", "=", "in_consultation"),
-            ("called_at", ">", now - timedelta(minutes=RECENT)),
-        ]
-        tickets = self.env["clinic.queue.ticket"].search(domain)
+        called = Domain(
+            [
+                ("queue_id", "in", self.ids),
+                ("called_at", "!=", False),
+                "|",
+                ("state", "=", "called"),
+                "&",
+                ("state", "=", "in_consultation"),
+                ("called_at", ">", now - timedelta(minutes=RECENT)),
+            ]
+        )
+        tickets = self.env["clinic.queue.ticket"]
+        tickets = tickets.search(called & self._get_day_domain())
         tickets = tickets.filtered(lambda item: not item.is_alarm)
         return tickets.sorted(
             lambda item: (item.state == "called", item.called_at, item.id), reverse=True
@@ -83,13 +87,15 @@ class ClinicQueue(models.Model):
         :param doctors: leave out who waits for another one
         """
         self.ensure_one()
-        waiting = self.env["clinic.queue.ticket"].search(
+        line = Domain(
             [
                 ("queue_id", "=", self.id),
                 ("state", "=", "waiting"),
                 ("is_alarm", "=", False),
             ]
         )
+        tickets = self.env["clinic.queue.ticket"]
+        waiting = tickets.search(line & self._get_day_domain())
         if doctors:
             waiting = waiting.filtered(
                 lambda item: not item.doctor_id or item.doctor_id in doctors

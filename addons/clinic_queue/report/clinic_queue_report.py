@@ -45,6 +45,7 @@ ROWS = """
                 THEN GREATEST(0, EXTRACT(EPOCH FROM %(now)s::timestamp
                      - classed.clock_start) / 60.0)::float END AS waiting_minutes,
            CASE WHEN classed.state = 'completed'
+                     AND classed.completed_at IS NOT NULL
                 THEN GREATEST(0, EXTRACT(EPOCH FROM classed.completed_at
                      - classed.started_at) / 60.0)::float END AS consultation_minutes
       FROM (
