@@ -18,7 +18,7 @@ class ClinicAppointment(models.Model):
         Repeating it gives the same ticket.
 
         :return: ``clinic.queue.ticket``
-        :raise QueueError: no queue of the site takes this visit
+        :raise QueueError: it is not of today, or no queue of the site takes this visit
         """
         return self._check_in({"source": source})
 
@@ -26,20 +26,23 @@ class ClinicAppointment(models.Model):
         """As ``check_in``, with what else is known of the arrival.
 
         :param dict values: of ``JOIN_FIELDS``: the source, a number given offline…
-        :return: ``clinic.queue.ticket``
-        :raise QueueError: no queue of the site takes this visit
+        :return: ``clinic.queue.ticket``; of who was absent the one they had
+        :raise QueueError: it is not of today, or no queue of the site takes this visit
         """
         self.ensure_one()
-        tickets = self.env["clinic.queue.ticket"]
-        known = tickets.search(
-            [
-                ("appointment_id", "=", self.id),
-                ("state", "not in", ("cancelled", "absent")),
-            ],
-            limit=1,
-        )
+        tickets = self.queue_ticket_ids.sorted("id")
+        known = tickets.filtered(lambda item: item.state not in ("cancelled", "absent"))
         if known:
-            return known
+            return known[:1]
+        if not self._is_today(values.get("arrived_at")):
+            raise QueueError(
+                self.env._("Only visits of today can be checked in. Change its day.")
+            )
+        absent = tickets.filtered(lambda item: item.state == "absent")[-1:]
+        if absent and not absent.is_void and not values.get("number"):
+            # back again: the first clock goes on
+            absent.take_back()
+            return absent
         queue = self.env["clinic.queue"]._find_for_appointment(self)
         if not queue:
             raise QueueError(

@@ -64,15 +64,18 @@ class ClinicAppointment(models.Model):
                 and queues._choose_for_appointment(visit)
             )
 
-    def _is_today(self):
-        """Whether the visit begins today on the site's wall clock."""
+    def _is_today(self, moment=None):
+        """Whether the visit begins today on the site's wall clock.
+
+        :param datetime moment: naive UTC, whose day is asked for; None: now
+        """
         self.ensure_one()
         if not self.start:
             return False
         zone = pytz.timezone(self.site_id.tz)
         now, start = (
             pytz.utc.localize(moment).astimezone(zone)
-            for moment in (fields.Datetime.now(), self.start)
+            for moment in (moment or fields.Datetime.now(), self.start)
         )
         return now.date() == start.date()
 

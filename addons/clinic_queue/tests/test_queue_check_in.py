@@ -1,7 +1,10 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from datetime import timedelta
+
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -63,6 +66,26 @@ class TestCheckInButtons(CheckInCommon):
         self.queue.doctor_ids = self.colleague
         self.visit.invalidate_recordset()
         self.assertFalse(self.visit.may_check_in)
+
+    def test_another_day_is_refused_at_the_door(self):
+        tomorrow = self._book(10, day=1, patient_id=self.other_patient.id)
+        with self.assertRaisesRegex(QueueError, "of today"):
+            tomorrow.with_user(self.receptionist).check_in()
+        self.assertEqual(tomorrow.state, "scheduled")
+        self.assertFalse(tomorrow.queue_ticket_ids)
+
+    def test_who_was_absent_keeps_number_and_clock(self):
+        self.visit.action_check_in()
+        ticket = self.visit.queue_ticket_id
+        arrived = ticket.arrived_at
+        ticket._transition("called")
+        ticket.mark_absent()
+        self.visit.invalidate_recordset()
+        self.assertTrue(self.visit.may_check_in)
+        with freeze_time(fields.Datetime.now() + timedelta(minutes=20)):
+            self.visit.action_check_in()
+        self.assertEqual(self.visit.queue_ticket_ids, ticket)
+        self.assertEqual((ticket.state, ticket.arrived_at), ("waiting", arrived))
 
     def test_the_number_of_queries_does_not_grow(self):
         visits = self.visit
