@@ -28,8 +28,19 @@ class ClinicAppointment(models.Model):
 
     _inherit = "clinic.appointment"
 
-    # from the start: messages link to the visit, and who sends them does not write it
-    access_token = fields.Char(default=lambda self: str(uuid.uuid4()))
+    # whoever has it acts as the patient: staff must not read or look for it
+    access_token = fields.Char(groups=fields.NO_ACCESS)
+
+    def _prepare_create_values(self, vals_list):
+        """Override: a secret from the start.
+
+        Messages link to the visit, and who sends them does not write it. It is no
+        default: who books may not write it either.
+        """
+        result = super()._prepare_create_values(vals_list)
+        for vals in result:
+            vals["access_token"] = vals.get("access_token") or str(uuid.uuid4())
+        return result
 
     def _save(self, *args, **kwargs):
         """Override: who books at once is told at once."""

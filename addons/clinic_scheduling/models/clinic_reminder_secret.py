@@ -37,3 +37,24 @@ class ClinicReminder(models.Model):
 
     def write(self, vals):
         return super().write(_mask_body(vals))
+
+
+class ClinicAppointment(models.Model):
+    """Who has the secret acts as the patient: users get no address with it."""
+
+    _inherit = "clinic.appointment"
+
+    def get_portal_url(self, *args, **kwargs):
+        """Override: only the server gets the address with the secret of the link."""
+        url = super().get_portal_url(*args, **kwargs)
+        return url if self.env.su else mask(url)
+
+    def _get_share_url(self, *args, share_token=True, **kwargs):
+        """Override: staff do not pass the secret on, for they must not know it."""
+        return super()._get_share_url(
+            *args, share_token=share_token and self.env.su, **kwargs
+        )
+
+    def _sign_token(self, pid):
+        """Override: the signature is made of the secret, which users cannot read."""
+        return super(ClinicAppointment, self.sudo())._sign_token(pid)

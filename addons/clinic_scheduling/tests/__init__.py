@@ -90,6 +90,7 @@ from . import (
     test_verification_sms,
     test_video,
     test_views,
+    test_visit_secret,
     test_wizard_guards,
     test_waitlist,
     test_waitlist_giver,
