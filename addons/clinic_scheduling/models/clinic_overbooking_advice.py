@@ -209,6 +209,7 @@ class ClinicOverbookingAdvice(models.Model):
             "name": self.env._("Book Above Capacity"),
             "res_model": "clinic.appointment",
             "view_mode": "form",
+            "views": [(False, "form")],
             "target": "current",
             "context": {
                 "default_doctor_id": self.doctor_id.id,

@@ -165,7 +165,11 @@ class ClinicOverbookingAdvice(models.Model):
         booked = [row for row in visits if session.start <= row[0] < session.stop]
         above = sum(is_above for _start, _length, is_above, _chance in booked)
         capacity = len(booked) - above
-        if not capacity or self._has_free_place(situation, session, booked):
+        away = self._get_away(situation, session)
+        # who is booked while the doctor is away will be moved: not a full session
+        if not capacity or self._is_hit(booked, away):
+            return None
+        if self._has_free_place(situation, session, booked, away):
             return None
         known = [chance for *_other, chance in booked if chance is not None]
         if not known:
@@ -197,12 +201,22 @@ class ClinicOverbookingAdvice(models.Model):
             "ratio": advice.ratio,
         }
 
-    def _has_free_place(self, situation, session, booked):
+    def _get_away(self, situation, session):
+        """Return the absences and closing days that count for a session."""
+        blocks = situation.site_blocks(session.site)
+        return [*blocks.get(None, ()), *blocks.get(session.resource, ())]
+
+    def _is_hit(self, booked, away):
+        return any(
+            start < end and begin < start + length
+            for start, length, *_other in booked
+            for begin, end in away
+        )
+
+    def _has_free_place(self, situation, session, booked, away):
         """Whether a visit of the usual length fits into what is left of a session."""
         lengths = sorted(length for _start, length, *_other in booked)
         usual = lengths[len(lengths) // 2]
-        blocks = situation.site_blocks(session.site)
-        away = [*blocks.get(None, ()), *blocks.get(session.resource, ())]
         away = intervals.merge([*session.breaks, *away])
         for seat in range(session.capacity):
             claims = situation.busy.get(session.resource, {}).get(seat, ())
@@ -214,6 +228,40 @@ class ClinicOverbookingAdvice(models.Model):
                 if stop - start >= usual:
                     return True
         return False
+
+    @api.model
+    def _withdraw_absent(self):
+        """Take back what is suggested for sessions in which the doctor is away now.
+
+        The scheduled action looks at the others of these days again.
+        """
+        # sudo: whoever enters an absence need not see the advice
+        advice_sudo = self.sudo().search(
+            [("state", "=", "proposed"), ("stop", ">", fields.Datetime.now())]
+        )
+        if not advice_sudo:
+            return
+        absences = self.env["clinic.schedule"]._select_absences(
+            advice_sudo.doctor_id.resource_id.ids,
+            advice_sudo.site_id.ids,
+            min(advice_sudo.mapped("start")),
+            max(advice_sudo.mapped("stop")),
+        )
+        advice_sudo.filtered(lambda item: item._is_in(absences)).unlink()
+
+    def _is_in(self, absences):
+        """Whether one of the rows of ``_select_absences`` falls into this session."""
+        start, stop = epoch(self.start), epoch(self.stop)
+        return any(
+            begin < stop
+            and end > start
+            and (
+                site == self.site_id.id
+                if site
+                else resource in (None, self.doctor_id.resource_id.id)
+            )
+            for resource, site, begin, end in absences
+        )
 
     def _get_next_start(self):
         """Return the start (UTC) of the next visit above the capacity.
@@ -236,3 +284,21 @@ class ClinicOverbookingAdvice(models.Model):
         if not starts:
             return self.start
         return starts[overbooking.spread(self.used_count, self.more, len(starts))]
+
+
+class ResourceCalendarLeaves(models.Model):
+    """Absences take back what is suggested for their days."""
+
+    _inherit = "resource.calendar.leaves"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        leaves = super().create(vals_list)
+        self.env["clinic.overbooking.advice"]._withdraw_absent()
+        return leaves
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() - {"name"}:
+            self.env["clinic.overbooking.advice"]._withdraw_absent()
+        return result

@@ -139,6 +139,35 @@ class TestOverbookingAdvice(OverbookingCommon):
         visits[0].cancel()
         self.assertFalse(self._refresh())
 
+    def _leave(self, hour_from, hour_to):
+        return self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Away",
+                "resource_id": self.doctor.resource_id.id,
+                "date_from": self._at(hour_from),
+                "date_to": self._at(hour_to),
+            }
+        )
+
+    def test_no_advice_for_a_doctor_who_is_away(self):
+        self._fill()
+        self.assertTrue(self._refresh())
+        leave = self._leave(8, 20)
+        gone = self.advice.search([("doctor_id", "=", self.doctor.id)])
+        self.assertFalse(gone, "the calendar does not wait for the next look")
+        self.assertFalse(self._refresh())
+        leave.unlink()
+        self.assertTrue(self._refresh())
+        self._leave(11, 12)
+        self.assertFalse(self._refresh(), "two of its visits are to be moved")
+
+    def test_an_absence_at_another_time_leaves_the_advice(self):
+        self._fill()
+        found = self._refresh()
+        self._leave(12, 20)
+        self.assertEqual(self.advice.search([("id", "in", found.ids)]), found)
+        self.assertEqual(self._refresh(), found)
+
     def test_queries_do_not_grow_with_doctors_and_days(self):
         self._fill()
         self._refresh()
@@ -165,6 +194,7 @@ class TestOverbookingDecision(OverbookingCommon):
         self._fill()
         found = self._refresh().with_user(self.decider)
         action = found.action_accept()
+        self.assertEqual(action["views"], [(False, "form")], "the calendar opens it")
         self.assertEqual(found.state, "accepted")
         self.assertEqual(found.decided_by_id, self.decider)
         self.assertEqual(found.decided_at, NOW)
