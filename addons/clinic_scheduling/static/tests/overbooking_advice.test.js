@@ -5,12 +5,15 @@ import {beforeEach, describe, expect, test} from "@odoo/hoot";
 import {queryAllTexts} from "@odoo/hoot-dom";
 import {animationFrame, mockDate} from "@odoo/hoot-mock";
 import {
+    MockServer,
     contains,
     getService,
     mountView,
+    mountWithCleanup,
     onRpc,
     patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
+import {WebClient} from "@web/webclient/webclient";
 import {makeTicks} from "@clinic_scheduling/model_card/model_card";
 import {
     CALENDAR,
@@ -31,14 +34,16 @@ const SUGGESTION = {
     summary: "6 booked for 6 places: book 1 more",
 };
 
+const BOOKING = {type: "ir.actions.act_window", res_model: "clinic.appointment"};
+
 beforeEach(() => {
     mockDate(TODAY, 0);
     mockBus();
     mockGroups();
 });
 
-/** Show the calendar with one suggestion, until somebody decides. */
-async function mountWithSuggestion(mayDecide, decide) {
+/** Answer with one suggestion, until somebody decides. */
+function mockSuggestion(mayDecide, decide) {
     let advice = [SUGGESTION];
     onRpc("clinic.overbooking.advice", "get_suggestions", ({args}) => {
         expect(args[0] < args[1]).toBe(true);
@@ -54,11 +59,25 @@ async function mountWithSuggestion(mayDecide, decide) {
         advice = [];
         return decide;
     });
+}
+
+async function mountWithSuggestion(mayDecide, decide) {
+    mockSuggestion(mayDecide, decide);
     await mountView({
         type: "calendar",
         resModel: "clinic.appointment",
         arch: CALENDAR,
     });
+    await animationFrame();
+}
+
+/** Open the calendar as the web client does. */
+async function openWithSuggestion(decide) {
+    mockSuggestion(true, decide);
+    await mountWithCleanup(WebClient);
+    const model = MockServer.env["clinic.appointment"];
+    patchWithCleanup(model._views, {calendar: CALENDAR});
+    await getService("action").doAction({...BOOKING, views: [[false, "calendar"]]});
     await animationFrame();
 }
 
@@ -75,15 +94,34 @@ test("a suggestion can be declined", async () => {
     expect(".o_clinic_overbooking").toHaveCount(0);
 });
 
-test("to accept opens the booking", async () => {
-    const opened = {type: "ir.actions.act_window", res_model: "clinic.appointment"};
-    await mountWithSuggestion(true, opened);
-    patchWithCleanup(getService("action"), {
-        doAction: (action) => expect.step(action.res_model),
+test("to accept opens the form of the booking", async () => {
+    await openWithSuggestion({
+        ...BOOKING,
+        views: [[false, "form"]],
+        context: {default_start: "2030-06-04 09:00:00"},
     });
     await contains(".o_clinic_overbooking button:contains(Accept)").click();
     await animationFrame();
-    expect.verifySteps([["accept", 7], "clinic.appointment"]);
+    expect.verifySteps([["accept", 7]]);
+    expect(".o_form_view .o_field_widget[name=start]").toHaveCount(1);
+    expect(".o_calendar_view").toHaveCount(0);
+});
+
+test("a booking that does not open is no decision", async () => {
+    expect.errors(1);
+    onRpc("clinic.overbooking.advice", "action_reopen", ({args}) => {
+        expect.step(["reopen", ...args[0]]);
+        return true;
+    });
+    await openWithSuggestion({...BOOKING, views: [[404, "form"]]});
+    await contains(".o_clinic_overbooking button:contains(Accept)").click();
+    await animationFrame();
+    await animationFrame();
+    expect.verifySteps([
+        ["accept", 7],
+        ["reopen", 7],
+    ]);
+    expect.verifyErrors([/404/]);
 });
 
 test("who may not decide sees it only", async () => {

@@ -31,15 +31,25 @@ export class OverbookingAdvice extends Component {
         this.state.mayDecide = found.may_decide;
     }
 
+    /** Accept and open the booking; a booking that does not open is no decision. */
     async accept(id) {
-        const action = await this.decide(id, "action_accept");
-        await this.action.doAction(action);
+        const action = await this.call(id, "action_accept");
+        try {
+            await this.action.doAction(action);
+        } catch (error) {
+            await this.call(id, "action_reopen");
+            await this.load();
+            throw error;
+        }
     }
 
-    async decide(id, method) {
-        const result = await this.orm.call("clinic.overbooking.advice", method, [[id]]);
+    async decline(id) {
+        await this.call(id, "action_decline");
         await this.load();
-        return result;
+    }
+
+    call(id, method) {
+        return this.orm.call("clinic.overbooking.advice", method, [[id]]);
     }
 }
 
