@@ -226,8 +226,6 @@ class ClinicReminder(models.Model):
         if obstacle := self._get_obstacle():
             self._note_end("cancelled", obstacle)
             return
-        if self._wait_for_day():
-            return
         try:
             with self.env.cr.savepoint():
                 self._send(sessions)
@@ -260,7 +258,10 @@ class ClinicReminder(models.Model):
         return ""
 
     def _wait_for_day(self):
-        """Put off until the quiet hours are over what is late; return whether."""
+        """Put off until the quiet hours are over what is late; return whether.
+
+        Which hours are quiet depends on the channel: it is judged once that is chosen.
+        """
         visit = self.appointment_id
         now = epoch(fields.Datetime.now())
         _rules, hours = self.env["clinic.reminder.rule"]._get_settings(
@@ -283,7 +284,7 @@ class ClinicReminder(models.Model):
 
         :raise MessageFailed: it was not taken
         """
-        if not self._choose_route():
+        if not self._choose_route() or self._wait_for_day():
             return
         others = self._take_others()
         visits = (self | others).appointment_id.sorted("start")

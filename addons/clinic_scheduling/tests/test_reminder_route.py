@@ -1,5 +1,6 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from freezegun import freeze_time
 from psycopg2.errors import UniqueViolation
 
 from odoo.tests import tagged
@@ -83,6 +84,29 @@ class TestReminderRoute(MessageCommon):
             last = self._rows(self.visit, "cancelled")[-1]
             last.with_user(self.env.ref("base.user_root"))._note_delivery("failed")
         self._send()
+
+    def test_who_wishes_an_sms_is_not_woken_by_it(self):
+        """An e-mail goes at night; the SMS that goes in its place waits."""
+        with freeze_time(self._at(23, day=-1)):
+            self.visit.cancel()
+            self._send()
+            row = self._rows(self.visit, "cancelled")
+            self.assertEqual((row.channel, row.state), ("sms", "pending"))
+        self.assertEqual(row.due_at, self._at(8))
+        with freeze_time(self._at(8)):
+            self._send()
+        self.assertEqual((row.channel, row.state), ("sms", "sent"))
+
+    def test_an_sms_instead_of_an_email_waits_for_the_day(self):
+        self.patient.communication_channel = "email"
+        with freeze_time(self._at(23, day=-1)):
+            self.visit.cancel()
+            self._send()
+            self._rows(self.visit, "cancelled")._note_delivery("failed", "Bounced")
+            self._send()
+            row = self._rows(self.visit, "cancelled")[1]
+            self.assertEqual((row.channel, row.state), ("sms", "pending"))
+        self.assertEqual(row.due_at, self._at(8))
 
     def test_nobody_calls_about_what_the_patient_did(self):
         self._send()
