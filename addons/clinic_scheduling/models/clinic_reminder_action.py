@@ -67,19 +67,15 @@ class ClinicAppointment(models.Model):
     _inherit = "clinic.appointment"
 
     reminder_count = fields.Integer(
-        string="Messages Sent", compute="_compute_reminder_count"
+        string="Messages", compute="_compute_reminder_count"
     )
 
-    @api.depends("reminder_ids.state")
+    @api.depends("reminder_ids")
     def _compute_reminder_count(self):
+        # all that the button opens: also what is pending, or was not sent
         counts = dict(
             self.env["clinic.reminder"]._read_group(
-                [
-                    ("appointment_id", "in", self.ids),
-                    ("state", "in", ("sent", "delivered")),
-                ],
-                ["appointment_id"],
-                ["__count"],
+                [("appointment_id", "in", self.ids)], ["appointment_id"], ["__count"]
             )
         )
         for visit in self:
