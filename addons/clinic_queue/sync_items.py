@@ -7,8 +7,13 @@ import re
 #: Items of one message at most; a tablet sends the rest in the next one.
 MAX_ITEMS = 50
 
+#: A clock that is off by more seconds than that is told to staff.
+CLOCK_TOLERANCE = 120
+
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 NUMBER = re.compile(r"[A-Z0-9]{1,3}-\d{3,5}")
+#: Of a number that is refused, what may be shown to staff.
+REFUSED_NUMBER = re.compile(r"[\w-]{1,12}")
 
 #: The largest id that PostgreSQL keeps, and the last moment of the year 9000 (ms).
 MAX_ID = 2**31 - 1
@@ -33,7 +38,9 @@ class BadItem(ValueError):
 
 
 def read_batch(payload):
-    """Return (moment of sending in ms, items in their order, refused uuids).
+    """Return (moment of sending in ms, items in their order, refused ones).
+
+    Of what is refused, no more is returned than its uuid, kind and number, if any.
 
     :param payload: what was sent, as JSON gives it
     :raise BadItem: the message as a whole makes no sense
@@ -53,11 +60,22 @@ def read_batch(payload):
                 raise BadItem("guesses")
             items.append(item)
         except BadItem:
-            uuid = row.get("uuid") if isinstance(row, dict) else None
-            if isinstance(uuid, str) and UUID.fullmatch(uuid):
-                refused.append(uuid)
+            if known := read_refused(row):
+                refused.append(known)
     items.sort(key=lambda item: item["seq"])
     return _read_whole(payload.get("sent_at"), MAX_MOMENT), items, refused
+
+
+def read_refused(row):
+    """Return what can be told of an item that makes no sense; None: it has no uuid."""
+    row = row if isinstance(row, dict) else {}
+    uuid, kind, number = (row.get(name) for name in ("uuid", "kind", "number"))
+    if not isinstance(uuid, str) or not UUID.fullmatch(uuid):
+        return None
+    known = {"uuid": uuid, "kind": kind if kind in KINDS else KINDS[0]}
+    if isinstance(number, str) and REFUSED_NUMBER.fullmatch(number):
+        known["number"] = number
+    return known
 
 
 def read_item(row):

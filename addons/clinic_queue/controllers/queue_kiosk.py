@@ -210,9 +210,10 @@ class QueueKioskDevice(Controller):
 
     @route(f"{SCOPE}/state", **POST)
     @for_device
-    def queue_kiosk_state(self, device_sudo, _payload):
+    def queue_kiosk_state(self, device_sudo, payload):
         """Return settings, texts, our clock, and what could not be synced."""
-        device_sudo._note_seen()
+        # 0: all that was taken until now is here
+        device_sudo._note_seen(is_clear=payload.get("unsent") == 0)
         return send_json(
             {
                 "now": device_sudo._get_milliseconds(),
@@ -227,7 +228,7 @@ class QueueKioskDevice(Controller):
         """Do what the tablet sends; return one answer for each item."""
         sent_at, items, refused = read_batch(payload)
         answers = device_sudo._sync(sent_at, items)
-        answers += [{"uuid": uuid, "state": "refused"} for uuid in refused]
+        answers += device_sudo._note_refused(refused)
         return send_json(
             {
                 "now": device_sudo._get_milliseconds(),
@@ -247,7 +248,8 @@ class QueueKioskDevice(Controller):
     @for_device
     def queue_kiosk_times(self, device_sudo, _payload):
         """Return what may be booked, with the next free times."""
-        services = device_sudo._get_times() if device_sudo.takes_requests else []
+        is_offered = device_sudo.kind == "kiosk" and device_sudo.takes_requests
+        services = device_sudo._get_times() if is_offered else []
         return send_json({"services": services})
 
     @route(f"{SCOPE}/code", **POST)
@@ -255,6 +257,8 @@ class QueueKioskDevice(Controller):
     def queue_kiosk_code(self, device_sudo, payload):
         """Send a code to who is expected today; the answer is always the same."""
         name, birthdate = read_texts(payload, "name", "birthdate")
+        if not device_sudo._finds_visits():
+            return send_json({"code": "not_found"}, 404)
         limits = request.env["clinic.rate.limit"]
         limits._count("kiosk_code", device_sudo._get_identity())
         device_sudo._send_visit_code(name, birthdate, get_address())
@@ -265,6 +269,8 @@ class QueueKioskDevice(Controller):
     def queue_kiosk_code_check(self, device_sudo, payload):
         """Return the proof that checks a visit in, for the right code."""
         name, birthdate, code = read_texts(payload, "name", "birthdate", "code")
+        if not device_sudo._finds_visits():
+            return send_json({"code": "not_found"}, 404)
         proof = device_sudo._check_visit_code(name, birthdate, code, get_address())
         if not proof:
             return send_json({"code": "wrong_code"}, 403)

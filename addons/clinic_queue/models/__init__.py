@@ -21,6 +21,7 @@ from . import clinic_queue_device
 from . import clinic_queue_device_kiosk
 from . import clinic_queue_device_sync
 from . import clinic_queue_device_texts
+from . import clinic_queue_device_prefix
 from . import clinic_sync_log
 from . import clinic_sync_apply
 from . import clinic_rate_limit

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 import secrets
 from datetime import timedelta
+from itertools import chain
 
 from odoo import api, fields, models
 from odoo.tools import consteq, hmac
@@ -81,6 +82,12 @@ class ClinicQueueDevice(models.Model):
     token_hash = fields.Char(groups=fields.NO_ACCESS, copy=False)
     paired_at = fields.Datetime(readonly=True, copy=False)
     last_seen_at = fields.Datetime(string="Last Seen", readonly=True, copy=False)
+    cleared_at = fields.Datetime(
+        string="Had Nothing to Send At",
+        readonly=True,
+        copy=False,
+        help="What it sends later was taken after that, whatever its clock says.",
+    )
     clock_offset = fields.Integer(
         string="Clock Is Off by (s)",
         readonly=True,
@@ -101,12 +108,14 @@ class ClinicQueueDevice(models.Model):
 
     @api.model
     def _get_free_prefix(self):
-        """Return K1, or the next one that no device has."""
-        devices_sudo = self.sudo().with_context(active_test=False).search([])
-        taken = {(prefix or "").upper() for prefix in devices_sudo.mapped("prefix")}
-        return next(
-            name for number in range(1, 1000) if (name := f"K{number}") not in taken
-        )
+        """Return K1, or the next one that no device and no queue has."""
+        everything_sudo = self.sudo().with_context(active_test=False)
+        taken = set(everything_sudo.search([]).mapped("prefix"))
+        queues_sudo = everything_sudo.env["clinic.queue"].search([])
+        taken |= {code.upper() for code in queues_sudo.mapped("code")}
+        names = (f"{sign}{number}" for sign in CODE_SIGNS for number in range(1, 100))
+        kiosks = (f"K{number}" for number in range(1, 100))
+        return next((name for name in chain(kiosks, names) if name not in taken), False)
 
     def _compute_problem_count(self):
         groups = self.env["clinic.sync.log"]._read_group(
@@ -216,13 +225,19 @@ class ClinicQueueDevice(models.Model):
     def _hash(self, kind, text):
         return hmac(self.env(su=True), f"clinic_queue_device_{kind}", text)
 
-    def _note_seen(self, offset=None):
-        """Note that the device was here, and how far its clock is off (seconds)."""
+    def _note_seen(self, offset=None, is_clear=False):
+        """Note that the device was here, and how far its clock is off (seconds).
+
+        :param bool is_clear: it has sent everything that it had
+        """
         self.ensure_one()
         now = fields.Datetime.now()
         values = {}
         if not self.last_seen_at or (now - self.last_seen_at).total_seconds() > SEEN:
             values["last_seen_at"] = now
+        cleared = self.cleared_at
+        if is_clear and (not cleared or (now - cleared).total_seconds() > SEEN):
+            values["cleared_at"] = now
         if offset is not None and abs(offset - self.clock_offset) > 1:
             # the field is as wide as PostgreSQL's integers
             values["clock_offset"] = max(-(2**31), min(2**31 - 1, round(offset)))
@@ -247,6 +262,12 @@ class ClinicQueueDevice(models.Model):
     def _get_queues(self):
         """Return the queues that the device serves."""
         self.ensure_one()
-        own = self.queue_ids.filtered("active")
-        queues = self.env["clinic.queue"]
-        return own or queues.search([("site_id", "=", self.site_id.id)])
+        chosen = self.with_context(active_test=False).queue_ids
+        if chosen:
+            # none, if all were archived: those of others are not for this tablet
+            return chosen.filtered("active").with_env(self.env)
+        return self.env["clinic.queue"].search([("site_id", "=", self.site_id.id)])
+
+    def _finds_visits(self):
+        """Whether the tablet checks appointments in."""
+        return self.kind == "kiosk" and self.takes_check_ins

@@ -47,7 +47,7 @@ class ClinicQueueDevice(models.Model):
                 "id": self.id,
                 "name": self.name,
                 "kind": self.kind,
-                "prefix": self.prefix.upper(),
+                "prefix": self.prefix,
                 "timeout": self.timeout,
                 "check_in": self.takes_check_ins,
                 "walk_in": self.takes_walk_ins and bool(self._get_walk_in_queues()),
@@ -103,7 +103,7 @@ class ClinicQueueDevice(models.Model):
             [
                 ("queue_id.site_id", "=", self.site_id.id),
                 ("day", "=", today),
-                ("name", "=like", f"{self.prefix.upper()}-%"),
+                ("name", "=like", f"{self.prefix}-%"),
             ]
         )
         numbers = (ticket.name.partition("-")[2] for ticket in names)
@@ -174,24 +174,33 @@ class ClinicQueueDevice(models.Model):
             & Domain("start", "<", stop)
         )
 
-    def _find_visit(self, text):
-        """Return today's visit that is meant by a number, a link or a proof, or none.
+    def _find_visit(self, text, key=""):
+        """Return (today's visit that is meant, or none; whether that was proved).
 
+        A link or a code proves that it is one's own; its number does not.
+
+        :param str text: a number, a link or a proof
+        :param str key: names the try: one message may hold many
         :raise TooManyRequests: too many tries at this device
         """
         self.ensure_one()
         visits = self.env["clinic.appointment"]
         if not text:
-            return visits
+            return visits, False
         today = self._get_today_domain()
         if proved := self._read_proof(text):
-            return visits.search(Domain("id", "=", proved) & today)
-        self.env["clinic.rate.limit"]._count("kiosk_find", self._get_identity())
+            return visits.search(Domain("id", "=", proved) & today), True
+        limits = self.env["clinic.rate.limit"]
+        limits._count_each("kiosk_find", self._get_identity(), key)
         if link := LINK.search(text):
             visit = visits.search(Domain("id", "=", int(link[1])) & today)
-            return visit if visit and visit._is_secret(link[2]) else visits
+            return (
+                (visit, True)
+                if visit and visit._is_secret(link[2])
+                else (visits, False)
+            )
         number = re.sub(r"\s", "", text).upper()
-        return visits.search(Domain("name", "=", number) & today, limit=1)
+        return visits.search(Domain("name", "=", number) & today, limit=1), False
 
     def _get_identity(self):
         """Return as whom this call counts: Odoo's counting takes one per request."""

@@ -3,13 +3,14 @@
 """Between a tablet and the models: what it sends, and what it is told."""
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import fields, models
 
 from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 
 from ..exceptions import NotFoundHere
+from ..sync_items import CLOCK_TOLERANCE, MAX_ITEMS
 
 
 class ClinicQueueDevice(models.Model):
@@ -24,17 +25,42 @@ class ClinicQueueDevice(models.Model):
         self.ensure_one()
         now = fields.Datetime.now()
         offset = epoch(now) - sent_at / 1000
-        self._note_seen(offset)
-        answers, last = [], self._get_last_moment(now)
+        # when the tablet had nothing to send: what it sends now was taken after that
+        floor = self.cleared_at or datetime.min
+        self._note_seen(offset, is_clear=len(items) < MAX_ITEMS)
+        answers, last = [], self._get_last_moment(now) or datetime.min
         for item in items:
             taken = self._get_moment(item["taken_at"], offset, now)
-            last = max(taken, last) if last else taken
-            answers.append(self._sync_item(item, last, offset))
+            is_moved = (floor - taken).total_seconds() > CLOCK_TOLERANCE
+            last = max(taken, floor, last)
+            answers.append(self._sync_item(item, last, offset, is_moved))
         return answers
+
+    def _note_refused(self, rows):
+        """Note items that could not be read, for staff; return an answer for each.
+
+        The tablet forgets them: whoever holds their numbers waits for nothing.
+
+        :param rows: as ``sync_items.read_batch`` returns them
+        """
+        self.ensure_one()
+        logs_sudo = self.env["clinic.sync.log"].sudo()
+        for row in rows:
+            domain = [("device_id", "=", self.id), ("uuid", "=", row["uuid"])]
+            if not logs_sudo.search_count(domain, limit=1):
+                logs_sudo._take(self, row)._settle(
+                    "conflict",
+                    action="none",
+                    resolution="refused",
+                    taken_at=fields.Datetime.now(),
+                    data={},
+                )
+        return [{"uuid": row["uuid"], "state": "refused"} for row in rows]
 
     def _get_last_moment(self, now):
         """Return when the last item was taken that came in before, or None."""
-        last = self.log_ids.search([("device_id", "=", self.id)], limit=1).taken_at
+        domain = [("device_id", "=", self.id), ("resolution", "!=", "refused")]
+        last = self.log_ids.search(domain, limit=1).taken_at
         return min(last, now) if last else None
 
     def _get_moment(self, taken_at, offset, now):
@@ -47,16 +73,14 @@ class ClinicQueueDevice(models.Model):
         days = timedelta(days=30)
         return now - min(max(timedelta(seconds=min(age, 10**9)), timedelta()), days)
 
-    def _sync_item(self, item, taken_at, offset):
+    def _sync_item(self, item, taken_at, offset, is_moved=False):
         log = self.env["clinic.sync.log"]._take(self, item)
         if not log.attempts:
             limit = 2**31 - 1
             off = max(-limit, min(limit, round(offset)))
-            log.write({"taken_at": taken_at, "clock_offset": off})
+            values = {"taken_at": taken_at, "clock_offset": off}
+            log.write({**values, "resolution": "clock"} if is_moved else values)
         number = item.get("number")
-        if number and not number.startswith(f"{self.prefix.upper()}-"):
-            number = None
-            log.number = False
         if log.state in ("pending", "failed"):
             log.number = log.number or number
             try:
@@ -82,6 +106,11 @@ class ClinicQueueDevice(models.Model):
         }
         if log.ticket_id:
             answer["ticket"] = self._describe_ticket(log.ticket_id)
+            if log._shows_link():
+                answer["ticket"] |= {
+                    "url": log.ticket_id._get_page_url(),
+                    "qr": log.ticket_id._get_qr_image(),
+                }
         if log.kind == "request":
             answer["alternatives"] = [
                 {
@@ -105,8 +134,6 @@ class ClinicQueueDevice(models.Model):
             "state": ticket.state,
             "place": ticket._get_place() or 0,
             "wait": [round(seconds / 60) for seconds in band] if band else None,
-            "url": ticket._get_page_url(),
-            "qr": ticket._get_qr_image(),
             "calls_staff": bool(ticket.triage_asked_at),
         }
 

@@ -99,6 +99,9 @@ class ClinicQueueDevice(models.Model):
             "visit_number": self.env._("Number of the appointment, or its link"),
             "check_in": self.env._("Check in"),
             "scan": self.env._("Hold the QR code in front of the camera"),
+            "no_scan": self.env._(
+                "This tablet cannot read QR codes. Please type the number."
+            ),
             "no_camera": self.env._(
                 "The camera cannot be used. Please type the number."
             ),
@@ -177,6 +180,7 @@ class ClinicQueueDevice(models.Model):
             "resolution_walk_in": self.env._(
                 "No appointment found: waits as a walk-in"
             ),
+            "resolution_refused": self.env._("Could not be read: tell the staff"),
             "resolution_alternatives": self.env._(
                 "The time is gone: staff offer others"
             ),

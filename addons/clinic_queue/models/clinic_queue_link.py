@@ -27,6 +27,8 @@ class ClinicQueueTicket(models.Model):
         if channel == "sms":
             self._check_text_message(contact)
         self.env["clinic.rate.limit"]._count("queue_link", contact)
+        if channel == "sms":
+            self._count_text_message()
         ticket = self.sudo()
         if ticket.patient_id.lang:
             ticket = ticket.with_context(lang=ticket.patient_id.lang)
@@ -60,6 +62,25 @@ class ClinicQueueTicket(models.Model):
                 self.env._(
                     "No text messages are sent to numbers of this country. Enter an "
                     "e-mail address, or print the slip."
+                )
+            ) from error
+
+    def _count_text_message(self):
+        """Count a text message, of which the practice sends so many an hour.
+
+        :raise UserError: it has sent as many
+        """
+        company = self.company_id or self.env.company
+        verification = self.env["clinic.verification"].with_company(company)
+        try:
+            self.env["clinic.rate.limit"]._count_each(
+                "code_sms", company.id, self.id, verification._count_text_message
+            )
+        except UserError as error:
+            raise UserError(
+                self.env._(
+                    "No text messages can be sent at the moment. Enter an e-mail "
+                    "address, or print the slip."
                 )
             ) from error
 

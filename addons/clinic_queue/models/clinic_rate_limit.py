@@ -1,6 +1,7 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, models
+from odoo.tools import hmac
 
 #: kind -> (how many, in how many seconds), as in ``clinic_scheduling``.
 LIMITS = {
@@ -8,7 +9,8 @@ LIMITS = {
     "kiosk_pair_all": (100, 600),
     "kiosk_wrong": (60, 600),
     "kiosk_call": (240, 60),
-    "kiosk_find": (60, 600),
+    "kiosk_find": (120, 600),
+    "kiosk_link": (60, 3600),
     "kiosk_code": (20, 600),
     "kiosk_request": (30, 3600),
 }
@@ -28,3 +30,22 @@ class ClinicRateLimit(models.Model):
             return LIMITS[kind]
         count, _slash, seconds = given.partition("/")
         return max(1, int(count)), int(seconds or LIMITS[kind][1])
+
+    @api.model
+    def _count_each(self, kind, identity, key, count=None):
+        """Count one of many attempts that one request holds.
+
+        :param key: names the attempt; repeated by Odoo, it is not counted again
+        :param count: what counts an attempt; if not given, ``_count`` does
+        :raise TooManyRequests: as ``_count`` does
+        """
+        counted = self._get_counted()
+        if (kind, identity, key) in counted:
+            return
+        hashed = hmac(self.env(su=True), "clinic_rate_limit", f"{kind}:{identity}")
+        counted.discard((kind, hashed))
+        if count:
+            count()
+        else:
+            self._count(kind, identity)
+        counted.add((kind, identity, key))

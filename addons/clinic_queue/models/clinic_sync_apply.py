@@ -22,26 +22,37 @@ from odoo.exceptions import UserError
 from odoo.addons.clinic_scheduling.exceptions import TooManyRequests
 
 from ..exceptions import NotFoundHere, QueueError
+from ..sync_items import CLOCK_TOLERANCE
 
 _logger = logging.getLogger(__name__)
 
 #: Older than that, nobody waits any more.
 MAX_AGE = timedelta(days=1)
 
-#: A clock that is off by more seconds than that is told to staff.
-CLOCK_TOLERANCE = 120
-
 
 class ClinicSyncLog(models.Model):
     _inherit = "clinic.sync.log"
 
-    def _apply(self):
+    def _apply(self, by_staff=False):
         """Do what the item asks for.
 
+        :param bool by_staff: staff want it, whatever the tablet offers by now
         :raise UserError: why not, in a sentence
         """
         self.ensure_one()
+        if not by_staff and not self._is_offered():
+            raise QueueError(self.env._("This tablet does not offer that."))
         getattr(self, f"_apply_{self.kind}")()
+
+    def _is_offered(self):
+        """Whether the tablet is set up for items of that kind."""
+        device = self.device_id
+        offers = {
+            "walk_in": device.takes_walk_ins,
+            "check_in": device.takes_check_ins,
+            "request": device.takes_requests,
+        }
+        return device.kind == "kiosk" and offers[self.kind]
 
     def _note_refusal(self, error):
         """Note why an item could not be done: a conflict if other times are offered."""
@@ -95,16 +106,20 @@ class ClinicSyncLog(models.Model):
         return queue
 
     def _get_free_number(self, queue):
-        """Return the number on the paper unless somebody else has it, else None."""
+        """Return the number on the paper, or None.
+
+        None if somebody else has it, or if it begins as no number of the tablet does.
+        """
+        if not (self.number or "").startswith(f"{self.device_id.prefix}-"):
+            return None
         day = queue._get_today(self.taken_at)
         domain = [
             ("queue_id", "=", queue.id),
             ("day", "=", day),
             ("name", "=", self.number),
         ]
-        if not self.number or self.env["clinic.queue.ticket"].search_count(domain):
-            return None
-        return self.number
+        is_taken = self.env["clinic.queue.ticket"].search_count(domain, limit=1)
+        return None if is_taken else self.number
 
     def _get_questions(self, queue, kind, ids):
         questions = self.env["clinic.queue.question"].browse(ids or ()).exists()
@@ -125,10 +140,8 @@ class ClinicSyncLog(models.Model):
     # ------------------------------------------------------------------
 
     def _apply_check_in(self):
-        data = self.data or {}
-        visit = self.device_id._find_visit(data.get("appointment"))
+        visit, message = self._find_visit()
         if not visit and self.number:
-            message = self.env._("No appointment of today was found for this number.")
             return self._apply_walk_in("walk_in", message)
         if not visit:
             raise NotFoundHere(
@@ -152,13 +165,40 @@ class ClinicSyncLog(models.Model):
         lost = "joined" if action == "found" else "renumbered"
         self._finish(ticket, action, differs and lost)
 
+    def _find_visit(self):
+        """Return (the visit that is meant, or none; why there is none).
+
+        :raise TooManyRequests: too many tries at this tablet, and no number on paper
+        """
+        text = (self.data or {}).get("appointment")
+        try:
+            visit, self.is_proved = self.device_id._find_visit(text, self.uuid)
+        except TooManyRequests:
+            if not self.number:
+                raise
+            # nobody who holds a number is left out of the queue
+            none = self.env["clinic.appointment"]
+            return none, self.env._("Too many appointments were looked for here.")
+        return visit, self.env._("No appointment of today was found for this number.")
+
+    def _shows_link(self):
+        """Whether who stands at the tablet may have the link of the ticket's page.
+
+        Who typed no more than a number, which can be guessed, gets no link that
+        somebody else has already.
+        """
+        return self.action == "created" or self.is_proved
+
     def _finish(self, ticket, action, resolution=False, message=False):
         """Note the ticket, send its link, and let staff see what is not as printed."""
         # what staff have to know of; a clock that was set right is no conflict
         state = "conflict" if resolution else "synced"
-        if not resolution and abs(self.clock_offset) > CLOCK_TOLERANCE:
+        was_off = abs(self.clock_offset) > CLOCK_TOLERANCE
+        if not resolution and (was_off or self.resolution == "clock"):
             resolution = "clock"
-        self._send_ticket_link(ticket)
+        self.action = action
+        if self._shows_link() and self.device_id.asks_mobile:
+            self._send_ticket_link(ticket)
         self._settle(
             state,
             ticket_id=ticket.id,
@@ -178,6 +218,9 @@ class ClinicSyncLog(models.Model):
         if not data.get("mobile"):
             return
         try:
+            self.env["clinic.rate.limit"]._count_each(
+                "kiosk_link", self.device_id.id, self.uuid
+            )
             ticket.with_context(lang=data.get("lang"))._send_link(data["mobile"])
         except UserError as error:
             _logger.info("No link was sent for %s: %s", self, type(error).__name__)

@@ -30,6 +30,7 @@ RESOLUTIONS = [
     ("walk_in", "No appointment was found: waits as a walk-in"),
     ("alternatives", "The time is gone: others are offered"),
     ("booked", "Another time was booked"),
+    ("refused", "It could not be read: nothing was done"),
     ("dismissed", "Settled by staff"),
 ]
 
@@ -90,12 +91,19 @@ class ClinicSyncLog(models.Model):
     )
     resolution = fields.Selection(RESOLUTIONS, readonly=True)
     message = fields.Char(readonly=True)
+    is_proved = fields.Boolean(
+        readonly=True, help="The appointment was proved by a code or by its own link."
+    )
     data = fields.Json(
-        readonly=True, help="As it was sent; without the person once it is done."
+        readonly=True,
+        groups=fields.NO_ACCESS,
+        help="As it was sent; without the person once it is done.",
     )
     alternatives = fields.Json(readonly=True)
-    alternative_text = fields.Text(compute="_compute_texts")
-    contact = fields.Char(compute="_compute_texts", help="Whom to call back.")
+    alternative_text = fields.Text(compute="_compute_texts", compute_sudo=True)
+    contact = fields.Char(
+        compute="_compute_texts", compute_sudo=True, help="Whom to call back."
+    )
     taken_at = fields.Datetime(readonly=True, help="Corrected: by our clock.")
     received_at = fields.Datetime(default=fields.Datetime.now, readonly=True)
     synced_at = fields.Datetime(readonly=True)
@@ -181,7 +189,7 @@ class ClinicSyncLog(models.Model):
             if log.state in ("pending", "failed") or (
                 log.state == "conflict" and log.resolution == "alternatives"
             ):
-                log._apply_safely()
+                log._apply_safely(by_staff=True)
 
     def action_book_first(self):
         """Book the first of the other times, once the patient agreed."""
@@ -209,7 +217,7 @@ class ClinicSyncLog(models.Model):
                 }
             )
 
-    def _apply_safely(self):
+    def _apply_safely(self, by_staff=False):
         """Do what the item asks for, in a savepoint of its own; note what came of it.
 
         Conflicts of the database reach Odoo, which repeats the whole request.
@@ -217,7 +225,7 @@ class ClinicSyncLog(models.Model):
         self.ensure_one()
         try:
             with self.env.cr.savepoint():
-                self._apply()
+                self._apply(by_staff)
         except NotFoundHere:
             raise
         except UserError as error:

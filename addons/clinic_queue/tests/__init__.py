@@ -24,6 +24,7 @@ from . import (
     test_queue_shown,
     test_queue_sync,
     test_queue_sync_chain,
+    test_queue_sync_guard,
     test_queue_ticket,
     test_queue_undo,
 )

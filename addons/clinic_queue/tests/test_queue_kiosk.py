@@ -247,8 +247,8 @@ class TestQueueKioskVisit(KioskHttpCase):
             proof = self.kiosk.sudo()._check_visit_code(
                 "Paul Patient", "1980-05-06", "1", "test"
             )
-        self.assertEqual(self.kiosk.sudo()._find_visit(proof), visit)
-        self.assertFalse(other._find_visit(proof))
+        self.assertEqual(self.kiosk.sudo()._find_visit(proof), (visit, True))
+        self.assertFalse(other._find_visit(proof)[0])
 
     @mute_logger("odoo.sql_db")
     def test_an_appointment_that_is_not_found_still_waits(self):

@@ -73,7 +73,7 @@ test("who takes a number while a backlog is sent gets the server's answer", asyn
         onSync: async (_items, turn) => {
             if (turn === 1) {
                 taking = model.take({kind: "walk_in"});
-                // the new item is on the disk before the first answer is there
+                // The new item is on the disk before the first answer is there
                 while ((await outbox.list()).length < 2) {
                     await Promise.resolve();
                 }
@@ -151,7 +151,7 @@ test("items of the page before move with a clock that was set meanwhile", async 
     clock.measure(100 * MINUTE, clock.now());
     clock.generation = 3;
     await outbox.add({kind: "walk_in", number: "K1-001"}, 7);
-    // the tablet begins anew, and its clock was set by an hour while it was off
+    // The tablet begins anew, and its clock was set by an hour while it was off
     time.wall += 60 * MINUTE;
     const again = new Clock({now: () => time.wall, ticks: () => 0});
     Object.assign(again, {offset: clock.offset});

@@ -219,7 +219,7 @@ export class KioskModel {
                 throw error;
             }
         }
-        // the pulse may have sent it, while this turn waited or failed
+        // The pulse may have sent it, while this turn waited or failed
         const answer = this.syncer.recall(item.uuid);
         if (answer) {
             return answer;
@@ -241,7 +241,7 @@ export class KioskModel {
         if (answer) {
             return answer;
         }
-        // if another page has sent it, the server learns of the number all the same
+        // If another page has sent it, the server learns of the number all the same
         const item = (await this.outbox.get(uuid)) || taken;
         await this.outbox.save({...item, number});
         await this.noteUnsent();
