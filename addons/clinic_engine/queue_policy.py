@@ -103,7 +103,7 @@ class Standing(NamedTuple):
 
         There the clock alone decides.
         """
-        return -self.key(now)[2]
+        return 0.0 - self.key(now)[2]  # "-0.0" is no score
 
     def key(self, now: int) -> tuple:
         """Return what sorts tickets into the order of service: a total order."""

@@ -110,6 +110,7 @@ class TestAppointments(EngineCase):
         self.assertEqual(rank([early, walk_in], POLICY, NOW), [walk_in, early])
         self.assertEqual(call_next([early], POLICY, NOW), early)
         self.assertTrue(explain(early, POLICY, NOW).early)
+        self.assertEqual(f"{explain(early, POLICY, NOW).score:.2f}", "0.00")
 
     def test_the_earlier_slot_first_among_early_ones(self):
         first, second = self.get(2, 10, -1), self.get(1, 20, -30)
