@@ -49,7 +49,7 @@ class ClinicConsent(models.Model):
     )
     scope = fields.Selection(SCOPES, required=True, default="book", tracking=True)
     valid_from = fields.Date(
-        required=True, default=fields.Date.context_today, tracking=True
+        required=True, default=lambda self: self._get_today(), tracking=True
     )
     valid_until = fields.Date(
         tracking=True, help="The last day of it. Empty: until it is revoked."
@@ -90,9 +90,15 @@ class ClinicConsent(models.Model):
         "This person may act for the patient already: change that consent.",
     )
 
+    @api.model
+    def _get_today(self):
+        """Return the day on the practice's clock: one for staff and guardians."""
+        zone = self.env["clinic.site"]._get_company_zone(self.env.company.id)
+        return fields.Date.context_today(self.with_context(tz=zone))
+
     @api.depends("valid_from", "valid_until", "revoked_at")
     def _compute_state(self):
-        today = fields.Date.context_today(self)
+        today = self._get_today()
         for consent in self:
             if consent.revoked_at:
                 consent.state = "revoked"
@@ -105,7 +111,7 @@ class ClinicConsent(models.Model):
     def _search_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        today = fields.Date.context_today(self)
+        today = self._get_today()
         ended = Domain("valid_until", "!=", False) & Domain("valid_until", "<", today)
         revoked = Domain("revoked_at", "!=", False)
         later = Domain("valid_from", ">", today)

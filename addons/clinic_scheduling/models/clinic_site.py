@@ -1,8 +1,12 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
+from odoo.tools import ormcache
 
 from odoo.addons.base.models.res_partner import _tz_get
+
+#: The record rules of users and the clock of the practice are cached.
+CACHED_FIELDS = {"active", "company_id", "tz", "user_ids"}
 
 
 class ClinicSite(models.Model):
@@ -71,12 +75,30 @@ class ClinicSite(models.Model):
             site.room_count = len(site.room_ids)
             site.doctor_count = len(site.doctor_ids)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        sites = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return sites
+
     def write(self, vals):
         result = super().write(vals)
-        if "user_ids" in vals:
-            # record rules are cached per user with the user's sites
+        if CACHED_FIELDS & vals.keys():
             self.env.registry.clear_cache()
         return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
+    @api.model
+    @ormcache("company_id")
+    def _get_company_zone(self, company_id):
+        """Return the name of the time zone of a company's first site, or UTC."""
+        domain = [("company_id", "=", company_id)]
+        # sudo: which clock counts is the same for everybody
+        return self.sudo().search(domain, order="id", limit=1).tz or "UTC"
 
     def _get_zone_city(self):
         """Return as people say it whose clock the site's is: "New York"."""

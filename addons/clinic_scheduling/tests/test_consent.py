@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
 
@@ -18,7 +17,7 @@ class TestConsent(ClinicCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.today = fields.Date.today()
+        cls.today = cls.env["clinic.consent"]._get_today()
         cls.parent = cls.other_patient
         cls.desk = cls.env["clinic.patient"].with_user(cls.receptionist)
         cls.child = cls.desk.create(
