@@ -222,6 +222,12 @@ class QueueKioskDevice(Controller):
             }
         )
 
+    @route(f"{SCOPE}/renew", **POST)
+    @for_device
+    def queue_kiosk_renew(self, device_sudo, _payload):
+        """Hand the tablet a new secret; it is the one as soon as it is used."""
+        return send_json({"token": device_sudo._renew_secret()})
+
     @route(f"{SCOPE}/sync", **POST)
     @for_device
     def queue_kiosk_sync(self, device_sudo, payload):

@@ -13,8 +13,18 @@ CODE_MINUTES = 10
 CODE_SIGNS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 8
 
+#: The secret before is good for so many minutes more: of calls that are under way.
+GRACE_MINUTES = 5
+
 #: "Last seen" is written no more often than that (seconds).
 SEEN = 60
+
+NO_SECRETS = {
+    "token_hash": False,
+    "next_token_hash": False,
+    "old_token_hash": False,
+    "old_token_until": False,
+}
 
 
 class ClinicQueueDevice(models.Model):
@@ -80,6 +90,9 @@ class ClinicQueueDevice(models.Model):
     code_hash = fields.Char(groups=fields.NO_ACCESS, copy=False)
     code_expires_at = fields.Datetime(readonly=True, copy=False)
     token_hash = fields.Char(groups=fields.NO_ACCESS, copy=False)
+    next_token_hash = fields.Char(groups=fields.NO_ACCESS, copy=False)
+    old_token_hash = fields.Char(groups=fields.NO_ACCESS, copy=False)
+    old_token_until = fields.Datetime(groups=fields.NO_ACCESS, copy=False)
     paired_at = fields.Datetime(readonly=True, copy=False)
     last_seen_at = fields.Datetime(string="Last Seen", readonly=True, copy=False)
     cleared_at = fields.Datetime(
@@ -162,8 +175,8 @@ class ClinicQueueDevice(models.Model):
         expires_at = fields.Datetime.now() + timedelta(minutes=CODE_MINUTES)
         self.sudo().write(
             {
+                **NO_SECRETS,
                 "state": "new",
-                "token_hash": False,
                 "code_hash": self._hash("code", code),
                 "code_expires_at": expires_at,
             }
@@ -187,7 +200,7 @@ class ClinicQueueDevice(models.Model):
         )
         if len(signs) != CODE_LENGTH or not device_sudo:
             return self.sudo().browse(), ""
-        secret = f"{device_sudo.id}.{secrets.token_urlsafe(32)}"
+        secret = device_sudo._make_secret()
         now = fields.Datetime.now()
         device_sudo.write(
             {
@@ -204,7 +217,7 @@ class ClinicQueueDevice(models.Model):
     def action_revoke(self):
         """Let the tablet in no more; what it has not sent yet is lost with it."""
         self.check_access("write")
-        self.sudo().write({"state": "revoked", "token_hash": False, "code_hash": False})
+        self.sudo().write({**NO_SECRETS, "state": "revoked", "code_hash": False})
 
     @api.model
     def _authenticate(self, token):
@@ -216,10 +229,44 @@ class ClinicQueueDevice(models.Model):
         device_sudo = none_sudo.search(
             [("id", "=", int(number)), ("state", "=", "paired")]
         )
-        known = device_sudo.token_hash or ""
-        if not consteq(known, self._hash("token", token)) or not device_sudo:
+        if not device_sudo or not device_sudo._knows(self._hash("token", token)):
             return none_sudo
         return device_sudo.with_company(device_sudo.company_id)
+
+    def _make_secret(self):
+        return f"{self.id}.{secrets.token_urlsafe(32)}"
+
+    def _knows(self, hashed):
+        """Whether that is the hash of the device's secret; the next one becomes it."""
+        self.ensure_one()
+        if consteq(self.token_hash or "", hashed):
+            return True
+        if consteq(self.next_token_hash or "", hashed):
+            until = fields.Datetime.now() + timedelta(minutes=GRACE_MINUTES)
+            self.write(
+                {
+                    "token_hash": self.next_token_hash,
+                    "next_token_hash": False,
+                    "old_token_hash": self.token_hash,
+                    "old_token_until": until,
+                }
+            )
+            return True
+        is_late = not self.old_token_until or (
+            self.old_token_until < fields.Datetime.now()
+        )
+        return consteq(self.old_token_hash or "", hashed) and not is_late
+
+    def _renew_secret(self):
+        """Return a new secret for the tablet.
+
+        It takes the place of the present one when it is used for the first time, so
+        that an answer that is lost locks no tablet out.
+        """
+        self.ensure_one()
+        secret = self._make_secret()
+        self.sudo().next_token_hash = self._hash("token", secret)
+        return secret
 
     @api.model
     def _hash(self, kind, text):
@@ -247,7 +294,7 @@ class ClinicQueueDevice(models.Model):
     def write(self, vals):
         """Override: an archived device is let in no more."""
         if vals.get("active") is False:
-            vals = {**vals, "state": "revoked", "token_hash": False}
+            vals = {**vals, **NO_SECRETS, "state": "revoked"}
         return super().write(vals)
 
     def action_view_logs(self):

@@ -15,6 +15,7 @@ from . import (
     test_queue_hoot,
     test_queue_join,
     test_queue_kiosk,
+    test_queue_kiosk_secret,
     test_queue_live,
     test_queue_page,
     test_queue_report,
