@@ -27,6 +27,22 @@ class ClinicQueueTicket(models.Model):
             calm.sudo().write({"alarm_taken_at": False, "alarm_taken_by_id": False})
         return result
 
+    def _rings(self):
+        """Whether staff are to come at once; warning signs of kiosks do so too."""
+        self.ensure_one()
+        return self.is_alarm
+
+    def _is_unheeded(self, now):
+        """Whether nobody goes, or whoever did has done nothing for too long.
+
+        :param datetime now: naive UTC
+        """
+        self.ensure_one()
+        taken_at = self.alarm_taken_at
+        # sudo: a setting of the company, no secret
+        minutes = self.company_id.sudo().clinic_queue_alarm_minutes
+        return not taken_at or taken_at + timedelta(minutes=minutes) <= now
+
     def take_alarm(self):
         """Somebody is on the way to whom must be seen at once; it is kept who.
 
@@ -36,13 +52,13 @@ class ClinicQueueTicket(models.Model):
         self.check_access("write")
         ticket_sudo = self.sudo()
         ticket_sudo.lock_for_update()
-        if taken_by := ticket_sudo.alarm_taken_by_id:
+        if not self._is_unheeded(fields.Datetime.now()):
             return self.env._(
                 "%(user)s is on the way to %(ticket)s already.",
-                user=taken_by.name,
+                user=ticket_sudo.alarm_taken_by_id.name,
                 ticket=self.name,
             )
-        if not self.is_alarm:
+        if not self._rings():
             return self.env._("%(ticket)s is no alarm any more.", ticket=self.name)
         ticket_sudo.write(
             {
@@ -57,7 +73,8 @@ class ClinicQueueTicket(models.Model):
     def get_staff_alerts(self):
         """Return what all screens of staff show, wherever the user is.
 
-        :returns: ``alarms`` that nobody has taken, and ``due``: whom to look at again
+        :returns: ``alarms`` that nobody has taken, or that were taken in vain, and
+            ``due``: whom to look at again
         :raise AccessError: for who is not staff
         """
         if not self.env.user._is_internal():
@@ -66,13 +83,14 @@ class ClinicQueueTicket(models.Model):
             [("state", "in", UNSEEN), ("level_id", "!=", False)], order="arrived_at"
         )
         alarms = unseen.filtered("is_alarm")
-        due = unseen._get_due(fields.Datetime.now())
+        now = fields.Datetime.now()
+        due = unseen._get_due(now)
         return {
             "may_triage": self.env.user.has_group(GROUP),
             "alarms": [
                 ticket._describe_alert()
                 for ticket in alarms
-                if not ticket.alarm_taken_by_id
+                if ticket._is_unheeded(now)
             ],
             "due": [
                 {**ticket._describe_alert(), "since": since} for ticket, since in due
@@ -89,6 +107,10 @@ class ClinicQueueTicket(models.Model):
             "level": self.level_id.name,
             "color": self.level_id.color,
             "since": self.triaged_at or self.arrived_at,
+            "signs": "",
+            # names of colleagues are no secret among staff
+            "taken_by": self.sudo().alarm_taken_by_id.name or "",
+            "taken_at": self.alarm_taken_at,
         }
 
     def _get_due(self, now):

@@ -17,6 +17,9 @@ class ClinicQueueDesk(models.Model):
     def call_next(self):
         """Call whom the policy puts first, of those whom this desk serves.
 
+        Whoever must be seen at once goes before all policies: alarms of the desk's
+        queues are called first, whichever service or doctor they came for.
+
         Two desks that ask at once never get the same ticket: the second one skips
         what the first one has locked, or is repeated by Odoo and sees it called.
 
@@ -25,12 +28,22 @@ class ClinicQueueDesk(models.Model):
         """
         self._check_free()
         now = epoch(fields.Datetime.now())
-        for ticket in self._filter_served(self._get_waiting())._rank(now):
+        for ticket in self._get_line(now):
             if ticket._try_lock():
                 policy = ticket.queue_id.policy_id._get_engine_policy()
                 self._call(ticket, now, policy)
+                if ticket.is_alarm:
+                    ticket.take_alarm()
                 return ticket
         return self.env["clinic.queue.ticket"]
+
+    def _get_line(self, now):
+        """Return whom this desk calls, in order: alarms, then the policy's order.
+
+        :param now: epoch seconds
+        """
+        queued = self._filter_served(self._get_waiting())._rank(now)
+        return self._get_waiting_alarms() + queued
 
     def _filter_served(self, tickets):
         """Return those of the tickets that this desk may call in their turn."""
@@ -105,6 +118,22 @@ class ClinicQueueDesk(models.Model):
             "UPDATE clinic_queue_desk SET write_date = write_date WHERE id = %s",
             (self.id,),
         )
+
+    def _get_waiting_alarms(self):
+        """Return who must be seen at once and is not called yet, the first one first.
+
+        No doctor or service is waited for. Who is parked is called by hand.
+        """
+        alarms = Domain(
+            [
+                ("queue_id", "in", self.queue_ids.ids),
+                ("state", "=", "waiting"),
+                ("is_alarm", "=", True),
+            ]
+        )
+        day = self.queue_ids._get_day_domain()
+        order = "triaged_at, arrived_at, id"
+        return self.env["clinic.queue.ticket"].search(alarms & day, order=order)
 
     def _get_waiting(self):
         """Return who waits today in the queues of this desk, alarms left out."""

@@ -64,9 +64,13 @@ class ClinicQueueDesk(models.Model):
         alarms = tickets.filtered(lambda item: item.is_alarm and item.state in UNSEEN)
         return {
             "current": [rows[ticket] for ticket in tickets._filter_current(self)],
-            "next_id": served[:1].id if self else False,
+            "next_id": (self._get_waiting_alarms() + served)[:1].id if self else False,
             "waiting": [rows[ticket] for ticket in queued],
             "alarms": [rows[ticket] for ticket in alarms],
+            "signs": [
+                {**rows[ticket], **ticket._describe_sign()}
+                for ticket in tickets._filter_signs().sorted("triage_asked_at")
+            ],
             "parked": [rows[item] for item in tickets if item.state == "parked"],
             "absent": [rows[item] for item in tickets if item.state == "absent"],
             "due": [
@@ -204,6 +208,7 @@ class ClinicQueueTicket(models.Model):
                 **ticket._describe_ticket(),
                 **ticket._describe_place(epoch(now), engine),
                 "state_label": labels[ticket.state],
+                "is_unheeded": ticket._rings() and ticket._is_unheeded(now),
                 "low": low // 60 if low is not None else None,
                 "high": high // 60 if high is not None else None,
                 "requirements": (is_clinical and ticket.special_requirements) or "",
@@ -231,11 +236,13 @@ class ClinicQueueTicket(models.Model):
             "level_id": level.id,
             "level_code": level.code,
             "color": level.color,
+            "is_alarm": self.is_alarm,
             "calls": self.call_count,
             "called_at": self.called_at,
             "started_at": self.started_at,
             "parked_at": self.parked_at,
             "alarm_taken_by": ticket_sudo.alarm_taken_by_id.name or "",
+            "alarm_taken_at": self.alarm_taken_at,
         }
 
     def _describe_place(self, now, engine):

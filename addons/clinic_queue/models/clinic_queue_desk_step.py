@@ -80,12 +80,12 @@ class ClinicQueueDesk(models.Model):
         )
 
     def _say_gone(self, ticket):
-        following = self._filter_served(self._get_waiting())
+        following = self._get_line(epoch(fields.Datetime.now()))
         if following:
             return self.env._(
                 "Somebody else just called %(ticket)s; the next is %(next)s.",
                 ticket=ticket.name,
-                next=following._get_first().name,
+                next=following[0].name,
             )
         return self.env._(
             "Somebody else just called %(ticket)s; nobody else waits for %(desk)s.",
@@ -96,7 +96,7 @@ class ClinicQueueDesk(models.Model):
     def screen_call_alarm(self, ticket_id):
         """Call whom must be seen at once here, and say that somebody is on the way."""
         ticket = self._get_ticket(ticket_id)
-        if not ticket.is_alarm:
+        if not ticket._rings():
             raise QueueError(
                 self.env._("%(ticket)s is no alarm any more.", ticket=ticket.name)
             )
@@ -212,10 +212,6 @@ class ClinicQueueTicket(models.Model):
             "queues": [{"id": item.id, "name": item.name} for item in queues],
             "doctors": [{"id": item.id, "name": item.name} for item in doctors],
         }
-
-    def _get_first(self):
-        """Return who of these is served first."""
-        return self._rank(epoch(fields.Datetime.now()))[:1]
 
 
 class ClinicQueue(models.Model):

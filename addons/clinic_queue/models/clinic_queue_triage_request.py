@@ -2,8 +2,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
 
-#: States in which somebody is still to be looked at.
-OPEN_STATES = ("waiting", "called", "parked")
+from .clinic_queue_alarm import UNSEEN
+
+#: Who may read which warning sign was named: who may read reasons, or triages.
+READERS = "clinic_scheduling.group_clinic_clinical,clinic_queue.group_clinic_triage"
 
 
 class ClinicQueueTicket(models.Model):
@@ -18,11 +20,22 @@ class ClinicQueueTicket(models.Model):
         index="btree_not_null",
         help="Since when a warning sign waits to be looked at. It sets no level.",
     )
+    warning_signs = fields.Char(readonly=True, copy=False, groups=READERS)
 
-    def _ask_triage(self):
-        """Call the staff to triage these at once; the order stays as it is."""
+    def _ask_triage(self, signs=""):
+        """Call the staff to triage these at once; the order stays as it is.
+
+        :param signs: the sentences of the kiosk that were answered with yes
+        """
         for ticket in self.filtered(lambda item: not item.triage_asked_at):
-            ticket.sudo().triage_asked_at = fields.Datetime.now()
+            ticket.sudo().write(
+                {
+                    "triage_asked_at": fields.Datetime.now(),
+                    "warning_signs": signs,
+                    "alarm_taken_at": False,
+                    "alarm_taken_by_id": False,
+                }
+            )
             ticket._log("triage_asked")
 
     def _triage(self, level, reason=None):
@@ -31,49 +44,43 @@ class ClinicQueueTicket(models.Model):
         self.filtered("triage_asked_at").sudo().write({"triage_asked_at": False})
         return result
 
+    def _rings(self):
+        """Override: a warning sign calls the staff as an alarm does."""
+        return super()._rings() or bool(self.triage_asked_at)
+
+    def _filter_signs(self):
+        """Return those of these with a warning sign that nobody has looked at yet.
+
+        Setting a level ends it; whoever is called is looked at.
+        """
+        return self.filtered(
+            lambda item: (
+                item.triage_asked_at and not item.is_alarm and item.state in UNSEEN
+            )
+        )
+
     @api.model
     def get_staff_alerts(self):
         """Override: warning signs stand among the alarms until somebody goes."""
         found = super().get_staff_alerts()
+        now = fields.Datetime.now()
         asked = self.search(
-            [
-                ("triage_asked_at", "!=", False),
-                ("state", "in", OPEN_STATES),
-                ("is_alarm", "=", False),
-                ("alarm_taken_by_id", "=", False),
-            ],
+            [("triage_asked_at", "!=", False), ("state", "in", UNSEEN)],
             order="triage_asked_at, id",
         )
-        label = self.env._("Warning sign at the kiosk")
         alarms = [
-            {
-                **ticket._describe_alert(),
-                "level": label,
-                "since": ticket.triage_asked_at,
-            }
-            for ticket in asked
+            {**ticket._describe_alert(), **ticket._describe_sign()}
+            for ticket in asked._filter_signs()
+            if ticket._is_unheeded(now)
         ]
         return {**found, "alarms": found["alarms"] + alarms}
 
-    def take_alarm(self):
-        """Override: somebody goes to look at a warning sign; it is kept who."""
+    def _describe_sign(self):
+        """Return what screens of staff say of a warning sign, by the user's rights."""
         self.ensure_one()
-        if not self.triage_asked_at or self.is_alarm:
-            return super().take_alarm()
-        self.check_access("write")
-        ticket_sudo = self.sudo()
-        ticket_sudo.lock_for_update()
-        if taken_by := ticket_sudo.alarm_taken_by_id:
-            return self.env._(
-                "%(user)s is on the way to %(ticket)s already.",
-                user=taken_by.name,
-                ticket=self.name,
-            )
-        ticket_sudo.write(
-            {
-                "alarm_taken_at": fields.Datetime.now(),
-                "alarm_taken_by_id": self.env.uid,
-            }
-        )
-        self._log("alarm_taken")
-        return self.env._("Everybody sees that you go to %(name)s.", name=self.name)
+        may_read = self.env.user.has_groups(READERS)
+        return {
+            "level": self.env._("Warning sign at the kiosk"),
+            "signs": (may_read and self.warning_signs) or "",
+            "since": self.triage_asked_at,
+        }

@@ -94,8 +94,8 @@ class ClinicSyncLog(models.Model):
                 "reason": self._get_reason(queue, data),
             }
         )
-        if self._get_questions(queue, "red_flag", data.get("flags")):
-            ticket._ask_triage()
+        if signs := self._get_questions(queue, "red_flag", data.get("flags")):
+            ticket._ask_triage("; ".join(signs.mapped("name")))
         self._finish(ticket, "created", resolution, message)
 
     def _choose_queue(self, queue_id):

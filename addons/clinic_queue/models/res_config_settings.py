@@ -9,6 +9,9 @@ class ResConfigSettings(models.TransientModel):
     clinic_queue_link_minutes = fields.Integer(
         related="company_id.clinic_queue_link_minutes", readonly=False
     )
+    clinic_queue_alarm_minutes = fields.Integer(
+        related="company_id.clinic_queue_alarm_minutes", readonly=False
+    )
     clinic_queue_sync_log_days = fields.Integer(
         string="Keep What Kiosks Sent (days)",
         config_parameter="clinic_queue.sync_log_days",

@@ -56,13 +56,64 @@ class TestQueueAlarm(QueueCommon):
         ticket.screen_triage(self.levels[1].id)
         self.assertEqual(self._alerts()["alarms"], ticket.ids)
 
+    def test_an_alarm_that_was_taken_in_vain_rings_again(self):
+        ticket = self._join(1).with_user(self.nurse)
+        ticket.screen_triage(self.levels[1].id)
+        ticket.take_alarm()
+        self.env.company.clinic_queue_alarm_minutes = 7
+        ticket.sudo().alarm_taken_at -= timedelta(minutes=6)
+        self.assertFalse(self._alerts()["alarms"])
+        ticket.sudo().alarm_taken_at -= timedelta(minutes=1)
+        self.assertEqual(self._alerts()["alarms"], ticket.ids)
+        ticket.with_user(self.receptionist).take_alarm()
+        self.assertEqual(ticket.alarm_taken_by_id, self.receptionist)
+        self.assertFalse(self._alerts()["alarms"])
+
+    def _get_signs(self, user=None):
+        desks = self.env["clinic.queue.desk"].with_user(user or self.nurse)
+        return desks.get_screen_state()["signs"]
+
+    def test_a_warning_sign_stays_on_the_screen_until_a_level_is_set(self):
+        ticket = self._join(1)
+        ticket._ask_triage("Chest pain")
+        (row,) = self._get_signs()
+        self.assertEqual((row["id"], row["signs"]), (ticket.id, "Chest pain"))
+        self.assertEqual(row["since"], ticket.triage_asked_at)
+        self.assertTrue(row["is_unheeded"])
+        ticket.with_user(self.receptionist).take_alarm()
+        self.assertFalse(self._alerts()["alarms"])
+        (row,) = self._get_signs()
+        self.assertEqual(row["alarm_taken_by"], self.receptionist.name)
+        self.assertFalse(row["is_unheeded"])
+        ticket.sudo().alarm_taken_at -= timedelta(minutes=5)
+        self.assertEqual(self._alerts()["alarms"], ticket.ids)
+        ticket.with_user(self.nurse).screen_triage(self.levels[3].id)
+        self.assertFalse(self._get_signs())
+        self.assertFalse(self._alerts()["alarms"])
+
+    def test_a_warning_sign_is_seen_to_by_a_call(self):
+        ticket = self._join(1)
+        ticket._ask_triage("Chest pain")
+        self._open().screen_call_alarm(ticket.id)
+        self.assertEqual(ticket.state, "called")
+        self.assertFalse(self._get_signs())
+        self.assertFalse(self._alerts()["alarms"])
+
+    def test_which_sign_it_is_is_for_who_may_read_reasons(self):
+        self._join(1)._ask_triage("Chest pain")
+        for user, signs in ((self.nurse, "Chest pain"), (self.receptionist, "")):
+            alerts = self.tickets.with_user(user).get_staff_alerts()
+            found = [row["signs"] for row in alerts["alarms"]]
+            self.assertEqual(found, [signs])
+            self.assertEqual([row["signs"] for row in self._get_signs(user)], [signs])
+
     def test_the_next_free_room_is_theirs(self):
         ticket = self._join(1).with_user(self.nurse)
         desk = self._open()
         with self.assertRaises(QueueError):
             desk.screen_call_alarm(ticket.id)
         ticket.screen_triage(self.levels[1].id)
-        self.assertFalse(desk.get_screen_state()["next_id"])
+        self.assertEqual(desk.get_screen_state()["next_id"], ticket.id)
         desk.screen_call_alarm(ticket.id)
         self.assertEqual((ticket.state, ticket.desk_id), ("called", desk))
         self.assertEqual(ticket.alarm_taken_by_id, self.nurse)

@@ -46,10 +46,25 @@ class TestCall(QueueCommon):
         self.assertIn("Waited 20 of 30 min (67 %).", words)
         self.assertIn("Old age: +0.1.", words)
 
-    def test_the_highest_level_is_never_queued(self):
-        alarm = self._join(5, level=1)
+    def test_the_highest_level_goes_before_everybody(self):
+        self._join(300, level=2)
+        blood = self._create_service("Blood Test")
+        self.desk.service_ids = [Command.set(self.service.ids)]
+        values = {"service_id": blood.id, "doctor_id": self.doctor.id}
+        alarm = self._join(5, level=1, **values)
         self.assertTrue(alarm.is_alarm)
+        desk = self._open()
+        self.assertEqual(desk.get_screen_state()["next_id"], alarm.id)
+        self.assertEqual(desk.call_next(), alarm)
+        self.assertEqual(alarm.alarm_taken_by_id, self.nurse)
+
+    def test_an_alarm_of_another_queue_is_not_taken(self):
+        other = self.queue.copy({"code": "U"})
+        self.desk.queue_ids = [Command.set(self.queue.ids)]
+        alarm = self._join(5, level=1)
+        alarm.sudo().queue_id = other
         self.assertFalse(self._open().call_next())
+        self.assertEqual(alarm.state, "waiting")
 
     def test_a_desk_serves_what_it_offers(self):
         other = self._create_service("Blood Test")

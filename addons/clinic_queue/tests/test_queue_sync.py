@@ -141,6 +141,7 @@ class TestQueueSync(KioskCommon):
         self.assertTrue(ticket.triage_asked_at)
         self.assertFalse(ticket.level_id)
         self.assertEqual(ticket.reason, "Trouble breathing")
+        self.assertEqual(ticket.warning_signs, "Trouble breathing")
         ticket.with_user(self.nurse)._triage(self.levels[3])
         self.assertFalse(ticket.triage_asked_at)
 
