@@ -6,6 +6,7 @@ from datetime import timedelta
 from statistics import fmean
 
 from odoo import fields, models
+from odoo.fields import Domain
 
 from odoo.addons.clinic_engine.queue_duration import learn
 from odoo.addons.clinic_engine.queue_estimate import (
@@ -34,22 +35,20 @@ class ClinicQueue(models.Model):
     def _forecast(self, now=None, newcomers=()):
         """Return the band in seconds that each waiting ticket is told, by its id.
 
-        The queues whose desks are shared are played on together. Without desks, or
-        where nobody here serves a ticket, its band is None.
+        The queues that desks tie together, if only by way of others, are played on
+        together: whichever of them is asked, a ticket is told the same. Without desks,
+        or where nobody here serves a ticket, its band is None.
 
         :param datetime now: naive UTC; None: now
         :param newcomers: tickets as the engine takes them, of who might join now
         """
         now = now or fields.Datetime.now()
-        desks = self.env["clinic.queue.desk"].search(
-            [("queue_ids", "in", self.ids), ("state", "!=", "closed")]
+        queues, desks = self._get_tied()
+        present = Domain("queue_id", "in", queues.ids) & Domain(
+            "state", "in", ("waiting", "in_consultation", "called")
         )
-        queues = self | desks.queue_ids
         tickets = self.env["clinic.queue.ticket"].search(
-            [
-                ("queue_id", "in", queues.ids),
-                ("state", "in", ("waiting", "in_consultation", "called")),
-            ]
+            present & queues._get_day_domain()
         )
         waiting = tickets.filtered(lambda item: item.state == "waiting")
         if not waiting and not newcomers:
@@ -59,6 +58,21 @@ class ClinicQueue(models.Model):
             return queues._forecast_by_number(waiting, desks, epoch(now), newcomers)
         found = queues._play_on(tickets, desks, samples, now, newcomers)
         return {ticket_id: band(item) for ticket_id, item in found.items()}
+
+    def _get_tied(self):
+        """Return the queues that share desks with these, and their open desks.
+
+        Who shares a desk with a queue that shares another one counts as well: those
+        who wait there decide when the desk in between is free.
+        """
+        desks = self.env["clinic.queue.desk"].search(
+            [("site_id", "in", self.site_id.ids), ("state", "!=", "closed")]
+        )
+        queues, left = self, desks
+        while tied := left.filtered(lambda desk, known=queues: desk.queue_ids & known):
+            queues |= tied.queue_ids
+            left -= tied
+        return queues, desks - left
 
     def _play_on(self, tickets, desks, samples, now, newcomers=()):
         """Return the engine's estimates for who waits.

@@ -85,6 +85,28 @@ class TestForecast(QueueCommon):
                 self.assertLess(found[theirs.id], found[ours.id])
         self.assertEqual(desk.call_next(), theirs)
 
+    def test_the_same_whichever_queue_is_asked(self):
+        # the first desk serves both, the second the other one alone, and the third
+        # one that is tied to the first by way of the other only
+        other, third = (
+            self.queue.copy({"name": f"Room {code}", "code": code, "sequence": 99})
+            for code in ("Y", "Z")
+        )
+        far = self.desk.copy({"name": "Desk 3", "queue_ids": (other | third).ids})
+        self.desk.queue_ids |= other
+        self.other_desk.queue_ids = other
+        for minutes in (40, 30, 20):
+            self._join(minutes, level=4)
+        for _turn in range(4):
+            self.tickets._join_queue(other), self.tickets._join_queue(third)
+        self._open()
+        self.other_desk.sudo().state = far.sudo().state = "open"
+        for served in (0, 30):
+            self._serve(served, 20)
+            found = [queue._forecast() for queue in (self.queue, other, third)]
+            self.assertEqual(len(found[0]), 11)
+            self.assertEqual(found[1:], found[:1] * 2)
+
     def test_who_is_called_counts_with_all_of_their_time(self):
         self._serve(30, 20)
         called, waiting = self._join(10, level=4), self._join(level=4)
