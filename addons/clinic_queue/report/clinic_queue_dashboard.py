@@ -46,7 +46,7 @@ SUMMARY_NAMES = (
 NOW = """
     SELECT count(*), max(waiting_minutes), count(*) FILTER (
                WHERE waiting_minutes > GREATEST(target, 0))
-      FROM %(rows)s queued WHERE state = 'waiting' AND day = %(today)s
+      FROM %(rows)s queued WHERE state = 'waiting'
 """
 
 PEAKS = """
@@ -108,9 +108,10 @@ class ClinicQueueReport(models.Model):
         return self.env.execute_query(SQL(statement, rows=rows, **values))
 
     def _get_now(self, domain):
-        columns = ("state", "day", "target", "waiting_minutes")
-        today = fields.Date.context_today(self)
-        [[count, longest, overdue]] = self._ask(NOW, domain, columns, today=today)
+        """Return who waits at this moment, on the clock of each queue's site."""
+        columns = ("state", "target", "waiting_minutes")
+        today = self.env["clinic.queue"].search([])._get_day_domain()
+        [[count, longest, overdue]] = self._ask(NOW, domain & today, columns)
         return {"waiting": count, "longest": longest, "overdue": overdue}
 
     def _get_summary(self, domain, start):

@@ -25,12 +25,14 @@ ROWS = """
                 SELECT count(*) FROM clinic_queue_ticket other
                  WHERE other.queue_id = waited.queue_id
                    AND other.day = waited.day
+                   AND NOT COALESCE(other.is_void, FALSE)
                    AND other.arrived_at > waited.arrived_at
                    AND other.called_at < waited.seen_at) END AS overtakes,
            CASE WHEN waited.wait_minutes IS NOT NULL THEN (
                 SELECT count(*) FROM clinic_queue_ticket other
                  WHERE other.queue_id = waited.queue_id
                    AND other.day = waited.day
+                   AND NOT COALESCE(other.is_void, FALSE)
                    AND other.arrived_at > waited.arrived_at
                    AND other.called_at < waited.seen_at
                    AND other.level_id IS NOT DISTINCT FROM waited.own_level_id

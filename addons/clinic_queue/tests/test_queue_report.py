@@ -134,6 +134,7 @@ class TestQueueReport(ReportCommon):
         self._pass(50, called=20, level=4)
         self._pass(40, called=30, level=5)
         self._pass(3, called=1, level=4)
+        self._pass(30, called=29, level=5).sudo().is_void = True
         row = self._get_row(first)
         self.assertEqual((row.overtakes, row.equal_overtakes), (2, 1))
 
@@ -186,6 +187,10 @@ class TestQueueDashboard(ReportCommon):
         self._pass(70), self._pass(20), self._pass(90, called=10)
         now = self._get_dashboard()["now"]
         self.assertEqual(now, {"waiting": 2, "longest": 70, "overdue": 1})
+        # whatever the date is where the user is
+        for zone in ("Pacific/Kiritimati", "Pacific/Niue"):
+            self.report = self.report.with_context(tz=zone)
+            self.assertEqual(self._get_dashboard()["now"], now)
 
     def test_peaks(self):
         self._pass(80), self._pass(85), self._pass(5)
