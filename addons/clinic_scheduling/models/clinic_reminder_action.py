@@ -67,7 +67,7 @@ class ClinicAppointment(models.Model):
     _inherit = "clinic.appointment"
 
     reminder_count = fields.Integer(
-        string="Messages", compute="_compute_reminder_count"
+        string="Messages to the Patient", compute="_compute_reminder_count"
     )
 
     @api.depends("reminder_ids")
