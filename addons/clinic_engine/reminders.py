@@ -15,6 +15,9 @@ The rules, in words:
   they begin, if that is still to come; everything else, and a reminder for which that
   is too late, goes when they end. What would then come after the visit has begun goes
   at once, save a reminder, which is not sent.
+- Reminders that were wanted at different moments, and that quiet hours push to the same
+  one, would say the same twice: the one wanted first goes, among those that reach the
+  patient. What was wanted at one moment stays together.
 - At-once messages by e-mail wait for nobody to wake up, tasks of staff disturb no
   patient; offers and delays are of use at once or never. They know no quiet hours.
 - A reminder whose moment was over when the visit was booked is not sent.
@@ -86,7 +89,9 @@ class Planned:
 
     rule: Rule
     at: int
-    skipped: str = ""  # "late": its moment was over; "quiet": and no other is left
+    # "late": its moment was over; "quiet": and no other is left; "same": another
+    # reminder goes at this moment
+    skipped: str = ""
 
 
 def choose(rules, event: str, service: int, doctor: int) -> list[Rule]:
@@ -159,12 +164,19 @@ def settle(
 
 
 def plan(
-    rules, event: str, now: int, visit: tuple, quiet: Quiet | None = None
+    rules,
+    event: str,
+    now: int,
+    visit: tuple,
+    quiet: Quiet | None = None,
+    reaches=lambda rule: True,
 ) -> list[Planned]:
     """Return the messages of an event of a visit.
 
     :param rules: of the visit's company
     :param visit: (service, doctor, start, stop)
+    :param reaches: tells of a rule whether the patient gets its message; asked only
+        when messages fall together
     """
     service, doctor, start, stop = visit
     planned = []
@@ -179,7 +191,30 @@ def plan(
         planned.append(
             Planned(rule, at, "quiet") if goes is None else Planned(rule, goes)
         )
-    return planned
+    return _part(planned, now, start, stop, reaches) if event in REMINDING else planned
+
+
+def _part(planned, now: int, start: int, stop: int, reaches) -> list[Planned]:
+    """Return the same reminders; of those that fall together one moment's are left."""
+    together = {}
+    for item in planned:
+        if not item.skipped:
+            wanted = max(moment(item.rule, now, start, stop), now)
+            together.setdefault(item.at, {}).setdefault(wanted, []).append(item.rule)
+    dropped = set()
+    for moments in together.values():
+        if len(moments) > 1:
+            order = sorted(moments)
+            kept = next(
+                (at for at in order if any(map(reaches, moments[at]))), order[0]
+            )
+            dropped.update(
+                rule.id for at in order if at != kept for rule in moments[at]
+            )
+    return [
+        Planned(item.rule, item.at, "same") if item.rule.id in dropped else item
+        for item in planned
+    ]
 
 
 def route(event: str, channel: str, wish: str, reachable, texts, calls: bool) -> tuple:

@@ -214,6 +214,60 @@ class TestPlan(EngineCase):
         (planned,) = plan([rule], "reminder", paris(2026, 6, 1, 22), visit, night)
         self.assertEqual(planned.skipped, "quiet")
 
+    @examples(400)
+    @given(
+        st.lists(rules, max_size=8, unique_by=lambda rule: rule.id),
+        moments,
+        st.integers(0, 3 * DAY // MINUTE),
+        quiets,
+        st.frozensets(st.integers(1, 99)),
+    )
+    def test_reminders_that_fall_together_go_once(self, known, now, ahead, quiet, ids):
+        start = now + ahead * MINUTE
+        visit = 1, 1, start, start + HOUR
+        planned = plan(
+            known, "reminder", now, visit, quiet, lambda rule: rule.id in ids
+        )
+
+        def wanted(item):
+            return max(moment(item.rule, now, start, start + HOUR), now)
+
+        sent = [item for item in planned if not item.skipped]
+        for item in planned:
+            rivals = [other for other in sent if other.at == item.at]
+            if not item.skipped:
+                self.assertEqual({wanted(other) for other in rivals}, {wanted(item)})
+            elif item.skipped == "same":
+                # something goes then, and nobody who reads only this one is forgotten
+                self.assertTrue(rivals)
+                reached = any(other.rule.id in ids for other in rivals)
+                self.assertTrue(reached or item.rule.id not in ids)
+                if wanted(item) < wanted(rivals[0]):
+                    self.assertNotIn(item.rule.id, ids)
+
+    def test_two_reminders_of_an_early_visit_do_not_both_go_in_the_evening(self):
+        night = TestQuietHours.NIGHT
+        start = paris(2026, 6, 2, 8, 30)
+        known = [
+            Rule(number, "reminder", channel, "before", hours * HOUR)
+            for number, channel, hours in (
+                (1, "email", 24),
+                (2, "sms", 2),
+                (3, "email", 1),
+            )
+        ]
+        settings = "reminder", paris(2026, 5, 30, 12), (1, 1, start, start + 1), night
+        planned = plan(known, *settings)
+        self.assertEqual([item.skipped for item in planned], ["", "", "same"])
+        self.assertEqual(planned[1].at, paris(2026, 6, 1, 20, 50))
+        # without a telephone the e-mail goes
+        planned = plan(known, *settings, lambda rule: rule.channel == "email")
+        self.assertEqual([item.skipped for item in planned], ["", "same", ""])
+        # what was wanted at one moment stays
+        both = [Rule(4, "reminder", "push", "before", 2 * HOUR), *known]
+        planned = plan(both, *settings)
+        self.assertEqual([item.skipped for item in planned], ["", "", "", "same"])
+
     def test_a_cancellation_wakes_nobody_but_who_would_come(self):
         night, now = TestQuietHours.NIGHT, paris(2026, 6, 1, 23)
         rule = Rule(1, "cancelled", "sms")

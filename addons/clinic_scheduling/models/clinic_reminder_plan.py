@@ -89,11 +89,28 @@ class ClinicAppointment(models.Model):
         rules, hours = self.env["clinic.reminder.rule"]._get_settings(company)
         quiet = reminders.Quiet(*hours, self.site_id.tz)
         visit = self.service_id.id, self.doctor_id.id, start, stop
-        planned = reminders.plan(rules, event, now, visit, quiet)
+        planned = reminders.plan(rules, event, now, visit, quiet, self._is_reached_by)
         if not planned and always:
             rule = reminders.Rule(0, event, "email")
             planned = reminders.plan([rule], event, now, visit, quiet)
         return planned
+
+    def _is_reached_by(self, rule):
+        """Whether the reader of messages of this visit gets those of an engine's rule.
+
+        By its channel, or by the one that it goes by when that fails.
+        """
+        rule_sudo = self.env["clinic.reminder.rule"].sudo().browse(rule.id)
+        partner, wish = self._get_message_reader()
+        reachable, texts = (
+            self._get_message_channels(partner),
+            rule_sudo._get_text_channels(),
+        )
+        return any(
+            reminders.route(rule.event, channel, wish, reachable, texts, False)[0]
+            for channel in (rule.channel, rule_sudo.fallback_channel)
+            if channel
+        )
 
     def _prepare_message_vals(self, planned, occurrence):
         at = to_utc(planned.at)
@@ -118,6 +135,9 @@ class ClinicAppointment(models.Model):
         return {
             "late": self.env._("It was booked after the time of this message."),
             "quiet": self.env._("Its time falls into the quiet hours."),
+            "same": self.env._(
+                "Because of the quiet hours another reminder goes then."
+            ),
         }[code]
 
     def _get_known_messages(self, event):

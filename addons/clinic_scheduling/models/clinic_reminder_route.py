@@ -43,7 +43,7 @@ class ClinicReminder(models.Model):
         """
         visit = self.appointment_id
         partner, wish = visit._get_message_reader()
-        texts = {"email", *(["sms", "push"] if self.rule_id.sms_body else [])}
+        texts = self.rule_id._get_text_channels()
         tried = self._get_tried_channels() if tried is None else tried
         reachable = visit._get_message_channels(partner) - tried
         channel, why = reminders.route(

@@ -79,7 +79,7 @@ class ClinicReminderRule(models.Model):
         string="SMS Text",
         translate=True,
         help="Also what a notification on a device says. With placeholders out of a "
-        "list, such as {{ object.doctor_id.name }}",
+        "list, such as {{ doctor }}",
     )
 
     _check_offset = models.Constraint(
@@ -102,6 +102,10 @@ class ClinicReminderRule(models.Model):
     def _get_seconds(self):
         """Return how long before or after, in seconds; 0 of no rule."""
         return self.offset * UNIT_SECONDS[self.unit] if self else 0
+
+    def _get_text_channels(self):
+        """Return the channels for which this rule has words."""
+        return {"email", *(("sms", "push") if self.sms_body else ())}
 
     @api.model
     @ormcache("company_id")

@@ -85,6 +85,22 @@ class TestReminderPlan(MessageCommon):
         self.assertIn(("sms", self._at(20, 50, day=1)), self._times(visit))
         self.assertIn(("email", self._at(8, 30, day=2)), self._times(visit))
 
+    def test_reminders_that_fall_together_go_once(self):
+        """Not two of them in the evening before: the first that reaches the patient."""
+        evening = self._at(20, 50, day=1)
+        self._create_hours(self.doctor, "2", 8, 9)
+        for phone, channel in (("+33 6 12 34 56 78", "sms"), (False, "email")):
+            self.patient.phone = phone
+            visit = self._book(8, 30, day=2)
+            self.assertEqual(
+                self._times(visit),
+                {("email", visit.start - timedelta(days=1)), (channel, evening)},
+            )
+            dropped = self._rows(visit).filtered(lambda row: row.state == "skipped")
+            self.assertEqual(dropped.planned_at, evening)
+            self.assertIn("another reminder", dropped.reason)
+            visit.cancel()
+
     def test_a_move_takes_the_reminders_along(self):
         visit = self._book(14)
         before = self._rows(visit, "reminder")
