@@ -7,8 +7,6 @@ from odoo.tools import LazyTranslate
 
 _lt = LazyTranslate(__name__)
 
-LINES = "{{ object._get_message_lines() }}"
-
 #: (name, event, timing, offset, unit, channel, fallback, with SMS text)
 FIRST_RULES = (
     (_lt("Confirmation"), "booked", "now", 0, "hours", "email", "sms", True),
@@ -86,12 +84,20 @@ class ClinicReminderRule(models.Model):
     @api.model
     def _get_first_sms_texts(self):
         """Return {event: SMS text}: short, and nothing clinical."""
-        names = {"lines": LINES, "practice": "{{ object.company_id.name }}"}
+        names = {"lines": "{{ appointments }}", "practice": "{{ practice }}"}
         texts = {
-            "booked": self.env._("%(practice)s: booked: %(lines)s.", **names),
-            "moved": self.env._("%(practice)s: moved to %(lines)s.", **names),
-            "cancelled": self.env._("%(practice)s: cancelled: %(lines)s.", **names),
-            "reminder": self.env._("%(practice)s: reminder: %(lines)s.", **names),
+            "booked": self.env._(
+                "Your appointment at %(practice)s is booked: %(lines)s.", **names
+            ),
+            "moved": self.env._(
+                "Your appointment at %(practice)s has moved to %(lines)s.", **names
+            ),
+            "cancelled": self.env._(
+                "Your appointment at %(practice)s is cancelled: %(lines)s.", **names
+            ),
+            "reminder": self.env._(
+                "Reminder of your appointment at %(practice)s: %(lines)s.", **names
+            ),
             "follow_up": self.env._(
                 "%(practice)s: thank you for coming. If you have a question about your "
                 "appointment, please contact us.",
@@ -102,24 +108,22 @@ class ClinicReminderRule(models.Model):
                 "%(practice)s: a time is free, held for you until %(until)s: "
                 "%(lines)s.",
                 **names,
-                until="{{ object._get_offer_until() ||| ... }}",
+                until="{{ until ||| ... }}",
             ),
             "offer_withdrawn": self.env._(
                 "%(practice)s: we are sorry, the offered time is not free any more: "
                 "%(lines)s. You stay on the waitlist.",
                 **names,
             ),
-            "running_late": "{{ object.company_id.name }}: "
-            "{{ object._get_late_words() }}",
+            "running_late": "{{ practice }}: {{ delay }}",
             "away_offer": self.env._(
                 "%(practice)s: the doctor is away, %(lines)s cannot take place. "
                 "%(offer)s",
                 **names,
-                offer="{{ object._get_away_words() }}",
+                offer="{{ other time }}",
             ),
         }
-        link = "{{ object._get_message_link('%s') }}"
         return {
-            event: text if event == "offer_withdrawn" else f"{text} {link % event}"
+            event: text if event == "offer_withdrawn" else f"{text} {{{{ link }}}}"
             for event, text in texts.items()
         }

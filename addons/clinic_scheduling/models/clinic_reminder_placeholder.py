@@ -6,7 +6,9 @@ Managers write these texts, and the superuser sends them. So nothing in them is 
 evaluated: a placeholder is a name out of a list, and code of ours says what it means.
 """
 
-from odoo import api, models
+from markupsafe import Markup
+
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools.rendering_tools import parse_inline_template
 
@@ -40,6 +42,38 @@ PLACEHOLDERS = {
 }
 
 
+#: {short name in a short text: the placeholder}; "link" is the one of the rule's event.
+NAMES = {
+    "practice": "object.company_id.name",
+    "phone": "object.company_id.phone",
+    "patient": "object.patient_id.name",
+    "doctor": "object.doctor_id.display_name",
+    "place": "object.site_id.name",
+    "time": "object._get_message_time()",
+    "appointments": "object._get_message_lines()",
+    "until": "object._get_offer_until()",
+    "delay": "object._get_late_words()",
+    "other time": "object._get_away_words()",
+    "link": "object._get_message_link('%s')",
+}
+
+#: Names that say something of one event only.
+NAMES_OF_EVENTS = {
+    "until": "waitlist_offer",
+    "delay": "running_late",
+    "other time": "away_offer",
+}
+
+TABLE = Markup('<table class="table table-sm mb-0"><tbody>{rows}</tbody></table>')
+ROW = Markup("<tr><td><code>{name}</code></td><td>{words}</td></tr>")
+
+
+def get_short(expression, event):
+    """Return what says the value of a placeholder or short name in a short text."""
+    name = NAMES.get(expression, expression)
+    return get_known(name % event if expression == "link" else name)
+
+
 def get_known(expression):
     """Return what says the value of a placeholder; None of one that is not known."""
     return PLACEHOLDERS.get(expression.replace('"', "'"))
@@ -49,6 +83,41 @@ class ClinicReminderRule(models.Model):
     """What rules may say."""
 
     _inherit = "clinic.reminder.rule"
+
+    placeholder_help = fields.Html(
+        string="Placeholders", compute="_compute_placeholder_help", sanitize=False
+    )
+
+    @api.depends("event")
+    @api.depends_context("lang")
+    def _compute_placeholder_help(self):
+        words = self._get_names()
+        for rule in self:
+            rule.placeholder_help = TABLE.format(
+                rows=Markup().join(
+                    ROW.format(name="{{ %s }}" % name, words=words[name])
+                    for name in NAMES
+                    if NAMES_OF_EVENTS.get(name, rule.event) == rule.event
+                )
+            )
+
+    def _get_names(self):
+        """Return {short name: what it stands for}, in the user's language."""
+        return {
+            "practice": self.env._("Name of the practice"),
+            "phone": self.env._("Telephone of the practice"),
+            "patient": self.env._("Name of the patient"),
+            "doctor": self.env._("Doctor"),
+            "place": self.env._("Place"),
+            "time": self.env._("Day and time"),
+            "appointments": self.env._(
+                "Day, time, doctor and place of all appointments told together"
+            ),
+            "until": self.env._("Until when the offered time is held"),
+            "delay": self.env._("How late the doctor is, and the expected time"),
+            "other time": self.env._("The other time that is offered"),
+            "link": self.env._("Link to the page of the appointment"),
+        }
 
     @api.constrains("sms_body")
     def _check_sms_body(self):
@@ -89,12 +158,12 @@ class ClinicReminderRule(models.Model):
         """
         parts = parse_inline_template(text or "")
         for _words, expression, _default in parts:
-            if expression and not get_known(expression):
+            if expression and not get_short(expression, "booked"):
                 raise ValidationError(
                     self.env._(
                         "There is no placeholder “%(name)s”. You can use: %(known)s",
                         name=expression,
-                        known=", ".join(PLACEHOLDERS),
+                        known=", ".join(NAMES),
                     )
                 )
         return parts
@@ -109,7 +178,8 @@ class ClinicReminderRule(models.Model):
         for words, expression, default in self._parse_short(text):
             found.append(words)
             if expression:
-                found.append(str(get_known(expression)(visit) or default.strip()))
+                value = get_short(expression, self.event)(visit)
+                found.append(str(value or default.strip()))
         return "".join(found).strip()
 
 

@@ -39,7 +39,7 @@ class ClinicReminderRule(models.Model):
             visits = self.env["clinic.appointment"].search(domain, limit=1)
             rule.preview_appointment_id = visits
 
-    @api.depends("mail_template_id", "sms_body", "preview_appointment_id")
+    @api.depends("event", "mail_template_id", "sms_body", "preview_appointment_id")
     @api.depends_context("lang")
     def _compute_preview(self):
         for rule in self:

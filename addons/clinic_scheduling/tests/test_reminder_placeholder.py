@@ -1,9 +1,10 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..models.clinic_reminder_placeholder import NAMES, NAMES_OF_EVENTS
 from .message_common import MessageCommon
 
 SECRET = "{{ object.env['ir.config_parameter'].get_param('database.secret') }}"
@@ -77,6 +78,35 @@ class TestReminderPlaceholder(MessageCommon):
         self.assertTrue(said.startswith("North <3 & South: Mon, Jun 3, 2030, 2:00 PM"))
         self.assertIn(" no phone http", said)
         self.assertTrue(said.endswith(visit._get_message_link("booked")))
+
+    def test_short_names_say_the_same(self):
+        visit = self._book(14).sudo()
+        self.env.company.phone = "+33 1 70 00 00 00"
+        for name, placeholder in NAMES.items():
+            event = NAMES_OF_EVENTS.get(name, "reminder")
+            self.rule.event = event
+            if name == "link":
+                placeholder = f"object._get_message_link('{event}')"
+            said = [
+                self.rule._render_short("{{ %s ||| … }}" % text, visit)
+                for text in (name, placeholder)
+            ]
+            self.assertEqual(*said)
+            self.assertTrue(said[0])
+
+    def test_a_list_of_plain_names_stands_beside_the_text(self):
+        with Form(self.rule) as form:
+            for name in NAMES:
+                shown = "{{ %s }}" % name in form.placeholder_help
+                self.assertEqual(shown, name not in NAMES_OF_EVENTS, name)
+            self.assertIn("Day and time", form.placeholder_help)
+            form.event = "waitlist_offer"
+            self.assertIn("{{ until }}", form.placeholder_help)
+            form.event = "reminder"
+
+    def test_the_first_texts_are_no_code(self):
+        texts = self.env["clinic.reminder.rule"]._get_first_sms_texts()
+        self.assertFalse([text for text in texts.values() if "object." in text])
 
     def test_the_first_texts_use_known_placeholders_only(self):
         self.assertTrue(self.rules.filtered("sms_body"))
