@@ -95,10 +95,11 @@ class ClinicSite(models.Model):
     @api.model
     @ormcache("company_id")
     def _get_company_zone(self, company_id):
-        """Return the name of the time zone of a company's first site, or UTC."""
-        domain = [("company_id", "=", company_id)]
+        """Return the time zone of a company's first site, else of the first at all."""
         # sudo: which clock counts is the same for everybody
-        return self.sudo().search(domain, order="id", limit=1).tz or "UTC"
+        sites_sudo = self.sudo().search([], order="id")
+        own_sudo = sites_sudo.filtered(lambda site: site.company_id.id == company_id)
+        return (own_sudo or sites_sudo)[:1].tz or "UTC"
 
     def _get_zone_city(self):
         """Return as people say it whose clock the site's is: "New York"."""
