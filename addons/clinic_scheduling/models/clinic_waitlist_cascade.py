@@ -136,7 +136,7 @@ class ClinicWaitlistGap(models.Model):
             return self._wait_until(*later)
         gap = self._get_free_stretch()
         if not gap:
-            return self._end("taken")
+            return self._end(self._get_loss())
         entries = self._rank(gap)
         if not entries:
             return self._give_up("nobody")

@@ -93,6 +93,7 @@ class ClinicWaitlistGap(models.Model):
             ("offered", "Offered"),
             ("filled", "Filled"),
             ("taken", "Taken by somebody else"),
+            ("away", "Doctor away"),
             ("nobody", "Nobody left"),
             ("stopped", "Stopped"),
             ("past", "Over"),
@@ -278,7 +279,7 @@ class ClinicWaitlistGap(models.Model):
         return True
 
     def action_fill(self):
-        """Begin, or begin again, to offer this time."""
+        """Begin, or begin again, to offer this time; say why nobody gets an offer."""
         self.ensure_one()
         self._check_staff()
         if self.start <= fields.Datetime.now():
@@ -287,7 +288,7 @@ class ClinicWaitlistGap(models.Model):
         if gap_sudo.state != "offered":
             gap_sudo._go_on()
             gap_sudo._advance()
-        return True
+        return gap_sudo._get_fill_notice() or True
 
     @api.model
     def fill_time(self, doctor_id, service_id, start, site_id=None):

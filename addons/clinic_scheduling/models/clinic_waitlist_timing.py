@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import fields, models
+from odoo.tools import format_datetime
 
 from odoo.addons.clinic_engine import reminders, waitlist
 from odoo.addons.clinic_engine.clock import DAY, from_epoch, local_clock
@@ -160,6 +161,60 @@ class ClinicWaitlistGap(models.Model):
                 ),
                 user_id=receptions[gap.site_id].id,
             )
+
+    def _get_loss(self):
+        """Return the state of a time that is no longer free: taken, or nobody there."""
+        resource, site = self.doctor_id.resource_id, self.site_id
+        absences = self.env["clinic.schedule"]._select_absences(
+            resource.ids, site.ids, self.start, self.stop
+        )
+        is_away = any(
+            closed == site.id if closed else owner in (None, resource.id)
+            for owner, closed, _start, _stop in absences
+        )
+        return "away" if is_away else "taken"
+
+    def _get_fill_notice(self):
+        """Return the notification that says why nobody got an offer, or None."""
+        words = self._say_why_not_offered()
+        return words and {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": words,
+                "type": "warning",
+                # the screen is read again
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def _say_why_not_offered(self):
+        self.ensure_one()
+        if self.state == "open" and self.next_at:
+            at = format_datetime(
+                self.env,
+                self.next_at,
+                tz=self.site_id.tz or "UTC",
+                dt_format="EEE d MMM, HH:mm",
+            )
+            if self.is_quiet:
+                return self.env._(
+                    "These are quiet hours: patients get no offers now. The first of "
+                    "the list gets one at %(time)s.",
+                    time=at,
+                )
+            return self.env._(
+                "As many offers as allowed are open. The next step is at %(time)s.",
+                time=at,
+            )
+        return {
+            "nobody": self.env._("Nobody who waits can take this time."),
+            "taken": self.env._("This time is taken by somebody else."),
+            "away": self.env._("The doctor is away then."),
+            "stopped": self.env._(
+                "The waitlist is off, or another gap holds this time."
+            ),
+        }.get(self.state)
 
     def _get_day(self, moment):
         """Return the day of ``moment`` (UTC) on the site's clock."""

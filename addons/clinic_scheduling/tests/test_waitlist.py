@@ -268,7 +268,9 @@ class TestWaitlist(WaitlistMixin, ClinicCommon):
             self._join(self.first, latest_date=today - timedelta(days=2))
 
     def test_entries_past_their_last_day_expire(self):
-        entry = self._join(self.first, latest_date=fields.Date.today())
+        entry = self._join(
+            self.first, latest_date=fields.Date.today() + timedelta(days=1)
+        )
         yesterday = fields.Date.today() - timedelta(days=2)
         self.env.cr.execute(
             "UPDATE clinic_waitlist_entry SET latest_date = %s WHERE id = %s",

@@ -112,6 +112,34 @@ class TestWaitlistWork(WaitlistMixin, ClinicCommon):
         self.assertTrue(self._find_rows(gap))
         self.assertFalse(self._find_rows(gap) & rows)
 
+    def test_reception_is_told_why_nobody_gets_an_offer(self):
+        self._join(self.first, notice_hours=0)
+        self.env.company.write({"clinic_quiet_from": 21, "clinic_quiet_to": 8})
+        with freeze_time(NIGHT):
+            gap = self._cancel_and_work(self.visit).with_user(self.receptionist)
+            notice = gap.action_fill()
+        self.assertEqual(notice["tag"], "display_notification")
+        words = notice["params"]["message"]
+        self.assertIn("quiet hours", words)
+        self.assertIn("08:00", words, "on the clock of the site")
+        self.assertFalse(gap.asked_ids)
+
+    def test_reception_is_told_that_nobody_waits(self):
+        entry = self._join(self.first)
+        gap = self._cancel_and_work(self.visit)
+        self._get_offer(gap)._decline()
+        entry.action_withdraw()
+        self._work()
+        notice = gap.with_user(self.receptionist).action_fill()
+        self.assertEqual(gap.state, "nobody")
+        self.assertIn("Nobody", notice["params"]["message"])
+
+    def test_who_gets_an_offer_needs_no_notice(self):
+        gap = self._wait_for_a_place()
+        self.env.company.clinic_waitlist_max_offers = 0
+        self.assertIs(gap.with_user(self.receptionist).action_fill(), True)
+        self.assertEqual(gap.state, "offered")
+
     def test_a_night_is_ranked_once(self):
         self._join(self.first, notice_hours=0)
         self.env.company.write({"clinic_quiet_from": 21, "clinic_quiet_to": 8})
