@@ -56,6 +56,13 @@ test("the next one is shown with the reasons, and called", async () => {
     expect(".o_queue_said").toHaveText("A-001 is called to Room 1.");
 });
 
+test("an emergency is taken in where only appointments are", async () => {
+    const [queue] = makeState().queues;
+    server.state = makeState({queues: [{...queue, takes_walk_ins: false}]});
+    await openScreen();
+    expect(".o_queue_emergency").toHaveCount(1);
+});
+
 test("the keyboard calls the next", async () => {
     await openScreen();
     await press(["alt", "n"]);

@@ -1,7 +1,7 @@
 /* Copyright 2026 Clinic Suite contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
-import {beforeEach, describe, expect, test} from "@odoo/hoot";
+import {beforeEach, describe, expect, queryOne, test, waitUntil} from "@odoo/hoot";
 import {advanceTime, animationFrame, mockDate} from "@odoo/hoot-mock";
 import {contains, getService, mountWithCleanup} from "@web/../tests/web_test_helpers";
 import {AlarmBanner} from "@clinic_queue/alarm/alarm_banner";
@@ -56,6 +56,27 @@ test("an alarm is shown until somebody goes", async () => {
     expect(server.calls).toEqual([["take_alarm", [7]]]);
     expect(".o_queue_alarm").toHaveCount(0);
     expect("[role=status]:contains(you go to A-007)").toHaveCount(1);
+});
+
+test("several alarms leave screens their room", async () => {
+    const bus = await mountAlerts();
+    const {documentElement} = document;
+    const getRoom = () =>
+        parseFloat(
+            getComputedStyle(documentElement).getPropertyValue("--o-queue-alarms")
+        );
+    const alarms = [7, 8, 9].map((id) => ({...ROW, id, name: `A-00${id}`}));
+    server.alerts = {alarms, due: []};
+    bus.poke();
+    await advanceTime(2000);
+    await waitUntil(() => getRoom() > 0);
+    expect(".o_queue_alarm").toHaveCount(3);
+    expect(getRoom()).toBe(queryOne(".o_queue_alarms").offsetHeight);
+    server.alerts = {alarms: [], due: []};
+    bus.poke();
+    await advanceTime(2000);
+    await waitUntil(() => getRoom() === 0);
+    expect(".o_queue_alarm").toHaveCount(0);
 });
 
 test("whom to look at again is told once, to who may triage", async () => {

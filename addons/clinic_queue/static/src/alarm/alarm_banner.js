@@ -1,11 +1,14 @@
 /* Copyright 2026 Clinic Suite contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
-import {Component, useState} from "@odoo/owl";
+import {Component, useEffect, useRef, useState} from "@odoo/owl";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
 import {session} from "@web/session";
 import {formatTime} from "../desk/desk_words";
+
+/** On the page's root: how much of its top the alarms take. */
+const HEIGHT = "--o-queue-alarms";
 
 /** Whoever must be seen at once is shown over every screen until somebody goes. */
 export class AlarmBanner extends Component {
@@ -15,6 +18,24 @@ export class AlarmBanner extends Component {
     setup() {
         this.alerts = useState(useService("clinic_queue_alerts"));
         this.formatTime = formatTime;
+        this.bar = useRef("bar");
+        useEffect(
+            (bar) => this.makeRoom(bar),
+            () => [this.bar.el]
+        );
+    }
+
+    /** Screens and dialogs begin below the alarms: no button is covered. */
+    makeRoom(bar) {
+        const {style} = document.documentElement;
+        const observer = new ResizeObserver(() =>
+            style.setProperty(HEIGHT, `${bar.offsetHeight}px`)
+        );
+        observer.observe(bar);
+        return () => {
+            observer.disconnect();
+            style.removeProperty(HEIGHT);
+        };
     }
 }
 
