@@ -56,6 +56,32 @@ test("the next one is shown with the reasons, and called", async () => {
     expect(".o_queue_said").toHaveText("A-001 is called to Room 1.");
 });
 
+test("an alarm is the next one, before the queue", async () => {
+    const alarm = makeTicket(9, {is_alarm: true, level: "Immediate", level_code: 1});
+    server.state = makeState({alarms: [alarm], next_id: 9});
+    await openScreen();
+    expect(".o_queue_next .o_queue_number").toHaveText("A-009");
+    expect(".o_queue_next_alarm").toHaveCount(1);
+    await contains(".o_queue_call_next").click();
+    expect(server.calls).toEqual([["screen_call_next", [1], 9]]);
+});
+
+test("a warning sign stays with who goes, also when nothing comes of it", async () => {
+    const sign = makeTicket(2, {
+        ...{level: "Warning sign at the kiosk", signs: "Chest pain", since: TODAY},
+        ...{is_unheeded: false, alarm_taken_by: "Nora", alarm_taken_at: TODAY},
+    });
+    server.state = makeState({signs: [sign]});
+    const bus = await openScreen();
+    expect(".o_queue_alarm_card .o_queue_signs").toHaveText("Chest pain");
+    expect(".o_queue_alarm_card .o_queue_going").toHaveText(/Nora is on the way/);
+    server.state = makeState({signs: [{...sign, is_unheeded: true}]});
+    bus.poke();
+    await advanceTime(LOOK_AGAIN);
+    await animationFrame();
+    expect(".o_queue_alarm_card .o_queue_going").toHaveText(/Nora went at .* not seen/);
+});
+
 test("an emergency is taken in where only appointments are", async () => {
     const [queue] = makeState().queues;
     server.state = makeState({queues: [{...queue, takes_walk_ins: false}]});
@@ -80,7 +106,7 @@ test("a refusal is a sentence on the screen, and the screen is read again", asyn
         });
     };
     await contains(".o_queue_call_next").click();
-    expect(".o_queue_error").toHaveText(/the next is A-002/);
+    expect(".o_notification.o_queue_error").toHaveText(/the next is A-002/);
     expect(".o_queue_next .o_queue_number").toHaveText("A-002");
 });
 

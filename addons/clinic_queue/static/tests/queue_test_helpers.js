@@ -31,7 +31,7 @@ export function makeTicket(id, values = {}) {
         ...{parked_at: false, alarm_taken_by: "", clock: NOW - 600, waited: 10},
         ...{target: 60, is_early: false, is_overdue: false, low: 5, high: 15},
         ...{why: ["Standard (level 4).", "Waited 10 of 60 min (17 %)."]},
-        ...{requirements: "", reason: "", is_mine: true},
+        ...{requirements: "", reason: "", is_mine: true, is_alarm: false},
         ...values,
     };
 }
@@ -51,7 +51,7 @@ export function makeState(values = {}) {
     return {
         ...{seconds: NOW, desks: [desk, makeDesk(2)], desk, doctors: []},
         ...{rights: {triage: true, join: true, configure: false}},
-        ...{waiting, next_id: waiting[0].id, current: [], alarms: []},
+        ...{waiting, next_id: waiting[0].id, current: [], alarms: [], signs: []},
         ...{parked: [], absent: [], due: [], undo: false},
         queues: [
             {

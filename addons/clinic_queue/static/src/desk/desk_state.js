@@ -27,11 +27,13 @@ function memoryKey() {
 
 /** What the screen shows, and the steps that its buttons take. */
 export class DeskState {
-    constructor(orm, alerts) {
+    constructor(orm, alerts, notification) {
         this.orm = orm;
+        this.notification = notification;
         this.alerts = alerts;
         this.data = null;
         this.error = "";
+        this.closeError = () => null;
         this.message = "";
         this.isBusy = false;
         this.isOffline = false;
@@ -50,7 +52,8 @@ export class DeskState {
     }
 
     get next() {
-        return this.data.waiting.find((ticket) => ticket.id === this.data.next_id);
+        const {alarms, next_id: id, waiting} = this.data;
+        return [...alarms, ...waiting].find((ticket) => ticket.id === id);
     }
 
     getQueue(ticket) {
@@ -83,12 +86,19 @@ export class DeskState {
         }
         this.isBusy = true;
         this.error = "";
+        this.closeError();
         this.message = "";
         try {
             const said = await this.orm.call(model, method, [[id], ...args]);
             this.message = typeof said === "string" ? said : done;
         } catch (error) {
             this.error = this.explain(error);
+            // A message of the page could be out of view
+            this.closeError = this.notification.add(this.error, {
+                type: "danger",
+                sticky: true,
+                className: "o_queue_error",
+            });
         } finally {
             this.isBusy = false;
         }
@@ -143,7 +153,11 @@ export class DeskState {
  */
 export function useDeskState(isDragging) {
     const state = useState(
-        new DeskState(useService("orm"), useService("clinic_queue_alerts"))
+        new DeskState(
+            useService("orm"),
+            useService("clinic_queue_alerts"),
+            useService("notification")
+        )
     );
     const isBusy = () => state.isBusy || isDragging();
     onWillStart(() => state.load());
@@ -160,6 +174,9 @@ export function useDeskState(isDragging) {
         browser.setInterval(tick, TICK),
         browser.setInterval(() => isBusy() || state.load(), LOOK_AGAIN),
     ];
-    onWillUnmount(() => timers.forEach((timer) => browser.clearInterval(timer)));
+    onWillUnmount(() => {
+        timers.forEach((timer) => browser.clearInterval(timer));
+        state.closeError();
+    });
     return {state, clock};
 }
