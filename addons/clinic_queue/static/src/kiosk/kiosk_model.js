@@ -7,6 +7,9 @@ import {getDay} from "./clock";
 /** How often the server is asked whether it is there: with the network, without (ms). */
 const PULSE = {online: 45000, offline: 5000};
 
+/** The tablet's secret is renewed when the page starts, and after so long (ms). */
+const SECRET_AGE = 7 * 24 * 3600000;
+
 /** The time that people may book is asked for anew after so long (ms). */
 const TIMES_AGE = 300000;
 
@@ -89,9 +92,10 @@ export class KioskModel {
             if (this.api.token) {
                 await this.refresh();
                 await this.sync();
+                await this.renew();
             }
         } catch (error) {
-            this.note(error);
+            await this.note(error);
         } finally {
             const pause = this.isOnline ? PULSE.online : PULSE.offline;
             clearTimeout(this.timer);
@@ -104,7 +108,7 @@ export class KioskModel {
         if (error instanceof Away) {
             this.setOnline(false);
         } else if (error instanceof Refused && error.status === 401) {
-            this.unpair();
+            return this.unpair();
         } else if (!(error instanceof Refused)) {
             throw error;
         }
@@ -128,6 +132,17 @@ export class KioskModel {
         this.setOnline(true);
     }
 
+    /** Take a new secret; the one before stays good until the new one is used. */
+    async renew() {
+        if (Date.now() - (this.renewedAt || 0) < SECRET_AGE) {
+            return;
+        }
+        const {token} = await this.api.ask("renew");
+        await this.vault.putSealed("plain", "token", token);
+        this.api.token = token;
+        this.renewedAt = Date.now();
+    }
+
     async refreshTimes() {
         const isOld = Date.now() - (this.timesAt || 0) > TIMES_AGE;
         if (this.device.request && isOld) {
@@ -148,6 +163,7 @@ export class KioskModel {
     async pair(code) {
         const {token} = await this.api.ask("pair", {code});
         this.api.token = token;
+        this.renewedAt = Date.now();
         await this.vault.putSealed("plain", "token", token);
         await this.pulse();
         navigator.storage?.persist?.();
@@ -155,6 +171,12 @@ export class KioskModel {
 
     /** The secret is worth nothing any more: forget it, and what came with it. */
     async unpair() {
+        const known = await this.vault.getSealed("plain", "token");
+        if (known && known !== this.api.token) {
+            // Another page of this tablet has renewed it
+            this.api.token = known;
+            return;
+        }
         this.api.token = "";
         this.config = null;
         this.services = [];
@@ -214,7 +236,7 @@ export class KioskModel {
         try {
             await this.sync();
         } catch (error) {
-            this.note(error);
+            await this.note(error);
             if (!this.isPaired) {
                 throw error;
             }
