@@ -150,6 +150,20 @@ class ClinicQueueDesk(models.Model):
         doctor = self.doctor_id
         return f"doctor:{doctor.id}" if doctor else f"desk:{self.id}"
 
+    def _get_room_key(self, services, serving):
+        """Return all of ``_get_engine_desk`` that time alone does not change."""
+        self.ensure_one()
+        return (
+            self.id,
+            self.state,
+            self.paused_until,
+            self._get_provider_key(),
+            self._get_offers(services),
+            serving.id,
+            serving.service_id.id,
+            serving.started_at,
+        )
+
     def _get_engine_desk(self, services, serving, now):
         """Return the desk as the estimate takes it.
 

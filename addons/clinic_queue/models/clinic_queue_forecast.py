@@ -2,11 +2,14 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """How long everybody of a queue still waits: the engine plays the room on."""
 
+from dataclasses import replace
 from datetime import timedelta
 from statistics import fmean
+from threading import Lock
 
 from odoo import fields, models
 from odoo.fields import Domain
+from odoo.tools.lru import LRU
 
 from odoo.addons.clinic_engine.queue_duration import learn
 from odoo.addons.clinic_engine.queue_estimate import (
@@ -27,6 +30,30 @@ WEEKS = 4
 
 #: Chance that somebody comes whose appointment is still ahead.
 SHOW_CHANCE = 0.9
+
+
+#: Seconds for which a room that did not change is not played on again.
+KEPT_FOR = 10
+
+#: What was played last, by room: (epoch seconds, estimates).
+_played = LRU(256)
+
+#: Phones ask together: the first one plays, the others take what it found.
+_playing = Lock()
+
+
+def _recall(key, moment, *args, **kwargs):
+    """Return the engine's estimates, or those of the same room a moment ago.
+
+    :param key: all that changes with the room; what comes with time alone is not in it
+    :param moment: epoch seconds
+    """
+    with _playing:
+        made, found = _played.get(key, (None, None))
+        if made is None or not 0 <= moment - made < KEPT_FOR:
+            found = estimate(*args, **kwargs)
+            _played[key] = moment, found
+        return found
 
 
 class ClinicQueue(models.Model):
@@ -75,7 +102,7 @@ class ClinicQueue(models.Model):
         return queues, desks - left
 
     def _play_on(self, tickets, desks, samples, now, newcomers=()):
-        """Return the engine's estimates for who waits.
+        """Return the engine's estimates for who waits, at most ``KEPT_FOR`` old.
 
         :param tickets: who waits, and who is called or served
         :param samples: as ``_get_samples`` returns them
@@ -91,17 +118,25 @@ class ClinicQueue(models.Model):
         by_ticket = {item.id: policies[item.queue_id] for item in waiting}
         by_ticket.update((item.id, policies[queue]) for queue, item in expected)
         serving = {item.desk_id: item for item in tickets - waiting}
-        return estimate(
-            [*(item._get_engine_ticket() for item in waiting), *newcomers],
-            [
-                desk._get_engine_desk(
-                    services, serving.get(desk, waiting.browse()), epoch(now)
-                )
-                for desk in desks
-            ],
+        served = [(desk, serving.get(desk, tickets.browse())) for desk in desks]
+        joined = [item._get_engine_ticket() for item in waiting]
+        plans = self._get_plans(services)
+        key = (
+            self.env.cr.dbname,
+            (*joined, *(replace(item, arrived=0) for item in newcomers)),
+            tuple(desk._get_room_key(services, ticket) for desk, ticket in served),
+            repr((policies[self[0]], by_ticket, plans, samples)),
+            tuple(item.id for _queue, item in expected),
+        )
+        moment = epoch(now)
+        return _recall(
+            key,
+            moment,
+            [*joined, *newcomers],
+            [desk._get_engine_desk(services, item, moment) for desk, item in served],
             policies[self[0]],
-            learn(samples, self._get_plans(services)),
-            epoch(now),
+            learn(samples, plans),
+            moment,
             expected=[(item, SHOW_CHANCE) for _queue, item in expected],
             streams=streams,
             policies=by_ticket,

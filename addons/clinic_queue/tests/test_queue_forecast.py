@@ -1,10 +1,14 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
 
+from odoo.addons.clinic_engine.queue_estimate import estimate
+
+from ..models import clinic_queue_forecast
 from .common import QueueCommon
 
 
@@ -128,6 +132,30 @@ class TestForecast(QueueCommon):
         waiting = self._join(level=5)
         self._open()
         self.assertIsNotNone(self.queue._forecast()[waiting.id])
+
+    def test_a_room_is_played_on_once_until_it_changes(self):
+        self._serve(30, 10)
+        first, second = self._join(20, level=4), self._join(5, level=4)
+        desk, now = self._open(), fields.Datetime.now()
+        with patch.object(clinic_queue_forecast, "estimate", wraps=estimate) as played:
+            for _phone in range(5):
+                before = self.queue._forecast(now)
+            self.assertEqual(played.call_count, 1)
+            self.queue._forecast(now + timedelta(seconds=60))
+            self.assertEqual(played.call_count, 2)
+            # each change is told at once
+            for change in (
+                lambda: self._join(0, level=2),
+                lambda: second.sudo().write({"level_id": self.levels[2].id}),
+                desk.call_next,
+                lambda: desk.pause_desk(now + timedelta(minutes=50)),
+                first.leave_queue,
+            ):
+                count = played.call_count
+                change()
+                after = self.queue._forecast(now)
+                self.assertEqual(played.call_count, count + 1)
+        self.assertNotEqual(after, before)
 
     def test_the_number_of_queries_does_not_grow(self):
         self._serve(30, 10)
