@@ -54,6 +54,22 @@ class TestImpactWhy(ImpactCommon):
         self.assertIn("proposed to another patient", (lines - taker).why)
         self.assertIn("absence", (lines - taker).why)
 
+    def test_who_is_booked_at_that_time_gets_it_first(self):
+        """A visit before it, of another service, does not take the colleague's time."""
+        self.colleague.availability_ids.filtered(
+            lambda hours: hours.weekday == "0"
+        ).write({"hour_from": 10, "hour_to": 10.5})
+        early = self._create_service("Check-up")
+        first = self._book(9, 30, service_id=early.id)
+        second = self._book(10, patient_id=self.other_patient.id)
+        lines = self._absence().line_ids
+        taker = lines.filtered(lambda line: line.appointment_id == second)
+        self.assertEqual(taker.option_id.doctor_id, self.colleague)
+        self.assertEqual(taker.option_id.start, second.start)
+        other = lines.filtered(lambda line: line.appointment_id == first)
+        self.assertNotEqual(other.option_id.start, second.start)
+        self.assertTrue(other.why)
+
     def _put_colleague_far(self):
         other = self._create_site("Far")
         self.colleague.availability_ids.write({"site_id": other.id})
@@ -70,9 +86,11 @@ class TestImpactWhy(ImpactCommon):
         option = line.option_ids.filtered(
             lambda option: option.doctor_id == self.colleague
         )
-        # offered there, so there is nothing to explain
         self.assertIn(line.start, option.mapped("start"))
-        self.assertFalse(line.why)
+        # not the first choice: the list says what keeps the patient from it
+        self.assertNotEqual(line.option_id.doctor_id, self.colleague)
+        self.assertIn("Far", line.why_details)
+        self.assertIn(self.colleague.display_name, line.why)
 
     def test_the_held_colleague_is_no_reason(self):
         line = self._why()

@@ -65,24 +65,49 @@ class ClinicImpactLine(models.TransientModel):
     def _find_options(self, earliest, words):
         """Return values of options; put into ``words`` why none is a colleague's."""
         patient_busy = self._get_patient_busy()
-        values, taken = [], []
-        for service, lines in self.grouped("service_id").items():
-            situation = lines._read_situation(service)
-            untouched = replace(situation, busy=deepcopy(situation.busy))
-            for claim in taken:
-                self._put_claim(situation, *claim)
-            for line in lines:
+        situations = {
+            service: lines._read_situation(service)
+            for service, lines in self.grouped("service_id").items()
+        }
+        untouched = {
+            service: replace(situation, busy=deepcopy(situation.busy))
+            for service, situation in situations.items()
+        }
+        found = {}
+        # who keeps the booked time goes first: no other visit takes it from them
+        for same_time in (True, False):
+            for line in self - self.browse(line.id for line in found):
                 query = line._get_offer_query(patient_busy, earliest)
+                situation = situations[line.service_id]
                 offers = line._rank_offers(situation, query, earliest)
-                if not earliest:
-                    words[line] = line._explain_offers(untouched, query, offers)
-                values += [line._prepare_option(*offer) for offer in offers]
-                if offers:
-                    taken.append(line._claim_offer(situation, *offers[0]))
-                    patient_busy[line.patient_id.partner_id.id].append(
-                        (line.appointment_id.id, *line._get_span(offers[0][0]))
-                    )
+                if not same_time or line._keeps_time(offers):
+                    found[line] = query, offers
+                    line._take_first(situations, offers, patient_busy)
+        values = []
+        for line in self:
+            query, offers = found[line]
+            if not earliest:
+                asked = untouched[line.service_id]
+                words[line] = line._explain_offers(asked, query, offers)
+            values += [line._prepare_option(*offer) for offer in offers]
         return values
+
+    def _keeps_time(self, offers):
+        """Whether the first of ``offers`` is at the booked time."""
+        return bool(offers) and offers[0][0] == epoch(self.appointment_id.start)
+
+    def _take_first(self, situations, offers, patient_busy):
+        """Count the first of ``offers`` as taken, for the other visits on the list."""
+        if not offers:
+            return
+        own = situations[self.service_id]
+        claim = self._claim_offer(own, *offers[0])
+        for situation in situations.values():
+            if situation is not own:
+                self._put_claim(situation, *claim)
+        patient_busy[self.patient_id.partner_id.id].append(
+            (self.appointment_id.id, *self._get_span(offers[0][0]))
+        )
 
     def _read_situation(self, service):
         """Read everything about the free times of one service, in bulk."""

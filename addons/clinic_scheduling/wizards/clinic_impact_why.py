@@ -31,10 +31,17 @@ class ClinicImpactLine(models.TransientModel):
         """
         visit = self.appointment_id
         wanted, mine = epoch(visit.start), visit.doctor_id.id
-        choices = [(start, key[0]) for start, key in offers]
         if self._is_held():
-            choices.append((epoch(self.option_id.start), self.option_id.doctor_id.id))
-        found = any(start == wanted and doctor != mine for start, doctor in choices)
+            option = self.option_id
+            key = option.doctor_id.id, option.site_id.id
+            offers = [(epoch(option.start), key), *offers]
+        # at another site only the first choice needs no words
+        found = any(
+            start == wanted
+            and doctor != mine
+            and (not place or site == visit.site_id.id)
+            for place, (start, (doctor, site)) in enumerate(offers)
+        )
         if found:
             return {"why": False, "why_details": False}
         return self._explain_colleagues(situation, query, wanted)
