@@ -116,6 +116,22 @@ test("nobody has waited yet", async () => {
     expect(".o_clinic_now").toHaveText("Nobody waits now.");
 });
 
+test("waits that miss the aim are marked", async () => {
+    const line = {name: "Staff", count: 9, bias: 1, mae: 4};
+    const lines = [
+        {...line, name: "Staff", within: 0.82, shorter: 0.55},
+        {...line, name: "Board", within: 0.95, shorter: 0.81},
+        {...line, name: "Kiosk", within: 0.6, shorter: 0.3},
+    ];
+    await openDashboard({...FIGURES, estimates: lines});
+    expect.verifySteps([["2030-05-06", "2030-06-04", null]]);
+    expect(queryAllTexts(".o_clinic_estimates td:last-child")).toEqual([
+        "As aimed",
+        "Too long",
+        "Too short",
+    ]);
+});
+
 test("what nobody knows is a dash", async () => {
     await makeMockEnv();
     expect(format("minutes", null)).toBe("–");

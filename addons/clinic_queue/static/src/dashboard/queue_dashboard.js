@@ -22,6 +22,11 @@ const PERIODS = [
     {days: 90, label: _t("90 days")},
 ];
 
+/** Shares called by the end of the band and before it; how far off is no matter. */
+const AIM_WITHIN = 0.8;
+const AIM_SHORTER = 0.5;
+const LEEWAY = 0.1;
+
 /** Figures of the cards: what is better, less or more, and how they are written. */
 const CARDS = [
     {name: "people", label: _t("People"), format: "count"},
@@ -163,6 +168,21 @@ export class QueueDashboard extends Component {
 
     isReached(level) {
         return level.threshold === null || level.in_target >= level.threshold;
+    }
+
+    /** Say whether waits that were shown keep what they promise, or which way not. */
+    getVerdict({within, shorter}) {
+        if (within < AIM_WITHIN - LEEWAY) {
+            return {icon: "fa-times", style: "text-danger", label: _t("Too short")};
+        }
+        if (shorter > AIM_SHORTER + LEEWAY) {
+            return {
+                icon: "fa-exclamation-triangle",
+                style: "text-warning-emphasis",
+                label: _t("Too long"),
+            };
+        }
+        return {icon: "fa-check", style: "text-success", label: _t("As aimed")};
     }
 
     openAnalysis() {
