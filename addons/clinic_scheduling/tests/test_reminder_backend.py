@@ -1,8 +1,10 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from ast import literal_eval
 from datetime import timedelta
 
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -73,6 +75,19 @@ class TestReminderBackend(MessageCommon):
             action = record.with_user(self.receptionist).action_view_reminders()
             found = self.env["clinic.reminder"].search(action["domain"])
             self.assertEqual(found, visit.reminder_ids)
+
+    def test_the_list_shows_what_is_due_next(self):
+        """A new practice finds its messages there: none may be due today."""
+        visit = self._book(14)
+        action = self.env.ref("clinic_scheduling.clinic_reminder_action")
+        search = etree.fromstring(
+            self.env.ref("clinic_scheduling.clinic_reminder_view_search").arch
+        )
+        (name,) = literal_eval(action.context)
+        name = name.removeprefix("search_default_")
+        domain = literal_eval(search.find(f".//filter[@name='{name}']").get("domain"))
+        found = self.env["clinic.reminder"].search(domain)
+        self.assertLessEqual(self._rows(visit), found)
 
     def test_overdue_messages_are_a_health_problem(self):
         count = self.env["clinic.reminder"]._count_overdue
