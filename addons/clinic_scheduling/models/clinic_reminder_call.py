@@ -2,6 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Calls: a task for staff that says what to say, and what to note."""
 
+import re
+
 from markupsafe import Markup
 
 from odoo import models
@@ -48,9 +50,9 @@ class ClinicReminder(models.Model):
         )
         say = self.env._("Say")
         if language and code != self.env.lang:
-            say = self.env._(
-                "Say in the patient's language, %(language)s", language=language
-            )
+            # "English (US)", "French / Français": one speaks English, or French
+            spoken = re.split(r" [(/]", language)[0]
+            say = self.env._("Say in %(language)s", language=spoken)
         return NOTE.format(
             who=who,
             say=say,

@@ -206,7 +206,7 @@ class ClinicAppointment(models.Model):
             "moved": change,
             "reminder": change,
             "feedback": self.env._("Tell us how it was"),
-            "waitlist_offer": self.env._("Take it or leave it"),
+            "waitlist_offer": self.env._("See the offer, accept or decline it"),
             "offer_withdrawn": "",
             "away_offer": self.env._("Take it, choose another time or cancel"),
         }

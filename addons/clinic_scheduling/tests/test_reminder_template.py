@@ -1,7 +1,10 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import re
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import file_open
 
 from .message_common import MessageCommon
 
@@ -29,11 +32,20 @@ class TestReminderTemplate(MessageCommon):
             with self.subTest(template.name):
                 self.assertFalse(template._has_unsafe_expression())
 
+    def test_sentences_begin_with_a_capital_letter(self):
+        for name in ("reminder", "impact"):
+            path = f"clinic_scheduling/data/clinic_{name}_mail_template.xml"
+            with file_open(path) as file:
+                source = file.read()
+            self.assertIn("<p>Dear ", source)
+            small = re.findall(r"<p>Dear .*,</p>\s*<p\s*>[a-z].*", source)
+            self.assertFalse(small)
+
     def test_managers_edit_them(self):
         template = self.template.with_user(self.manager)
         template.subject = "See you at {{ object._get_message_time() }}"
         template.body_html = template.body_html.replace(
-            "your appointment is booked:", "we have noted:"
+            "our appointment is booked:", "we have noted:"
         )
         visit = self._book(14)
         self._send()

@@ -43,7 +43,7 @@ class TestReminderWords(WaitlistMixin, MessageCommon):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.patient.lang = "fr_FR"
         call = self._call()
-        self.assertIn("Say in the patient's language, French", call.note)
+        self.assertIn("Say in French<", call.note)
         self.assertIn("lun. 3 juin 2030, 14:00", call.note)
 
     def test_every_event_has_words_for_a_call(self):
