@@ -14,7 +14,7 @@ import {
     patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
 import {WebClient} from "@web/webclient/webclient";
-import {makeTicks} from "@clinic_scheduling/model_card/model_card";
+import {getRanking, makeTicks} from "@clinic_scheduling/model_card/model_card";
 import {
     CALENDAR,
     TODAY,
@@ -83,6 +83,7 @@ async function openWithSuggestion(decide) {
 
 test("a suggestion can be declined", async () => {
     await mountWithSuggestion(true);
+    expect(".o_clinic_overbooking_who").toHaveCount(0);
     expect(queryAllTexts(".o_clinic_overbooking li div.small")).toEqual([
         SUGGESTION.session_label,
         "Dr Ada Martin",
@@ -128,6 +129,7 @@ test("who may not decide sees it only", async () => {
     await mountWithSuggestion(false);
     expect(".o_clinic_overbooking li").toHaveCount(1);
     expect(".o_clinic_overbooking button").toHaveCount(0);
+    expect(".o_clinic_overbooking_who").toHaveCount(1);
 });
 
 test("marks of an axis reach the highest value", () => {
@@ -138,4 +140,9 @@ test("marks of an axis reach the highest value", () => {
         expect(ticks.at(-1) >= top - 1e-9).toBe(true);
         expect(ticks.length <= 6).toBe(true);
     }
+});
+
+test("one share for everybody tells nobody apart", () => {
+    expect(getRanking("constant", {auc: 0.653, slope: 11.25})).toEqual([null, null]);
+    expect(getRanking("table", {auc: 0.653, slope: 0.9})).toEqual([0.653, 0.9]);
 });

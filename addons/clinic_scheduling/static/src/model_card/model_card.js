@@ -28,6 +28,11 @@ export function makeTicks(top) {
     return Array.from({length: count + 1}, (_, i) => i * step);
 }
 
+/** Return AUC and slope; one share for everybody tells nobody apart, and has none. */
+export function getRanking(kind, {auc, slope}) {
+    return kind === "constant" ? [null, null] : [auc, slope];
+}
+
 /** Draws how good a model is: figures of each kind, calibration, weeks. */
 export class ModelCard extends Component {
     static template = "clinic_scheduling.ModelCard";
@@ -51,7 +56,8 @@ export class ModelCard extends Component {
         const number = (value, digits) =>
             value === null ? "–" : value.toFixed(digits);
         return kinds.map((kind) => {
-            const {brier, auc, ece, slope, expected, observed} = tested[kind];
+            const {brier, ece, expected, observed} = tested[kind];
+            const [auc, slope] = getRanking(kind, tested[kind]);
             return {
                 key: kind,
                 label: KINDS[kind](),
