@@ -4,6 +4,7 @@
 import {beforeEach, describe, expect, queryOne, test, waitUntil} from "@odoo/hoot";
 import {advanceTime, animationFrame, mockDate} from "@odoo/hoot-mock";
 import {contains, getService, mountWithCleanup} from "@web/../tests/web_test_helpers";
+import {browser} from "@web/core/browser/browser";
 import {AlarmBanner} from "@clinic_queue/alarm/alarm_banner";
 import {AlertMenu, LOOK_AGAIN} from "@clinic_queue/alarm/alert_menu";
 import {
@@ -18,6 +19,7 @@ describe.current.tags("desktop");
 defineQueueModels();
 
 beforeEach(() => {
+    browser.sessionStorage.removeItem("clinic_queue.seen_alarms");
     mockDate(TODAY, 0);
     resetServer();
 });
@@ -56,6 +58,28 @@ test("an alarm is shown until somebody goes", async () => {
     expect(server.calls).toEqual([["take_alarm", [7]]]);
     expect(".o_queue_alarm").toHaveCount(0);
     expect("[role=status]:contains(you go to A-007)").toHaveCount(1);
+});
+
+test("who leaves an alarm to others hides it alone, until it rings again", async () => {
+    server.alerts = {alarms: [{...ROW, id: 7, name: "A-007"}], due: []};
+    await mountAlerts();
+    await contains(".o_queue_leave_alarm").click();
+    expect(server.calls).toEqual([]);
+    expect(".o_queue_alarm").toHaveCount(0);
+    expect(".o_queue_alerts .badge").toHaveText("1");
+    await pass(LOOK_AGAIN);
+    expect(".o_queue_alarm").toHaveCount(0);
+    const again = {...ROW, id: 7, name: "A-007", taken_by: "Nora", taken_at: TODAY};
+    server.alerts = {alarms: [again], due: []};
+    await pass(LOOK_AGAIN);
+    expect(".o_queue_alarm .o_queue_taken").toHaveText(/Nora went at/);
+});
+
+test("a warning sign says which one", async () => {
+    const sign = {...ROW, id: 7, name: "A-007", signs: "Chest pain"};
+    server.alerts = {alarms: [sign], due: []};
+    await mountAlerts();
+    expect(".o_queue_alarm .o_queue_signs").toHaveText("Chest pain");
 });
 
 test("several alarms leave screens their room", async () => {

@@ -6,6 +6,7 @@ import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
 import {session} from "@web/session";
 import {formatTime} from "../desk/desk_words";
+import {getAlarmKey} from "./alert_service";
 
 /** On the page's root: how much of its top the alarms take. */
 const HEIGHT = "--o-queue-alarms";
@@ -23,6 +24,12 @@ export class AlarmBanner extends Component {
             (bar) => this.makeRoom(bar),
             () => [this.bar.el]
         );
+    }
+
+    /** Alarms that the user has not left to others. */
+    get banners() {
+        const {alarms, seen} = this.alerts;
+        return alarms.filter((alarm) => !seen.includes(getAlarmKey(alarm)));
     }
 
     /** Screens and dialogs begin below the alarms: no button is covered. */
