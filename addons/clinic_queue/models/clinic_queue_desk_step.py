@@ -217,21 +217,30 @@ class ClinicQueueTicket(models.Model):
 class ClinicQueue(models.Model):
     _inherit = "clinic.queue"
 
-    def screen_emergency(self, level_id, requirements=None):
+    def screen_emergency(self, level_id=False, requirements=None):
         """Give somebody a number and a level at once: for who cannot wait.
 
-        :param level_id: ``clinic.triage.level`` of the queue's policy
+        :param level_id: ``clinic.triage.level`` of the queue's policy; False, as for
+            who may not triage: all staff are called, and one of them sets it
         :param requirements: what whoever takes them needs, for staff only
-        :raise QueueError: the user may not triage
+        :raise QueueError: the user may not set a level
         """
         self.ensure_one()
-        if not self.env.user.has_group(GROUP):
+        if level_id and not self.env.user.has_group(GROUP):
             raise QueueError(
                 self.env._("Only staff with the right to triage set the level.")
             )
         self.check_access("read")
+        self.env["clinic.queue.ticket"].check_access("write")
         values = {"special_requirements": requirements} if requirements else {}
         # sudo: who may triage need not be who gives numbers
         tickets_sudo = self.env["clinic.queue.ticket"].sudo()
         ticket_sudo = tickets_sudo._join_queue(self.sudo(), is_emergency=True, **values)
-        return ticket_sudo.sudo(False).screen_triage(level_id)
+        ticket = ticket_sudo.sudo(False)
+        if level_id:
+            return ticket.screen_triage(level_id)
+        ticket._ask_triage()
+        return self.env._(
+            "All staff are called to %(ticket)s. One of them sets the level.",
+            ticket=ticket.name,
+        )

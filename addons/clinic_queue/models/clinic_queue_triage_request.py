@@ -79,8 +79,11 @@ class ClinicQueueTicket(models.Model):
         """Return what screens of staff say of a warning sign, by the user's rights."""
         self.ensure_one()
         may_read = self.env.user.has_groups(READERS)
+        is_kiosk = self.source == "kiosk"
         return {
-            "level": self.env._("Warning sign at the kiosk"),
+            "level": self.env._("Warning sign at the kiosk")
+            if is_kiosk
+            else self.env._("Emergency"),
             "signs": (may_read and self.warning_signs) or "",
             "since": self.triage_asked_at,
         }

@@ -99,6 +99,18 @@ class TestQueueAlarm(QueueCommon):
         self.assertFalse(self._get_signs())
         self.assertFalse(self._alerts()["alarms"])
 
+    def test_anybody_at_the_desk_raises_an_alarm_without_a_level(self):
+        self.queue.takes_walk_ins = False
+        said = self.queue.with_user(self.receptionist).screen_emergency(False, "Fits")
+        (row,) = self._get_signs()
+        ticket = self.tickets.browse(row["id"])
+        self.assertIn(ticket.name, said)
+        self.assertEqual(self._alerts()["alarms"], ticket.ids)
+        self.assertEqual((row["level"], row["requirements"]), ("Emergency", "Fits"))
+        self.assertFalse(ticket.level_id)
+        with self.assertRaises(QueueError):
+            ticket.with_user(self.receptionist).screen_triage(self.levels[1].id)
+
     def test_which_sign_it_is_is_for_who_may_read_reasons(self):
         self._join(1)._ask_triage("Chest pain")
         for user, signs in ((self.nurse, "Chest pain"), (self.receptionist, "")):

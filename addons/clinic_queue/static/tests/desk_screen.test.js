@@ -89,6 +89,25 @@ test("an emergency is taken in where only appointments are", async () => {
     expect(".o_queue_emergency").toHaveCount(1);
 });
 
+test("who may not triage raises the alarm without a level", async () => {
+    const rights = {triage: false, join: true, configure: false};
+    server.state = makeState({rights});
+    await openScreen();
+    await contains(".o_queue_emergency").click();
+    expect(".o_queue_level_choice").toHaveCount(0);
+    await contains(".o_queue_confirm").click();
+    expect(server.calls).toEqual([["screen_emergency", [1], false, ""]]);
+});
+
+test("the reason is read before the call, in the list and when triaging", async () => {
+    server.state = makeState({waiting: [makeTicket(1, {reason: "Chest pain"})]});
+    await openScreen();
+    expect(".o_queue_row .o_queue_reason").toHaveText("Chest pain");
+    await contains(".o_queue_more").click();
+    await contains(".o_queue_step_triage").click();
+    expect(".o_queue_step .o_queue_reason").toHaveText(/Chest pain/);
+});
+
 test("the keyboard calls the next", async () => {
     await openScreen();
     await press(["alt", "n"]);
@@ -139,7 +158,6 @@ test("who may not triage has no button for it", async () => {
         rights: {triage: false, join: true, configure: false},
     });
     await openScreen();
-    expect(".o_queue_emergency").toHaveCount(0);
     await contains(".o_queue_row:first .o_queue_more").click();
     expect(".o_queue_step_triage").toHaveCount(0);
 });

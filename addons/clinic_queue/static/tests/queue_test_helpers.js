@@ -108,6 +108,14 @@ class Ticket extends models.Model {
     }
 }
 
+class Queue extends models.Model {
+    _name = "clinic.queue";
+    name = fields.Char();
+    screen_emergency(ids, ...args) {
+        return answer("screen_emergency", [ids, ...args]);
+    }
+}
+
 /** A bus that tests speak for. */
 export function mockBus() {
     const callbacks = new Set();
@@ -128,7 +136,7 @@ export function mockBus() {
 
 export function defineQueueModels() {
     defineMailModels();
-    defineModels([Desk, Ticket]);
+    defineModels([Desk, Queue, Ticket]);
 }
 
 export function resetServer() {

@@ -35,6 +35,8 @@ export function useDeskDialogs(state) {
                 text: ticket.level
                     ? _t("The clock goes on; the change is kept in the history.")
                     : "",
+                // Empty for who may not read it
+                reason: ticket.reason,
                 button: _t("Set the level"),
                 fields: [
                     levels(state.getQueue(ticket), ticket.level_id),
@@ -167,19 +169,31 @@ export function useDeskDialogs(state) {
         },
 
         emergency(queue) {
+            const mayTriage = state.data.rights.triage;
+            const level = levels(
+                {levels: queue.levels.slice(0, 2)},
+                queue.levels[0].id
+            );
             ask({
                 title: _t("Emergency in %s", queue.name),
-                text: _t("Gives a number and the level at once. No name is needed."),
-                button: _t("Push in"),
+                text: mayTriage
+                    ? _t("Gives a number and the level at once. No name is needed.")
+                    : _t(
+                          "Calls all staff; one of them sets the level. No name needed."
+                      ),
+                button: mayTriage ? _t("Push in") : _t("Raise the alarm"),
                 fields: [
-                    levels({levels: queue.levels.slice(0, 2)}, queue.levels[0].id),
+                    ...(mayTriage ? [level] : []),
                     reasonField(_t("What they need (if known)"), {
                         required: false,
                         hint: _t("Stretcher, interpreter, ..."),
                     }),
                 ],
-                confirm: ({level, reason}) =>
-                    state.actOnQueue(queue.id, "screen_emergency", [level, reason]),
+                confirm: (answers) =>
+                    state.actOnQueue(queue.id, "screen_emergency", [
+                        answers.level || false,
+                        answers.reason,
+                    ]),
             });
         },
     };

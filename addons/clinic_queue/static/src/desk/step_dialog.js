@@ -13,6 +13,7 @@ export class StepDialog extends Component {
         close: Function,
         title: String,
         text: {type: String, optional: true},
+        reason: {type: String, optional: true}, // Why the person came
         button: String,
         // Each: name, label, type (levels, select, text), options, required, value
         fields: Array,
