@@ -55,14 +55,6 @@ class Lines:
         self._size -= 1
         return heappop(lines)[-1]
 
-    def serves(self, offers: frozenset) -> bool:
-        """Whether somebody waits for what is offered."""
-        return any(
-            line and needs <= offers
-            for lines in (self._lines, self._early)
-            for (needs, *_level), line in lines.items()
-        )
-
     def _join(self, entry, needs):
         line = self._lines.setdefault((needs, entry.level), [])
         heappush(line, (entry.start, entry.clock, entry.id, entry))

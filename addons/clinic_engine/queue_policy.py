@@ -178,32 +178,6 @@ def call_next(
     )
 
 
-def assign(
-    tickets: Iterable[Ticket],
-    policy: Policy,
-    now: int,
-    desks: Mapping[Hashable, frozenset],
-) -> dict[Hashable, Ticket]:
-    """Return which free desk serves whom, for several free desks at once.
-
-    Tickets choose in their order; each takes the desk that offers least, so that what
-    is rare stays free for who needs it.
-
-    :param desks: what each free desk offers
-    """
-    free = dict(desks)
-    calls = {}
-    for ticket in rank(tickets, policy, now):
-        if not free:
-            break
-        able = [key for key, offers in free.items() if ticket.needs <= offers]
-        if able:
-            desk = min(able, key=lambda key: (len(free[key]), str(key)))
-            calls[desk] = ticket
-            del free[desk]
-    return calls
-
-
 def explain(ticket: Ticket, policy: Policy, now: int) -> Explanation:
     """Return the parts of a ticket's score at that time."""
     found = standing(ticket, policy)
