@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.addons.clinic_engine.queue_policy import Ticket
 from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 
-from ..const import TICKET_STATES
+from ..const import PRESENT_STATES, TICKET_STATES
 from ..exceptions import QueueError
 
 #: What staff may correct on the form.
@@ -47,7 +47,12 @@ class ClinicQueueTicket(models.Model):
     )
     day = fields.Date(required=True, readonly=True, index=True)
     state = fields.Selection(
-        TICKET_STATES, default="waiting", required=True, readonly=True, index=True
+        TICKET_STATES,
+        default="waiting",
+        required=True,
+        readonly=True,
+        index=True,
+        group_expand="_expand_states",
     )
     source = fields.Selection(
         [("reception", "Reception"), ("kiosk", "Kiosk"), ("link", "Link")],
@@ -134,6 +139,15 @@ class ClinicQueueTicket(models.Model):
         "Somebody is called to that desk already. Finish, park or send on first.",
     )
     _waiting = models.Index("(queue_id, arrived_at) WHERE state = 'waiting'")
+
+    @api.model
+    def _expand_states(self, states, domain):
+        """Return the columns of the board in the order of a visit.
+
+        Those of who is here are always shown, the others where somebody is in them.
+        """
+        labels = [state for state, _label in TICKET_STATES]
+        return [item for item in labels if item in PRESENT_STATES or item in states]
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -15,6 +15,15 @@ from .common import QueueCommon
 
 @tagged("post_install", "-at_install")
 class TestTicket(QueueCommon):
+    def test_columns_stand_in_the_order_of_a_visit(self):
+        self._join().leave_queue()
+        tickets = self.tickets.with_context(read_group_expand=True)
+        domain = [("queue_id", "=", self.queue.id)]
+        found = tickets.web_read_group(domain, ["state"], ["__count"])
+        states = [group["state"] for group in found["groups"]]
+        present = ["waiting", "called", "in_consultation", "parked"]
+        self.assertEqual(states, [*present, "cancelled"])
+
     def test_numbers_begin_anew_each_day_and_queue(self):
         self.assertEqual([self._join().name for _turn in range(2)], ["T-001", "T-002"])
         with freeze_time(fields.Datetime.now() + timedelta(days=1)):
