@@ -54,6 +54,15 @@ DIFFERENCES = """
     (SELECT 'surplus', * FROM (TABLE present EXCEPT ALL TABLE wanted) AS s)
 """
 
+#: What the health check says of the ledger; the rest of it is about other things.
+LEDGER_CHECKS = (
+    "Missing database constraints",
+    "Overlapping reservations",
+    "Expired holds not given back",
+    "Appointments without a reservation",
+    "Reservations of cancelled or archived appointments",
+)
+
 VISITS = """
     SELECT doctor_id, patient_id, room_id, start, stop FROM clinic_appointment
      WHERE state = ANY(%s) AND doctor_id = ANY(%s)
@@ -110,8 +119,10 @@ class Audit:
         rows = self.practice.read(
             "clinic.health.line", lines["line_ids"], "name", "count"
         )
-        assert rows
-        assert {row["name"]: row["count"] for row in rows if row["count"]} == {}
+        counts = {row["name"]: row["count"] for row in rows}
+        assert {name: counts[name] for name in LEDGER_CHECKS} == dict.fromkeys(
+            LEDGER_CHECKS, 0
+        )
 
 
 def most_at_once(times):

@@ -55,5 +55,5 @@ class ImpactCommon(ClinicCommon):
 
     def _assert_ledger_agrees(self):
         """No count of the health check is above 0."""
-        checks = self.env["clinic.health"]._checks()
+        checks = self.env["clinic.health"]._ledger_checks()
         self.assertFalse([check for check in checks if check[1]])

@@ -223,7 +223,7 @@ class TestViews(ClinicCommon):
         hold = self.env["clinic.appointment"].hold(self._vals(12))
         hold.reservation_ids.expires_at = fields.Datetime.now() - timedelta(days=1)
         counts = [
-            count for _name, count, _advice in self.env["clinic.health"]._checks()
+            check[1] for check in self.env["clinic.health"]._ledger_checks()
         ]
         claims = len(hold.reservation_ids), len(cancelled.reservation_ids)
         # other addons look for more
