@@ -222,9 +222,7 @@ class TestViews(ClinicCommon):
         cancelled._write_by_door({"state": "cancelled"})
         hold = self.env["clinic.appointment"].hold(self._vals(12))
         hold.reservation_ids.expires_at = fields.Datetime.now() - timedelta(days=1)
-        counts = [
-            check[1] for check in self.env["clinic.health"]._ledger_checks()
-        ]
+        counts = [check[1] for check in self.env["clinic.health"]._ledger_checks()]
         claims = len(hold.reservation_ids), len(cancelled.reservation_ids)
         # other addons look for more
         self.assertEqual(counts[:5], [0, 0, claims[0], 1, claims[1]])
