@@ -28,7 +28,12 @@ LOGS = """
     SELECT state, resolution FROM clinic_sync_log WHERE device_id = %s ORDER BY id
 """
 MOVE_TO_NOW = """
-    UPDATE clinic_appointment SET start = %s, stop = %s WHERE id = %s
+    WITH visit AS (
+        UPDATE clinic_appointment SET start = %s, stop = %s WHERE id = %s
+        RETURNING id, start, stop
+    )
+    UPDATE clinic_reservation r SET start = visit.start, stop = visit.stop
+      FROM visit WHERE r.appointment_id = visit.id
 """
 VISITS = """
     SELECT p.name, a.state, a.source FROM clinic_appointment a
@@ -84,7 +89,7 @@ def test_online(size, kiosk, room, practice, database):
     today = datetime.now(timezone.utc).replace(hour=12, minute=0, second=0)
     stop = today + timedelta(minutes=30)
     moments = (moment.strftime("%Y-%m-%d %H:%M:%S") for moment in (today, stop))
-    database.query(f"{MOVE_TO_NOW} RETURNING id", *moments, visit)
+    database.query(MOVE_TO_NOW, *moments, visit)
     (read,) = practice.read("clinic.appointment", [visit], "name")
     assert visitor.check_in(read["name"]) == "A-003"
     names = [name for name, _state, _source in database.query(TICKETS, queue)]

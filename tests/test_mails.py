@@ -87,6 +87,8 @@ def test_two_servers_send_what_is_due(mails):
         wait_until(lambda: mails.mail_server.count(*addresses), servers[0].process)
         output = mails.run("book", count=BOOKINGS)
         wait_until(lambda: not mails.count_pending(), servers[0].process, 600)
+        # a server that ends in the middle of its work says so in its log
+        wait_until(lambda: not mails.is_working(), servers[0].process)
     finally:
         for server in servers:
             server.stop()

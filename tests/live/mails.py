@@ -22,6 +22,11 @@ STATES = """
       JOIN res_partner p ON p.id = a.partner_id
      WHERE p.email = ANY(%s) AND r.event = 'running_late'
 """
+WORKING = """
+    SELECT count(*) FROM pg_stat_activity
+     WHERE datname = current_database() AND pid <> pg_backend_pid()
+       AND state IN ('active', 'idle in transaction')
+"""
 PENDING = "SELECT count(*) FROM clinic_reminder WHERE state = 'pending'" + (
     " AND event = 'running_late'"
 )
@@ -103,6 +108,10 @@ class Mails:
     def count_pending(self):
         """Return how many messages wait."""
         return self.database.query(PENDING)[0][0]
+
+    def is_working(self):
+        """Whether somebody is in the middle of a transaction."""
+        return bool(self.database.query(WORKING)[0][0])
 
     def send_and_die(self, place):
         """Send in a process that kills itself at a place of our code."""
