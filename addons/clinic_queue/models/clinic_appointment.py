@@ -22,6 +22,18 @@ class ClinicAppointment(models.Model):
         """
         return self._check_in({"source": source})
 
+    def _find_queue(self):
+        queue = self.env["clinic.queue"]._find_for_appointment(self)
+        if not queue:
+            raise QueueError(
+                self.env._(
+                    "No queue at %(site)s takes this appointment. A manager sets one "
+                    "up under Queue > Configuration > Queues.",
+                    site=self.site_id.name,
+                )
+            )
+        return queue
+
     def _check_in(self, values):
         """As ``check_in``, with what else is known of the arrival.
 
@@ -43,15 +55,7 @@ class ClinicAppointment(models.Model):
             # back again: the first clock goes on
             absent.take_back()
             return absent
-        queue = self.env["clinic.queue"]._find_for_appointment(self)
-        if not queue:
-            raise QueueError(
-                self.env._(
-                    "No queue at %(site)s takes this appointment. A manager sets one "
-                    "up under Queue > Configuration > Queues.",
-                    site=self.site_id.name,
-                )
-            )
+        queue = self._find_queue()
         if self.state != "arrived":
             self.arrive()
         return queue._join(

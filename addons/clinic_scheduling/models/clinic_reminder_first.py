@@ -85,7 +85,15 @@ class ClinicReminderRule(models.Model):
     def _get_first_sms_texts(self):
         """Return {event: SMS text}: short, and nothing clinical."""
         names = {"lines": "{{ appointments }}", "practice": "{{ practice }}"}
-        texts = {
+        texts = {**self._get_visit_texts(names), **self._get_offer_texts(names)}
+        return {
+            event: text if event == "offer_withdrawn" else f"{text} {{{{ link }}}}"
+            for event, text in texts.items()
+        }
+
+    @api.model
+    def _get_visit_texts(self, names):
+        return {
             "booked": self.env._(
                 "Your appointment at %(practice)s is booked: %(lines)s.", **names
             ),
@@ -104,6 +112,12 @@ class ClinicReminderRule(models.Model):
                 **names,
             ),
             "feedback": self.env._("%(practice)s: how was your visit?", **names),
+            "running_late": "{{ practice }}: {{ delay }}",
+        }
+
+    @api.model
+    def _get_offer_texts(self, names):
+        return {
             "waitlist_offer": self.env._(
                 "%(practice)s: a time is free, held for you until %(until)s: "
                 "%(lines)s.",
@@ -115,15 +129,10 @@ class ClinicReminderRule(models.Model):
                 "%(lines)s. You stay on the waitlist.",
                 **names,
             ),
-            "running_late": "{{ practice }}: {{ delay }}",
             "away_offer": self.env._(
                 "%(practice)s: the doctor is away, %(lines)s cannot take place. "
                 "%(offer)s",
                 **names,
                 offer="{{ other time }}",
             ),
-        }
-        return {
-            event: text if event == "offer_withdrawn" else f"{text} {{{{ link }}}}"
-            for event, text in texts.items()
         }
