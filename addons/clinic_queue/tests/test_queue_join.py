@@ -2,6 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from uuid import uuid4
 
+from freezegun import freeze_time
+
 from odoo.tests import tagged
 
 from .common import QueueCommon
@@ -33,6 +35,7 @@ class TestQueueJoin(QueueCommon):
 
     def test_a_visit_is_checked_in_once(self):
         visit = self._book()
-        ticket = visit.check_in("kiosk")
-        self.assertEqual(visit._check_in({"client_uuid": str(uuid4())}), ticket)
+        with freeze_time(visit.start):
+            ticket = visit.check_in("kiosk")
+            self.assertEqual(visit._check_in({"client_uuid": str(uuid4())}), ticket)
         self.assertEqual((ticket.source, visit.state), ("kiosk", "arrived"))

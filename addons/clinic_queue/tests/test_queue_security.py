@@ -336,8 +336,8 @@ class TestQueuePages(QueueSecurityCommon):
 
     def test_tokens_cannot_be_guessed(self):
         tokens = {self._join().access_token for _turn in range(20)}
-        tokens |= {self.board.copy().access_token, self.queue.access_token}
-        self.assertEqual(len(tokens), 22)
+        tokens.add(self.board.copy().access_token)
+        self.assertEqual(len(tokens), 21)
         self.assertGreaterEqual(min(map(len, tokens)), 32)
 
 

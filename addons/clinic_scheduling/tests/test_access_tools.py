@@ -71,6 +71,7 @@ HARMLESS = {
     "default_get": "defaults of an empty form",
     "export_data": "refused, for want of the right to export",
     "get_import_templates": "addresses of empty tables",
+    "get_portal_url": "an address; the secret in it is the superuser's to read",
 }
 
 #: Named like a harmless one, but they write.

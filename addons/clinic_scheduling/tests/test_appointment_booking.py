@@ -1,9 +1,9 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from odoo.exceptions import AccessError
-from odoo.fields import Command, Datetime
+from odoo.fields import Command, Date, Datetime
 from odoo.tests import tagged
 
 from ..exceptions import (
@@ -162,8 +162,8 @@ class TestAppointmentBooking(ClinicCommon):
             Appointment.book(self._vals(11), key="abc")
 
     def test_public_sources_obey_notice(self):
-        now = Datetime.now().replace(minute=0, second=0)
-        tomorrow = now + timedelta(days=1)
+        today = Date.context_today(self.site.with_context(tz=self.site.tz))
+        tomorrow = datetime.combine(today, time(10)) + timedelta(days=1)
         self._create_hours(
             self.doctor,
             str(tomorrow.weekday()),

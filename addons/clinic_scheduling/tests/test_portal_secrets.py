@@ -93,7 +93,7 @@ class TestPortalSecrets(BookingCase):
 
     def test_links_die_with_a_consent_that_expires(self):
         _account, consent = self._grant("book")
-        today = fields.Date.today()
+        today = consent._get_today()
         consent.valid_until = today + timedelta(days=3)
         consents = self.env["clinic.consent"]
         with freeze_time(fields.Datetime.now() + timedelta(days=3)):
@@ -109,7 +109,7 @@ class TestPortalSecrets(BookingCase):
 
     def test_links_die_with_a_consent_that_is_lessened(self):
         _account, consent = self._grant("book")
-        today = fields.Date.today()
+        today = consent._get_today()
         consent.write({"scope": "manage", "valid_until": today + timedelta(days=9)})
         self.assertTrue(self._is_open())
         for values in (

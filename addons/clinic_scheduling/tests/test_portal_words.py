@@ -54,7 +54,7 @@ class TestPortalWords(ClinicCommon, HttpCase):
         self.assertNotIn("Before you come", text)
         self.assertIn("Bring your insurance card", text)
         notice = self._read(page, "//*[@name='portal_video']")
-        self.assertIn("opens 15 minutes before the appointment", notice)
+        self.assertIn("You can join it from Mon, Jun 3, 2030, 9:45 AM", notice)
         summary = self._read(page, "//*[contains(@class, 'o_clinic_summary')]")
         self.assertIn("By video", summary)
         self.assertNotIn(self.site.name, summary)

@@ -70,11 +70,11 @@ class TestWaitlist(WaitlistMixin, ClinicCommon):
     def test_the_sms_says_until_when(self):
         self._join(self.first)
         hold = self._get_offer(self._cancel_and_work(self.visit)).appointment_id
-        rules = self.env["clinic.reminder.rule"]
-        text = rules._get_first_sms_texts()["waitlist_offer"]
+        rule = self.env["clinic.reminder.rule"].new({"event": "waitlist_offer"})
+        text = rule._get_first_sms_texts()["waitlist_offer"]
         until = hold._get_offer_until()
         self.assertTrue(until)
-        said = rules._render_short(text, hold)
+        said = rule._render_short(text, hold)
         self.assertIn(f"held for you until {until}:", said)
 
     def test_urgency_comes_first_and_says_so(self):
