@@ -99,6 +99,7 @@ from . import (
     clinic_waitlist_portal,
     clinic_waitlist_guest,
     clinic_waitlist_hours,
+    clinic_waitlist_calendar,
     clinic_appointment_waitlist,
     res_company_waitlist,
     clinic_away_offer,

@@ -19,7 +19,6 @@ from odoo.exceptions import ConcurrencyError
 from odoo.addons.clinic_engine import claims as engine_claims
 from odoo.addons.clinic_engine import slots
 
-from .. import live
 from ..const import MAX_CLAIM_ATTEMPTS
 from ..exceptions import BookingError, OutsideAvailability
 from ..quiet import quiet_sql
@@ -310,11 +309,4 @@ class ClinicAppointment(models.Model):
 
     def _touch_calendars(self):
         """Tell open calendars of these sites, once the transaction is committed."""
-        postcommit = self.env.cr.postcommit
-        if "clinic.calendar" not in postcommit.data:
-            postcommit.data["clinic.calendar"] = set()
-            database = self.env.cr.dbname
-            postcommit.add(
-                lambda: live.tell(database, postcommit.data.pop("clinic.calendar"))
-            )
-        postcommit.data["clinic.calendar"].update(self.sudo().site_id.ids)
+        self.sudo().site_id._touch_calendars()

@@ -164,7 +164,7 @@ class ClinicSchedule(models.AbstractModel):
     ):
         """Fetch what decides over free times between two UTC datetimes.
 
-        :param service: one ``clinic.service``
+        :param service: one ``clinic.service``, or none
         :param doctors: ``clinic.doctor`` records to consider
         :param sites: only these ``clinic.site`` records; None: all
         :param materials: rooms and devices that are asked for by name
@@ -217,7 +217,7 @@ class ClinicSchedule(models.AbstractModel):
                                FROM clinic_equipment_kind_clinic_service_rel
                               WHERE clinic_service_id = %(service)s)
                 """,
-                service=service.id,
+                service=service.id or None,
             )
         )[0]
 

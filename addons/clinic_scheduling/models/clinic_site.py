@@ -5,6 +5,8 @@ from odoo.tools import ormcache
 
 from odoo.addons.base.models.res_partner import _tz_get
 
+from .. import live
+
 #: The record rules of users and the clock of the practice are cached.
 CACHED_FIELDS = {"active", "company_id", "tz", "user_ids"}
 
@@ -105,6 +107,17 @@ class ClinicSite(models.Model):
         """Return as people say it whose clock the site's is: "New York"."""
         self.ensure_one()
         return self.tz.split("/")[-1].replace("_", " ")
+
+    def _touch_calendars(self):
+        """Tell open calendars of these sites, once the transaction is committed."""
+        postcommit = self.env.cr.postcommit
+        if "clinic.calendar" not in postcommit.data:
+            postcommit.data["clinic.calendar"] = set()
+            database = self.env.cr.dbname
+            postcommit.add(
+                lambda: live.tell(database, postcommit.data.pop("clinic.calendar"))
+            )
+        postcommit.data["clinic.calendar"].update(self.ids)
 
     def _send_calendar_changed(self):
         """Poke the open calendars of these sites.

@@ -229,18 +229,22 @@ class ClinicWaitlistGap(models.Model):
             services=offered,
         )
 
-    def _get_free_pieces(self, window, before, after):
+    def _get_situation(self, window):
+        """Return what decides over the doctor's time in ``window`` (UTC seconds)."""
+        begin, end = (from_epoch(moment).replace(tzinfo=None) for moment in window)
+        return self.env["clinic.schedule"]._get_situation(
+            self.service_id, self.doctor_id, begin, end, sites=self.site_id
+        )
+
+    def _get_free_pieces(self, window, before, after, situation=None):
         """Return (free intervals, step, services) of the doctor's hours there.
 
         Of several hours or seats, those with the most free time in the gap speak.
+
+        :param situation: of the schedule, when it is known already
         """
-        doctor = self.doctor_id
-        begin, end = (from_epoch(moment).replace(tzinfo=None) for moment in window)
-        service = self.service_id or self.env["clinic.service"]
-        situation = self.env["clinic.schedule"]._get_situation(
-            service, doctor, begin, end, sites=self.site_id
-        )
-        resource, site = doctor.resource_id.id, self.site_id.id
+        situation = situation or self._get_situation(window)
+        resource, site = self.doctor_id.resource_id.id, self.site_id.id
         blocks = situation.site_blocks(site)
         away = blocks.get(None, []) + blocks.get(resource, [])
         start, stop = epoch(self.start), epoch(self.stop)

@@ -190,7 +190,13 @@ class ClinicWaitlistGap(models.Model):
 
     def _say_why_not_offered(self):
         self.ensure_one()
-        if self.state == "open" and self.next_at:
+        waits = self.state == "open" and self.next_at
+        if waits and self.next_at <= fields.Datetime.now():
+            return self.env._(
+                "The time could not be held for the first of the list: the next one "
+                "is asked at once."
+            )
+        if waits:
             at = format_datetime(
                 self.env,
                 self.next_at,

@@ -93,6 +93,7 @@ from . import (
     test_visit_secret,
     test_wizard_guards,
     test_waitlist,
+    test_waitlist_calendar,
     test_waitlist_giver,
     test_waitlist_guest_link,
     test_waitlist_staff,

@@ -65,6 +65,16 @@ class OverbookingAdvice extends models.Model {
     }
 }
 
+class WaitlistGap extends models.Model {
+    _name = "clinic.waitlist.gap";
+    time_slot = fields.Char();
+    get_open_gaps() {
+        return {gaps: [], may_fill: false};
+    }
+    _views = {form: `<form><field name="time_slot"/></form>`};
+    _records = [{id: 5, time_slot: "Tuesday, 10:00–10:30"}];
+}
+
 function makeAppointment(id, start, stop, values) {
     return {
         ...{id, start, stop, name: `APT-${id}`, state: "scheduled"},
@@ -178,6 +188,6 @@ export function defineClinicModels() {
     defineMailModels();
     defineModels([
         ...[Appointment, Doctor, OverbookingAdvice],
-        ...[Schedule, Service, Site, Specialty],
+        ...[Schedule, Service, Site, Specialty, WaitlistGap],
     ]);
 }
