@@ -59,9 +59,7 @@ export class OpenGaps extends Component {
     }
 
     getWaiting({waiting}) {
-        return waiting === 1
-            ? _t("1 more would come")
-            : _t("%(count)s more would come", {count: waiting});
+        return _t("%(count)s next in line", {count: waiting});
     }
 
     /** Offer the time at once; say to whom, or why nobody gets it. */
