@@ -3,12 +3,14 @@
 """The open gaps that the calendar shows, and the one click that offers them."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, new_test_user, tagged
 
+from ..exceptions import SlotTaken
 from .common import MONDAY, ClinicCommon
 from .waitlist_common import WaitlistMixin
 
@@ -96,6 +98,16 @@ class TestWaitlistCalendar(GapCalendarCommon):
             (row,) = self._ask()["gaps"]
             self.assertRegex(row["step"], r"^Next offer at .*8:00")
             self.assertEqual(row["waiting"], 1)
+
+    def test_a_refused_hold_is_told_and_the_next_one_asked(self):
+        second = self._join(self.second)
+        model = self.env.registry["clinic.waitlist.gap"]
+        with patch.object(model, "_hold_for", side_effect=SlotTaken("Taken")):
+            done = self._as_reception(self.gap).action_fill_now()
+        self.assertFalse(done["is_offered"])
+        self.assertIn("the next one is asked at once", done["message"])
+        self._work()
+        self.assertEqual(self._get_offer(self.gap).entry_id, second)
 
     def test_over_is_over(self):
         with freeze_time(self.gap.start - timedelta(minutes=5)):
