@@ -10,6 +10,7 @@ import shutil
 import stat
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 from .console import Problem, is_alive, say
@@ -19,6 +20,7 @@ SYSTEM_USER = "clinic_postgres"  # PostgreSQL refuses to run as root
 PORT = "5432"
 MAX_SOCKET_PATH = 100  # bytes; the kernel allows 107 for the whole path
 EXTERNAL = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER", "PGSERVICE", "PGPASSWORD")
+DROP_ATTEMPTS = 30  # one a second
 EXTENSIONS = ("btree_gist", "pg_trgm", "unaccent")
 
 # For development and tests only: with fsync off a crash of the machine may destroy
@@ -73,8 +75,20 @@ class Client:
         self.sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}" ENCODING \'UTF8\'')
 
     def drop(self, name):
-        """Drop a database, also when somebody is connected to it."""
-        self.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        """Drop a database, also when somebody is connected to it.
+
+        A worker of autovacuum is the superuser's, and cannot be sent away: it ends by
+        itself.
+        """
+        for attempt in range(DROP_ATTEMPTS):
+            try:
+                self.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+                return
+            except Problem as problem:
+                is_last = attempt == DROP_ATTEMPTS - 1
+                if is_last or "permission denied to terminate" not in str(problem):
+                    raise
+                time.sleep(1)
 
 
 class Server:

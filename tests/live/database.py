@@ -6,10 +6,12 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from contextlib import closing
 from pathlib import Path
 
 import psycopg2
+import psycopg2.errors
 from psycopg2 import sql
 
 from .settings import MissingSetup
@@ -22,6 +24,7 @@ ADDONS = (
     "payment_demo",
 )
 
+DROP_ATTEMPTS = 30  # one a second
 PRESENT = "SELECT name FROM ir_module_module WHERE state = 'installed'"
 
 
@@ -50,7 +53,15 @@ class Database:
 
     def drop(self):
         """Drop the database; its folder belongs to whoever gave it."""
-        self._administer("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+        for attempt in reversed(range(DROP_ATTEMPTS)):
+            try:
+                self._administer("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+                return
+            except psycopg2.errors.InsufficientPrivilege:
+                # autovacuum works in it, as the superuser: it ends by itself
+                if not attempt:
+                    raise
+                time.sleep(1)
 
     def command(self, subcommand, *arguments):
         """Return the command line of one of Odoo's sub-commands on this database."""

@@ -54,6 +54,26 @@ def test_the_server_stays_where_it_is_wanted(server):
     assert server.pid()
 
 
+def test_a_database_is_dropped_when_autovacuum_has_left_it(monkeypatch):
+    client = postgres.Client(Path("/nowhere"), {})
+    refusals = ["permission denied to terminate process"] * 2
+    asked = []
+
+    def sql(statement):
+        asked.append(statement)
+        if refusals:
+            raise Problem(refusals.pop())
+
+    monkeypatch.setattr(client, "sql", sql)
+    monkeypatch.setattr(postgres.time, "sleep", lambda seconds: None)
+    client.drop("one")
+    assert len(asked) == 3
+    refusals.append("it does not want to")
+    with pytest.raises(Problem, match="does not want"):
+        client.drop("one")
+    assert len(asked) == 4
+
+
 def test_a_refused_statement_tells_why(server):
     server.start()
     with pytest.raises(Problem, match="PostgreSQL refused: .*syntax error"):
