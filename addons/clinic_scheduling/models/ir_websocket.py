@@ -1,5 +1,7 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import contextlib
+
 from odoo import api, models
 from odoo.tools.misc import hash_sign, verify_hash_signed
 
@@ -27,10 +29,16 @@ class IrWebsocket(models.AbstractModel):
     @api.model
     def _get_slots_channel(self, sites):
         """Return what a page subscribes to, to hear of changes at ``sites``."""
-        token = hash_sign(
-            self.env(su=True), SLOTS_SCOPE, sites.ids, expiration_hours=SLOTS_HOURS
-        )
-        return f"{SLOTS_CHANNEL}{token}"
+        return self._sign_channel(SLOTS_CHANNEL, SLOTS_SCOPE, sites, SLOTS_HOURS)
+
+    @api.model
+    def _sign_channel(self, prefix, scope, records, hours):
+        """Return a channel's name for a page without login: it names ``records``.
+
+        :param hours: how long it is good
+        """
+        token = hash_sign(self.env(su=True), scope, records.ids, expiration_hours=hours)
+        return f"{prefix}{token}"
 
     def _build_bus_channel_list(self, channels):
         channels = list(channels)
@@ -39,24 +47,25 @@ class IrWebsocket(models.AbstractModel):
             sites = self.env["clinic.site"]
             if self.env.user._is_internal() and sites.has_access("read"):
                 channels.extend((site, "CALENDAR") for site in sites.search([]))
-        return super()._build_bus_channel_list(self._replace_tokens(channels))
+        kept, site_ids = self._take_signed(channels, SLOTS_CHANNEL, SLOTS_SCOPE)
+        # sudo: the token was signed for who may know that something changed there
+        sites_sudo = self.env["clinic.site"].sudo().browse(site_ids).exists()
+        return super()._build_bus_channel_list(
+            [*kept, *((site, "CALENDAR") for site in sites_sudo)]
+        )
 
-    def _replace_tokens(self, channels):
-        """Return the channels with those of sites in the place of signed tokens."""
+    def _take_signed(self, channels, prefix, scope):
+        """Return the other channels, and the ids that signed ones name."""
         kept, tokens = [], []
         for channel in channels:
-            is_token = isinstance(channel, str) and channel.startswith(SLOTS_CHANNEL)
-            (tokens if is_token else kept).append(channel)
-        site_ids = set()
+            is_signed = isinstance(channel, str) and channel.startswith(prefix)
+            (tokens if is_signed else kept).append(channel)
+        ids = set()
         for token in tokens[:MAX_TOKENS]:
-            site_ids.update(self._read_token(token.removeprefix(SLOTS_CHANNEL)))
-        # sudo: the token was signed for who may know that something changed there
-        sites_sudo = self.env["clinic.site"].sudo().browse(sorted(site_ids)).exists()
-        return [*kept, *((site, "CALENDAR") for site in sites_sudo)]
-
-    def _read_token(self, token):
-        """Return the ids of the sites that a token names: none of a bad one."""
-        try:
-            return verify_hash_signed(self.env(su=True), SLOTS_SCOPE, token) or []
-        except ValueError:  # malformed: no base64, no such version, no text
-            return []
+            # malformed: no base64, no such version, no text
+            with contextlib.suppress(ValueError):
+                found = verify_hash_signed(
+                    self.env(su=True), scope, token.removeprefix(prefix)
+                )
+                ids.update(found or [])
+        return kept, sorted(ids)
