@@ -1,5 +1,7 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import ast
+
 import pytest
 
 from tools import addons
@@ -40,3 +42,19 @@ def test_a_broken_manifest_is_named(make_addon):
     (folder / "__manifest__.py").write_text("{'name': _('x')}")
     with pytest.raises(Problem, match="is not a plain dictionary"):
         addons.discover(folder.parent)
+
+
+def test_every_test_file_is_imported():
+    """Odoo's runner leaves out what ``tests/__init__.py`` does not name."""
+    for addon in addons.discover().values():
+        if addon.tests is None:
+            continue
+        tree = ast.parse((addon.tests / "__init__.py").read_text())
+        named = {
+            alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom | ast.Import)
+            for alias in node.names
+        }
+        files = {file.stem for file in addon.tests.glob("test_*.py")}
+        assert files <= named, f"{addon.name}: {sorted(files - named)}"

@@ -58,6 +58,7 @@ from . import (
     test_portal_link,
     test_portal_login,
     test_portal_parameters,
+    test_portal_push,
     test_portal_returns,
     test_portal_secrets,
     test_portal_shared,
