@@ -4,9 +4,15 @@
 
 Run it with the oldest Python that is supported (``make lock PYTHON=python3.10``):
 what installs there installs on the newer ones too, not the other way round.
+
+What a newer Python alone can have is asked for with its version, exactly as
+``name == 1.0 ; python_version >= "3.11"``. It is resolved for that version, next to
+what the oldest one got, and it and all that it needs stand in the lock file under the
+same condition, so that the others pass them over.
 """
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -17,6 +23,9 @@ LOCKS = {
     "requirements.in": "requirements.txt",
     "requirements-dev.in": "requirements-dev.txt",
 }
+NEWER = re.compile(
+    r'(?m)^(?P<package>[^#;\n]+?)\s*;\s*python_version\s*>=\s*"(?P<version>[\d.]+)"'
+)
 HEADER = "# Written by `make lock` from {source}: do not edit.\n"
 
 
@@ -38,14 +47,35 @@ def names(lines):
     return {line.split("==")[0] for line in lines if "==" in line}
 
 
-def resolve(python, folder, source):
-    """Ask pip which packages ``source`` needs; nothing is installed."""
+def newer(text):
+    """Return {version of Python: [requirement, …]} of a ``.in`` file's text."""
+    found = {}
+    for line in NEWER.finditer(text):
+        found.setdefault(line["version"], []).append(line["package"])
+    return found
+
+
+def resolve(python, folder, *arguments):
+    """Ask pip which packages the arguments need; nothing is installed."""
     command = [python, "-m", "pip", "install", "--quiet", "--dry-run"]
-    command += ["--ignore-installed", "--report", "-", "-r", source]
+    command += ["--ignore-installed", "--report", "-", *arguments]
     done = subprocess.run(
         command, cwd=folder, check=True, stdout=subprocess.PIPE, text=True
     )
     return json.loads(done.stdout)
+
+
+def resolve_newer(python, folder, source, lines):
+    """Return the lines of what newer Pythons have more than ``lines``."""
+    constraints = Path(python).with_name("constraints.txt")
+    constraints.write_text("\n".join(lines))
+    more = []
+    for version, wanted in newer(Path(folder, source).read_text()).items():
+        arguments = ["--python-version", version, "--only-binary=:all:"]
+        report = resolve(python, folder, *arguments, "-c", str(constraints), *wanted)
+        found = pins(report, exclude=names(lines))
+        more += [f'{line} ; python_version >= "{version}"' for line in found]
+    return more
 
 
 def write_locks(root):
@@ -57,8 +87,9 @@ def write_locks(root):
         subprocess.run([python, "-m", "pip", "install", "-qU", "pip"], check=True)
         taken = set()
         for source, target in LOCKS.items():
-            lines = pins(resolve(python, root, source), exclude=taken)
+            lines = pins(resolve(python, root, "-r", source), exclude=taken)
             taken |= names(lines)
+            lines += resolve_newer(python, root, source, lines)
             text = HEADER.format(source=source) + "\n".join(lines) + "\n"
             (root / target).write_text(text)
             print(f"{target}: {len(lines)} packages", file=sys.stderr)

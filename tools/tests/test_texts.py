@@ -32,6 +32,11 @@ def test_a_lock_file_has_names_and_versions_only():
     assert lock.pins(report, exclude={"zeep"}) == ["typing-extensions==4.1"]
 
 
+def test_what_newer_pythons_have_is_asked_for_by_version():
+    text = 'six < 2  # python_version >= "3.12"\nzeep == 4 ; python_version >= "3.11"'
+    assert lock.newer(text) == {"3.11": ["zeep == 4"]}
+
+
 def test_comments_of_a_lock_file_are_no_packages(tmp_path):
     file = tmp_path / "requirements.txt"
     file.write_text("# six==1\n\nzeep==4.3  # why\n")
