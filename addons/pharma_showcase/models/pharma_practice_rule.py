@@ -1,0 +1,106 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo import fields, models
+from odoo.fields import Domain
+
+from odoo.addons.clinic_scheduling.const import WEEKDAYS
+
+#: Fields of the weekdays, Monday first.
+WEEKDAY_FIELDS = tuple(f"on_weekday_{key}" for key, _label in WEEKDAYS)
+
+
+class PharmaPracticeRule(models.Model):
+    """What a doctor or a practice asks of representatives. It binds hard.
+
+    Numbers of 0 and empty lists are no limit. A rule of a site is of all its doctors;
+    where a doctor has rules too, all of them count.
+    """
+
+    _name = "pharma.practice.rule"
+    _description = "Practice Rule"
+    _order = "site_id, doctor_id, id"
+
+    active = fields.Boolean(default=True)
+    doctor_id = fields.Many2one("clinic.doctor", index=True, ondelete="cascade")
+    site_id = fields.Many2one("clinic.site", index=True, ondelete="cascade")
+    company_id = fields.Many2one(
+        "res.company",
+        index=True,
+        help="Binds the calls of this company alone. Empty: of every company.",
+    )
+    max_calls_day = fields.Integer(
+        string="Calls a Day", aggregator=None, help="Of all companies. 0: no limit."
+    )
+    max_calls_week = fields.Integer(
+        string="Calls a Week", aggregator=None, help="Of all companies. 0: no limit."
+    )
+    max_calls_month = fields.Integer(
+        string="Calls a Month", aggregator=None, help="Of all companies. 0: no limit."
+    )
+    max_calls_month_own = fields.Integer(
+        string="Calls a Month of One Company", aggregator=None, help="0: no limit."
+    )
+    notice_hours = fields.Float(string="Notice (hours)", aggregator=None)
+    horizon_days = fields.Integer(
+        string="At Most Ahead (days)", aggregator=None, help="0: no limit."
+    )
+    not_before = fields.Float(
+        help="No call starts earlier on the practice's clock.", aggregator=None
+    )
+    not_after = fields.Float(
+        default=24.0, help="No call ends later on the practice's clock."
+    )
+    on_weekday_0 = fields.Boolean(string="Monday", default=True)
+    on_weekday_1 = fields.Boolean(string="Tuesday", default=True)
+    on_weekday_2 = fields.Boolean(string="Wednesday", default=True)
+    on_weekday_3 = fields.Boolean(string="Thursday", default=True)
+    on_weekday_4 = fields.Boolean(string="Friday", default=True)
+    on_weekday_5 = fields.Boolean(string="Saturday", default=True)
+    on_weekday_6 = fields.Boolean(string="Sunday", default=True)
+    preferred_weekday = fields.Selection(
+        WEEKDAYS, help="Offered first; calls on other days remain possible."
+    )
+    lunch_weeks = fields.Integer(
+        string="One Lunch Every (weeks)", aggregator=None, help="0: no limit."
+    )
+    in_person = fields.Boolean(default=True)
+    video = fields.Boolean(string="Video Calls", default=True)
+    phone = fields.Boolean(string="Telephone", default=True)
+    lunch = fields.Boolean(string="Over Lunch", default=True)
+    allowed_company_ids = fields.Many2many(
+        "res.company", string="Only Companies", help="Empty: all of them."
+    )
+    allowed_representative_ids = fields.Many2many(
+        "pharma.representative",
+        string="Only Representatives",
+        help="Empty: all of them.",
+    )
+    approval_required = fields.Boolean(
+        help="A call stays proposed until the practice accepts it."
+    )
+    note = fields.Text(help="Signing in, badge, parking: what callers must know.")
+
+    _check_subject = models.Constraint(
+        "CHECK (num_nonnulls(doctor_id, site_id) = 1)",
+        "A rule is of one doctor or of one site.",
+    )
+    _check_hours = models.Constraint(
+        "CHECK (not_before >= 0 AND not_before < not_after AND not_after <= 24)",
+        "Calls are received between two hours of one day.",
+    )
+    _check_numbers = models.Constraint(
+        "CHECK (max_calls_day >= 0 AND max_calls_week >= 0 AND max_calls_month >= 0"
+        " AND max_calls_month_own >= 0 AND notice_hours >= 0 AND horizon_days >= 0"
+        " AND lunch_weeks >= 0)",
+        "Limits are not negative.",
+    )
+
+    def _compute_display_name(self):
+        for rule in self:
+            rule.display_name = (rule.doctor_id or rule.site_id).display_name
+
+    def _get_rules(self, doctor, site, company):
+        """Return what binds a call of ``company`` to that doctor at that site."""
+        domain = Domain("doctor_id", "=", doctor.id)
+        domain |= Domain("site_id", "=", site.id) & Domain("site_id", "!=", False)
+        return self.search(domain & Domain("company_id", "in", [company.id, False]))

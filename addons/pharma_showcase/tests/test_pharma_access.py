@@ -1,0 +1,181 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Who may do what with which record: a table per model."""
+
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .common import PharmaCommon
+
+OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
+ROLES = (
+    "nobody",
+    "portal",
+    "clinic_doctor",
+    "receptionist",
+    "safety",
+    "representative",
+    "scheduler",
+    "manager",
+)
+CONFIGURATION = {"representative": "r", "scheduler": "r", "manager": "rwcu"}
+OWN = dict.fromkeys(("representative", "scheduler", "manager"), "rwcu")
+FIGURES = dict.fromkeys(("representative", "scheduler", "manager"), "r")
+
+#: model -> role -> operations that are allowed on a record of the own territory.
+MATRIX = {
+    "pharma.territory": CONFIGURATION,
+    "pharma.segment": CONFIGURATION,
+    "pharma.representative": CONFIGURATION,
+    "pharma.practice.rule": {
+        "representative": "r",
+        "scheduler": "rwcu",
+        "manager": "rwcu",
+    },
+    "pharma.showcase": OWN,
+    "pharma.showcase.line": OWN,
+    "pharma.showcase.history": FIGURES,
+}
+
+#: Models whose records a representative sees only in own territories, own ones.
+OWN_MODELS = MATRIX.keys() - {"pharma.segment"}
+
+#: Models of patients and their visits: no role of this addon opens them.
+CLINICAL_MODELS = (
+    "clinic.patient",
+    "clinic.appointment",
+    "clinic.appointment.history",
+    "clinic.answer",
+    "clinic.consent",
+    "clinic.reminder",
+    "clinic.reservation",
+    "clinic.waitlist.entry",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestPharmaAccess(PharmaCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.users = {
+            role: cls._create_pharma_user(role)
+            for role in ("safety", "scheduler", "manager")
+        }
+        cls.users["representative"] = cls.representative.user_id
+        cls.users["clinic_doctor"] = cls._create_user("doctor")
+        cls.users["receptionist"] = cls.receptionist
+        cls.users["nobody"] = new_test_user(cls.env, "test_nobody")
+        cls.users["portal"] = new_test_user(
+            cls.env, "test_portal", groups="base.group_portal"
+        )
+        cls.team.member_ids = cls.users["scheduler"]
+        rule = cls.env["pharma.practice.rule"].create({"doctor_id": cls.outside.id})
+        showcase = cls.env["pharma.showcase"].create(cls._showcase_vals())
+        line = cls.env["pharma.showcase.line"].create(
+            {"showcase_id": showcase.id, "product_id": cls.products[0].id}
+        )
+        history = cls.env["pharma.showcase.history"].create(
+            {
+                "showcase_id": showcase.id,
+                "from_start": cls._at(12),
+                "to_start": cls._at(13),
+            }
+        )
+        records = [cls.territory, cls.segment, cls.representative, rule, showcase]
+        records += [line, history]
+        cls.records = {record._name: record for record in records}
+
+    def test_every_model_has_its_table(self):
+        models = {name for name in self.registry if name.startswith("pharma.")}
+        self.assertEqual(models, set(MATRIX))
+        self.assertEqual(set(self.records), set(MATRIX))
+
+    def test_matrix(self):
+        for model, by_role in MATRIX.items():
+            for role in ROLES:
+                for letter, operation in OPERATIONS.items():
+                    with self.subTest(model=model, role=role, operation=operation):
+                        record = self.records[model].with_user(self.users[role])
+                        allowed = letter in by_role.get(role, "")
+                        self.assertEqual(record.has_access(operation), allowed)
+
+    def test_a_representative_sees_own_territories_only(self):
+        other = self.other_representative.user_id
+        for model in sorted(OWN_MODELS):
+            with self.subTest(model=model):
+                record = self.records[model].with_user(other)
+                self.assertFalse(record.has_access("read"))
+
+    def test_a_scheduler_sees_own_teams_only(self):
+        self.team.member_ids = False
+        for model in sorted(OWN_MODELS - {"pharma.practice.rule"}):
+            with self.subTest(model=model):
+                record = self.records[model].with_user(self.users["scheduler"])
+                self.assertFalse(record.has_access("read"))
+
+    def test_other_companies_see_nothing(self):
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        stranger = self._create_pharma_user(
+            "manager",
+            login="test_stranger",
+            company_id=company.id,
+            company_ids=company.ids,
+        )
+        for model in MATRIX.keys() - {"pharma.segment"}:
+            with self.subTest(model=model):
+                record = self.records[model].with_user(stranger)
+                self.assertFalse(record.has_access("read"))
+        self.segment.company_id = self.env.company
+        self.assertFalse(self.segment.with_user(stranger).has_access("read"))
+
+    def test_nobody_here_sees_patients(self):
+        for role in ("safety", "representative", "scheduler", "manager"):
+            for model in CLINICAL_MODELS:
+                with self.subTest(model=model, role=role):
+                    records = self.env[model].with_user(self.users[role])
+                    for operation in OPERATIONS.values():
+                        self.assertFalse(records.has_access(operation))
+
+    def test_doctors_of_own_territories(self):
+        mine = self.outside.with_user(self.representative.user_id)
+        other = self.outside.with_user(self.other_representative.user_id)
+        for record in (mine, mine.site_ids, mine.availability_ids):
+            self.assertTrue(record.has_access("read"), record)
+            self.assertFalse(record.has_access("write"), record)
+        for record in (self.outside, self.practice, self.outside.availability_ids):
+            self.assertFalse(record.with_user(other.env.user).has_access("read"))
+        # every field that the representative may see can be read
+        for record in (mine, mine.site_ids, mine.availability_ids):
+            self.assertTrue(record.read())
+        self.assertNotIn("appointment_count", mine.fields_get())
+        self.assertNotIn("leave_count", mine.fields_get())
+
+    def test_hours_for_patients_are_none_of_theirs(self):
+        hours = self.doctor.availability_ids
+        for_patients = hours.filtered(lambda item: item.purpose == "patient")
+        for role in ("representative", "scheduler", "manager"):
+            with self.subTest(role=role):
+                user = self.users[role]
+                seen = hours.with_user(user)._filtered_access("read")
+                self.assertEqual(seen.sudo(), hours - for_patients)
+                with self.assertRaises(AccessError):
+                    seen.write({"hour_from": 15})
+
+    def test_schedulers_keep_outside_doctors_only(self):
+        for role in ("scheduler", "manager"):
+            user = self.users[role]
+            with self.subTest(role=role):
+                self.assertTrue(self.outside.with_user(user).has_access("write"))
+                self.assertFalse(self.doctor.with_user(user).has_access("write"))
+                self.assertTrue(self.practice.with_user(user).has_access("write"))
+                self.assertFalse(self.site.with_user(user).has_access("write"))
+
+    def test_staff_of_the_practice_keep_their_rights(self):
+        for user in (self.receptionist, self.users["clinic_doctor"]):
+            user.group_ids += self.env.ref(
+                "pharma_showcase.group_pharma_representative"
+            )
+            hours = self.colleague.availability_ids
+            for record in (self.colleague, self.site, hours):
+                self.assertTrue(record.with_user(user).has_access("read"))
