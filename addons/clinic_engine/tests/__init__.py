@@ -28,6 +28,9 @@ from . import (
     test_slots,
     test_slots_oracle,
     test_suggestions,
+    test_sync_errors,
+    test_sync_steps,
+    test_sync_world,
     test_utilisation,
     test_waitlist,
 )
