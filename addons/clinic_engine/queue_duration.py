@@ -85,8 +85,8 @@ def learn(
 
     Each service starts from its plan, each provider from the service.
 
-    :param samples: (service, provider, seconds) of recent services; others are ignored
-        that took no time or have no plan
+    :param samples: (service, provider, seconds) of recent services, provider None where
+        nobody knows; others are ignored that took no time or have no plan
     :param plans: planned seconds of each service
     :param strength: how many services of one's own weigh as much as the prior
     """
@@ -102,6 +102,8 @@ def learn(
         for service, plan in plans.items()
     }
     for (service, provider), values in logs.items():
+        if provider is None:
+            continue  # nobody's in particular: they count for the service alone
         prior = found[service, None]
         found[service, provider] = _shrink(values, prior, strength)
     return found

@@ -11,6 +11,7 @@ its start, four fifths before its end; a single number would mostly fall short.
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
+from itertools import pairwise
 from math import ceil, exp, inf
 from random import Random
 
@@ -261,3 +262,19 @@ def skip_breaks(desk: Desk, moment: float) -> float:
         if start <= moment < stop:
             moment = stop
     return moment
+
+
+def get_breaks(
+    hours: Sequence[tuple[int, int]], now: float
+) -> tuple[tuple[tuple[int, int], ...], float]:
+    """Return the ``breaks`` and ``closes`` of an open desk from its planned hours.
+
+    A desk that is open before its hours is worked at already; one that is open after
+    them, or without any, closes at no known time.
+
+    :param hours: sorted (start, stop) of today that do not touch
+    """
+    if not hours or hours[-1][1] <= now:
+        return (), inf
+    breaks = ((before[1], after[0]) for before, after in pairwise(hours))
+    return tuple(breaks), hours[-1][1]

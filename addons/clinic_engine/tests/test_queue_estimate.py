@@ -1,7 +1,7 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from dataclasses import replace
-from math import exp, log
+from math import exp, inf, log
 from random import Random
 
 from hypothesis import given
@@ -16,6 +16,7 @@ from ..queue_estimate import (
     band,
     by_number_ahead,
     estimate,
+    get_breaks,
     skip_breaks,
 )
 from ..queue_policy import Ticket, call_next
@@ -75,6 +76,11 @@ class TestDurations(EngineCase):
         samples = [("visit", "a", 0), ("visit", "a", -5), ("unknown", "a", 60)]
         self.assertEqual(set(learn(samples, {"visit": 600})), {("visit", None)})
 
+    def test_services_of_nobody_in_particular_count_once(self):
+        named = learn([("visit", "a", 900)] * 5, {"visit": 600})
+        unknown = learn([("visit", None, 900)] * 5, {"visit": 600})
+        self.assertEqual(unknown, {("visit", None): named["visit", None]})
+
     def test_a_service_in_progress(self):
         rng, duration = Random(1), planned(600)
         left = [duration.draw_left(300, rng) for _turn in range(4000)]
@@ -83,6 +89,22 @@ class TestDurations(EngineCase):
         self.assertAlmostEqual(sum(left) / len(left), sum(rest) / len(rest), delta=15)
         self.assertEqual(duration.draw_left(10**9, rng), 0)
         self.assertEqual(Duration(log(600), 0).draw_left(200, rng), 400)
+
+
+NEVER = 10**12
+
+
+def get_begin(hours, moment):
+    """Return when a desk with these hours begins a service, minute by minute."""
+    if not any(stop > NOW for _start, stop in hours):
+        return moment  # nobody knows when it closes
+    # opened before its hours, it serves at once
+    first = hours[0][0]
+    while moment < hours[-1][1]:
+        if moment < first or any(start <= moment < stop for start, stop in hours):
+            return moment
+        moment += 60
+    return NEVER
 
 
 class TestKnown(EngineCase):
@@ -159,24 +181,35 @@ class TestKnown(EngineCase):
         )
         self.assertGreater(pushed[2].high, alone[2].high)
 
-    @examples(60)
+    @examples(80)
     @given(
         st.lists(st.tuples(st.integers(0, 90), st.integers(2, 5)), max_size=8),
-        st.integers(1, 3),
+        st.lists(st.lists(st.integers(-40, 90), unique=True, max_size=6), max_size=3),
     )
-    def test_as_call_by_call(self, people, count):
+    def test_as_call_by_call(self, people, moments):
+        # minutes of the hours' starts and ends, by desk
+        days = [sorted(found)[: len(found) // 2 * 2] for found in moments] or [[]]
+        hours = [[NOW + at * MINUTE for at in day] for day in days]
+        hours = [list(zip(day[::2], day[1::2], strict=True)) for day in hours]
         tickets = [visit(number, *person) for number, person in enumerate(people)]
-        desks = [replace(A_DESK, key=str(number)) for number in range(count)]
+        desks = [
+            Desk(str(number), NOW, frozenset(), None, *get_breaks(day, NOW))
+            for number, day in enumerate(hours)
+        ]
         found = estimate(tickets, desks, POLICY, ALWAYS_TEN, NOW, runs=1)
-        free, left, waits = [NOW] * count, list(tickets), {}
-        while left:
+        free = [get_begin(day, NOW) for day in hours]
+        left, waits = list(tickets), {}
+        while left and min(free) < NEVER:
             now = min(free)
             ticket = call_next(left, POLICY, now)
             waits[ticket.id] = now - NOW
             left.remove(ticket)
-            free[free.index(now)] = now + 600
-        for number, wait in waits.items():
-            self.assertAlmostEqual(found[number].low, wait, delta=1)
+            number = free.index(now)
+            free[number] = get_begin(hours[number], now + 600)
+        for ticket in tickets:
+            low, wait = found[ticket.id].low, waits.get(ticket.id)
+            self.assertEqual(low is None, wait is None)
+            self.assertAlmostEqual(low or 0, wait or 0, delta=1)
 
 
 class TestChance(EngineCase):
@@ -238,6 +271,15 @@ class TestShown(EngineCase):
         self.assertEqual(band(Estimate(0, 1)), (0, 300))
         self.assertEqual(band(Estimate(301, 899.5)), (600, 900))
         self.assertIsNone(band(Estimate(10, None)))
+
+    def test_hours_are_breaks_and_an_end(self):
+        hours = [(10, 20), (30, 40), (50, 60)]
+        breaks = ((20, 30), (40, 50))
+        for now in (0, 15, 25, 59):
+            self.assertEqual(get_breaks(hours, now), (breaks, 60))
+        # who is still there goes nobody knows when, as does who has no hours
+        for known, now in ((hours, 60), (hours, 70), ([], 0)):
+            self.assertEqual(get_breaks(known, now), ((), inf))
 
     def test_breaks_that_touch(self):
         desk = replace(A_DESK, breaks=((10, 20), (20, 30)))

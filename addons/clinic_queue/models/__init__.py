@@ -5,6 +5,7 @@ from . import clinic_triage_level
 from . import clinic_queue_credit
 from . import clinic_queue
 from . import clinic_queue_desk
+from . import clinic_queue_desk_hours
 from . import clinic_queue_counter
 from . import clinic_queue_ticket
 from . import clinic_queue_day
@@ -13,6 +14,7 @@ from . import clinic_queue_ticket_triage
 from . import clinic_queue_estimate
 from . import clinic_queue_forecast
 from . import clinic_queue_event
+from . import clinic_queue_share
 from . import clinic_queue_call
 from . import clinic_queue_action
 from . import clinic_queue_join

@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import fields, models
 
-from odoo.addons.clinic_engine.queue_estimate import Desk
+from odoo.addons.clinic_engine.queue_estimate import Desk, get_breaks
 from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 
 from ..exceptions import QueueError
@@ -150,7 +150,7 @@ class ClinicQueueDesk(models.Model):
         doctor = self.doctor_id
         return f"doctor:{doctor.id}" if doctor else f"desk:{self.id}"
 
-    def _get_room_key(self, services, serving):
+    def _get_room_key(self, services, serving, hours=()):
         """Return all of ``_get_engine_desk`` that time alone does not change."""
         self.ensure_one()
         return (
@@ -162,20 +162,21 @@ class ClinicQueueDesk(models.Model):
             serving.id,
             serving.service_id.id,
             serving.started_at,
+            hours,
         )
 
-    def _get_engine_desk(self, services, serving, now):
+    def _get_engine_desk(self, services, now, serving, hours=()):
         """Return the desk as the estimate takes it.
 
         :param services: as for ``_get_offers``
-        :param serving: the ticket that is called or served there, or an empty one
         :param now: epoch seconds
+        :param serving: the ticket that is called or served there, or an empty one
+        :param hours: when the doctor works today, as ``_get_hours`` returns it
         """
         self.ensure_one()
-        breaks = ()
+        breaks, closes = get_breaks(hours, now)
         if self.state == "paused":
-            back = epoch(self.paused_until) if self.paused_until else now + BREAK
-            breaks = ((now, max(back, now)),)
+            breaks = self._add_pause(breaks, now)
         return Desk(
             key=self._get_provider_key(),
             # who is called only will take all of their time yet
@@ -183,4 +184,18 @@ class ClinicQueueDesk(models.Model):
             offers=self._get_offers(services),
             service=serving.service_id.id if serving else None,
             breaks=breaks,
+            closes=closes,
         )
+
+    def _add_pause(self, breaks, now):
+        """Return the planned breaks and the one that the desk is on.
+
+        What was said at the desk goes before the plan of this moment; without a word
+        the planned break lasts as planned, and another one for a quarter of an hour.
+        """
+        planned = [stop for start, stop in breaks if start <= now < stop]
+        back = max([now + BREAK, *planned])
+        if self.paused_until:
+            back = max(epoch(self.paused_until), now)
+        later = (pause for pause in breaks if pause[0] > now)
+        return ((now, back), *later)

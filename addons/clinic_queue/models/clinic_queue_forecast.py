@@ -25,10 +25,40 @@ from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 #: Services so old (days) tell nothing any more.
 RECENT = 60
 
+#: So many of the latest services are learned from.
+MOST_SAMPLES = 2000
+
+#: The last consultation of each ticket, and the shares of those before it.
+SAMPLES = """
+    SELECT service_id, provider_key, seconds
+      FROM (
+    SELECT ticket.service_id, ticket.provider_key, ticket.completed_at AS done_at,
+           EXTRACT(EPOCH FROM ticket.completed_at - ticket.started_at)::float
+               AS seconds
+      FROM clinic_queue_ticket ticket
+     WHERE ticket.queue_id = ANY(%(queues)s)
+       AND ticket.state = 'completed'
+       AND ticket.completed_at > %(since)s
+       AND ticket.completed_at > ticket.started_at
+     UNION ALL
+    SELECT ticket.service_id, share.provider_key, share.moment,
+           share.served_minutes * 60
+      FROM clinic_queue_event share
+      JOIN clinic_queue_ticket ticket ON ticket.id = share.ticket_id
+     WHERE share.queue_id = ANY(%(queues)s)
+       AND share.served_minutes > 0
+       AND share.is_undone IS NOT TRUE
+       AND share.moment > %(since)s
+           ) served
+     ORDER BY done_at DESC
+     LIMIT %(most)s
+"""
+
 #: Days of the same weekday from which arrivals are expected.
 WEEKS = 4
 
-#: Chance that somebody comes whose appointment is still ahead.
+#: Chance that somebody comes whose appointment is still ahead, where nothing better
+#: is known.
 SHOW_CHANCE = 0.9
 
 
@@ -113,34 +143,44 @@ class ClinicQueue(models.Model):
         streams = self._get_streams(now, policies)
         services = tickets.service_id | self.walk_in_service_id
         to_come = {item.service for item in streams}
-        to_come |= {item.service for _queue, item in expected}
+        to_come |= {item.service for _queue, item, _chance in expected}
         services |= services.browse(to_come - {None})
         by_ticket = {item.id: policies[item.queue_id] for item in waiting}
-        by_ticket.update((item.id, policies[queue]) for queue, item in expected)
-        serving = {item.desk_id: item for item in tickets - waiting}
-        served = [(desk, serving.get(desk, tickets.browse())) for desk in desks]
+        by_ticket.update(
+            (item.id, policies[queue]) for queue, item, _chance in expected
+        )
+        rooms = self._get_rooms(desks, tickets - waiting, now)
         joined = [item._get_engine_ticket() for item in waiting]
         plans = self._get_plans(services)
         key = (
             self.env.cr.dbname,
             (*joined, *(replace(item, arrived=0) for item in newcomers)),
-            tuple(desk._get_room_key(services, ticket) for desk, ticket in served),
+            tuple(desk._get_room_key(services, *room) for desk, *room in rooms),
             repr((policies[self[0]], by_ticket, plans, samples)),
-            tuple(item.id for _queue, item in expected),
+            tuple((item.id, chance) for _queue, item, chance in expected),
         )
         moment = epoch(now)
         return _recall(
             key,
             moment,
             [*joined, *newcomers],
-            [desk._get_engine_desk(services, item, moment) for desk, item in served],
+            [desk._get_engine_desk(services, moment, *room) for desk, *room in rooms],
             policies[self[0]],
             learn(samples, plans),
             moment,
-            expected=[(item, SHOW_CHANCE) for _queue, item in expected],
+            expected=[(item, chance) for _queue, item, chance in expected],
             streams=streams,
             policies=by_ticket,
         )
+
+    def _get_rooms(self, desks, serving, now):
+        """Return [(desk, ticket that is there or none, hours of its doctor), …]."""
+        tickets = {item.desk_id: item for item in serving}
+        hours = desks._get_hours(now)
+        nobody = serving.browse()
+        return [
+            (desk, tickets.get(desk, nobody), hours.get(desk, ())) for desk in desks
+        ]
 
     def _get_engine_policies(self):
         """Return each queue's policy as the engine takes it."""
@@ -169,27 +209,25 @@ class ClinicQueue(models.Model):
         return {None: 60.0 * (walk_in.duration or 15), **plans}
 
     def _get_samples(self, now):
-        """Return (service, provider, seconds) of recent services, as ``learn`` asks."""
+        """Return (service, provider, seconds) of recent services, as ``learn`` asks.
+
+        Who was sent on or parked out of a consultation was served more than once: each
+        doctor's share counts for that doctor.
+        """
         self.env["clinic.queue.ticket"].flush_model()
+        self.env["clinic.queue.event"].flush_model()
         self.env.cr.execute(
-            """
-            SELECT ticket.service_id,
-                   ticket.provider_key,
-                   EXTRACT(EPOCH FROM ticket.completed_at - ticket.started_at)::float
-              FROM clinic_queue_ticket ticket
-             WHERE ticket.queue_id IN %s
-               AND ticket.state = 'completed'
-               AND ticket.completed_at > %s
-               AND ticket.completed_at > ticket.started_at
-             ORDER BY ticket.completed_at DESC
-             LIMIT 2000
-            """,
-            (tuple(self.ids), now - timedelta(days=RECENT)),
+            SAMPLES,
+            {
+                "queues": self.ids,
+                "since": now - timedelta(days=RECENT),
+                "most": MOST_SAMPLES,
+            },
         )
         return self.env.cr.fetchall()
 
     def _get_expected(self, now):
-        """Yield (queue, ticket) of today's visits that are not checked in yet."""
+        """Yield (queue, ticket, chance to come) of visits not checked in yet."""
         visits = self.env["clinic.appointment"].search_fetch(
             [
                 ("site_id", "in", self.site_id.ids),
@@ -199,6 +237,12 @@ class ClinicQueue(models.Model):
             ],
             ["start", "doctor_id", "service_id", "site_id"],
         )
+        # sudo: who waits may not see how likely others come, and is not told
+        chances = {
+            visit.id: 1 - visit.no_show_probability
+            for visit in visits.sudo()
+            if visit.no_show_model_id
+        }
         queues = self.search([("site_id", "in", self.site_id.ids)])
         for visit in visits:
             queue = queues._choose_for_appointment(visit)
@@ -214,7 +258,7 @@ class ClinicQueue(models.Model):
                 needs=frozenset(needs),
                 service=visit.service_id.id,
             )
-            yield queue, ticket
+            yield queue, ticket, chances.get(visit.id, SHOW_CHANCE)
 
     def _get_streams(self, now, policies):
         """Return the walk-ins to come, from this hour of the last weeks."""

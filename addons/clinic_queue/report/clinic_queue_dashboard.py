@@ -54,13 +54,27 @@ PEAKS = """
 """
 
 #: Between the first start and the last end of a day; when desks were open is not kept.
+#: Who was sent on was served more than once: each share counts where it was given.
 WORK = """
     SELECT desk_id, doctor_id, sum(served)::int, sum(busy)::float, sum(span)::float
       FROM (SELECT grouping(desk_id) AS no_desk, desk_id, doctor_id, count(*) AS served,
-                   sum(consultation_minutes) AS busy,
-                   EXTRACT(EPOCH FROM max(completed_at) - min(started_at)) / 60 AS span
-              FROM %(rows)s queued
-             WHERE state = 'completed'
+                   sum(minutes) AS busy,
+                   EXTRACT(EPOCH FROM max(stopped) - min(started)) / 60 AS span
+              FROM (SELECT day, desk_id, doctor_id, started_at AS started,
+                           completed_at AS stopped, consultation_minutes AS minutes
+                      FROM %(rows)s queued
+                     WHERE state = 'completed'
+                     UNION ALL
+                    SELECT queued.day, share.desk_id,
+                           CASE WHEN share.provider_key LIKE 'doctor:%%'
+                                THEN substring(share.provider_key FROM 8)::int END,
+                           share.moment - make_interval(
+                               secs => share.served_minutes * 60),
+                           share.moment, share.served_minutes
+                      FROM %(rows)s queued
+                      JOIN clinic_queue_event share ON share.ticket_id = queued.id
+                     WHERE share.served_minutes > 0
+                       AND share.is_undone IS NOT TRUE) served
           GROUP BY GROUPING SETS ((day, desk_id), (day, doctor_id))) days
      WHERE no_desk = 1 AND doctor_id IS NOT NULL
         OR no_desk = 0 AND desk_id IS NOT NULL
@@ -172,7 +186,8 @@ class ClinicQueueReport(models.Model):
 
     def _get_work(self, domain):
         """Return what each desk and each doctor did."""
-        columns = ("day", "desk_id", "doctor_id", "state", "started_at")
+        self.env["clinic.queue.event"].flush_model()
+        columns = ("id", "day", "desk_id", "doctor_id", "state", "started_at")
         columns += ("completed_at", "consultation_minutes")
         rows = self._ask(WORK, domain, columns)
         desks = self.env["clinic.queue.desk"].browse([row[0] for row in rows if row[0]])
@@ -190,8 +205,9 @@ class ClinicQueueReport(models.Model):
                     "name": names[record],
                     "served": served,
                     "per_hour": 60 * served / span if span else None,
-                    "minutes": busy / served,
-                    "idle": max(0, 1 - busy / span) if span else None,
+                    # no length is known of what nobody ended by the end of the day
+                    "minutes": None if busy is None else busy / served,
+                    "idle": max(0, 1 - (busy or 0) / span) if span else None,
                 }
             )
         for lines in found.values():

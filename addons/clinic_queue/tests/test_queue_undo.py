@@ -146,7 +146,7 @@ class TestSecondConsultation(QueueCommon):
     def test_the_desk_expects_a_whole_consultation(self):
         ticket = self._see_twice()
         now = 2**31
-        engine = self.desk._get_engine_desk(self.service, ticket, now)
+        engine = self.desk._get_engine_desk(self.service, now, ticket)
         self.assertEqual(engine.since, now)
 
     def test_parked_within_a_consultation(self):
