@@ -45,7 +45,10 @@ FIELDS_READ = {
     "service_id": [*SERVICE_FIELDS, "active", "bookable_online", "price", "modality"],
     "doctor_id": ["resource_id", "active", "fee", "company_id"],
     "patient_id": ["partner_id"],
+    "patient_id.partner_id": ["company_id", "name", "email", "lang"],
     "site_id": ["company_id", "tz", "active"],
+    "site_id.company_id": ["currency_id", "alias_domain_id"],
+    "site_id.company_id.currency_id": ["rounding", "decimal_places"],
 }
 
 #: They change together: when a visit starts, ends, and how long it takes.
@@ -396,17 +399,18 @@ class ClinicAppointment(models.Model):
 
     @api.model
     def _get_fields_read(self):
-        """Return {field of a visit: fields of its record that a booking reads}."""
+        """Return {path from a visit: fields of its record that a booking reads}."""
         return FIELDS_READ
 
     def _prefetch(self, vals):
         """Read what a booking needs of what ``vals`` names, each in one query."""
-        for name, names in self._get_fields_read().items():
+        for path, names in self._get_fields_read().items():
+            field, _dot, rest = path.partition(".")
             # sudo: who may see it is checked by ``_check_wanted``
-            wanted_sudo = self._get_wanted(name, vals).sudo()
+            wanted_sudo = self._get_wanted(field, vals).sudo().mapped(rest)
+            if path == "patient_id.partner_id":
+                wanted_sudo |= self.env.user.partner_id  # the author of the first note
             wanted_sudo.fetch(names)
-            if name == "patient_id":
-                wanted_sudo.partner_id.fetch(["company_id"])
 
     def _check_wanted(self, vals):
         """Refuse people, places and things that the caller may not even see.
