@@ -370,6 +370,10 @@ class ClinicAppointment(models.Model):
         zone = pytz.timezone(self.site_id.tz or "UTC")
         return pytz.utc.localize(moment).astimezone(zone)
 
+    def _creation_message(self):
+        """Override: the same sentence, without reading the model's name from it."""
+        return self.env._("Appointment created")
+
     @api.depends("name", "patient_id", "state")
     def _compute_display_name(self):
         for appointment in self:
