@@ -54,6 +54,7 @@ from . import (
     clinic_utilisation,
     clinic_import,
     ir_http,
+    ir_sequence,
     ir_websocket,
     res_company,
     res_company_video,

@@ -29,8 +29,6 @@ from .clinic_schedule import epoch
 #: A change of one of these is a reschedule that is counted and told.
 MOVE_FIELDS = ("start", "doctor_id", "site_id")
 
-SEQUENCE_FIELDS = ["implementation", "prefix", "suffix", "padding", "use_date_range"]
-
 
 class ClinicAppointment(models.Model):
     """Claiming and writing down."""
@@ -292,16 +290,12 @@ class ClinicAppointment(models.Model):
     def _next_number(self):
         # sudo: who may book may use up a number
         sequence_sudo = self.env["ir.sequence"].sudo()
-        companies = [self.env.company.id, False]
-        sequence_sudo = sequence_sudo.search_fetch(
-            [("code", "=", "clinic.appointment"), ("company_id", "in", companies)],
-            SEQUENCE_FIELDS,
-            order="company_id",
-            limit=1,
-        )
+        sequence_id = sequence_sudo._get_id_by_code(self._name, self.env.company.id)
+        if not sequence_id:
+            return "/"
         try:
             with quiet_sql():
-                return sequence_sudo.next_by_id() if sequence_sudo else "/"
+                return sequence_sudo.browse(sequence_id)._next_of_today()
         except psycopg2.errors.UniqueViolation as error:
             # two first bookings of a year open its range of numbers; the one that
             # was later is repeated, and then finds the range

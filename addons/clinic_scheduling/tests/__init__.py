@@ -4,6 +4,7 @@ from . import (
     test_access,
     test_access_tools,
     test_appointment_booking,
+    test_appointment_number,
     test_appointment_repeat,
     test_appointment_report,
     test_appointment_state,
