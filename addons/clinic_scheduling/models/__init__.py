@@ -22,6 +22,7 @@ from . import (
     clinic_availability_template,
     clinic_reservation,
     clinic_reservation_mixin,
+    clinic_reservation_door,
     clinic_schedule,
     clinic_schedule_hours,
     clinic_schedule_offers,

@@ -14,15 +14,12 @@ from datetime import timedelta
 import psycopg2.errors
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ConcurrencyError
-from odoo.tools import ormcache
+from odoo.exceptions import ConcurrencyError
 
 from ..const import CLAIMING_STATES, UPCOMING_STATES
 from ..exceptions import BookingError, IdempotencyConflict, IllegalTransition
+from .clinic_reservation_door import DOOR
 from .clinic_schedule import SERVICE_FIELDS, epoch
-
-#: Proof that a write comes from the door: JSON cannot carry an object's identity.
-DOOR = object()
 
 #: Writing one of these moves the visit.
 SCHEDULE_FIELDS = {
@@ -37,9 +34,6 @@ SCHEDULE_FIELDS = {
     "duration",
 }
 
-#: Only the door and the gate write these, and whatever field is read-only.
-PROTECTED_FIELDS = {"access_token", "history_ids", "reservation_ids"}
-
 #: What a booking reads of what it names: alone, the ORM would fetch whole records.
 FIELDS_READ = {
     "service_id": [*SERVICE_FIELDS, "active", "bookable_online", "price", "modality"],
@@ -53,9 +47,6 @@ FIELDS_READ = {
 
 #: They change together: when a visit starts, ends, and how long it takes.
 TIME_FIELDS = {"start", "stop", "duration"}
-
-#: Read-only on screens, but no secret of the door: what is over may be archived.
-UNPROTECTED_FIELDS = {"active", *models.MAGIC_COLUMNS}
 
 #: What a move may say besides where to.
 MOVE_OPTIONS = {"overbook", "exception_reason"}
@@ -190,26 +181,6 @@ class ClinicAppointment(models.Model):
         self.with_context(clinic_door=DOOR).write(vals)
         self._touch_calendars()
 
-    @api.model
-    @ormcache()
-    def _get_protected_fields(self):
-        """Return the names of the fields that only door and gate may write."""
-        readonly = {
-            name
-            for name, field in self._fields.items()
-            if field.readonly and field.store and name not in UNPROTECTED_FIELDS
-        }
-        return frozenset(readonly | PROTECTED_FIELDS)
-
-    def _refuse_fields(self, names):
-        if names:
-            raise AccessError(
-                self.env._(
-                    "%(fields)s of an appointment cannot be written directly.",
-                    fields=", ".join(sorted(names)),
-                )
-            )
-
     def _check_archive(self):
         """Refuse to hide a visit whose time stays taken."""
         if claiming := self.filtered(lambda item: item.state in CLAIMING_STATES):
@@ -220,16 +191,6 @@ class ClinicAppointment(models.Model):
                     name=claiming[0].display_name,
                 )
             )
-
-    def _drop_forged_defaults(self):
-        """Return this model without context defaults for protected fields."""
-        forged = {f"default_{name}" for name in self._get_protected_fields()}
-        if not forged & self.env.context.keys():
-            return self
-        context = {
-            key: value for key, value in self.env.context.items() if key not in forged
-        }
-        return self.with_env(self.env(context=context))
 
     # ------------------------------------------------------------------
     # Booking

@@ -11,18 +11,14 @@ caller gets a typed error (exceptions.py) with the nearest free times.
 from dataclasses import replace
 from datetime import timedelta
 
-import psycopg2.errors
-
-from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError
+from odoo import fields, models
 
 from odoo.addons.clinic_engine import claims as engine_claims
 from odoo.addons.clinic_engine import slots
 
 from ..const import MAX_CLAIM_ATTEMPTS
 from ..exceptions import BookingError, OutsideAvailability
-from ..quiet import quiet_sql
-from .clinic_appointment_booking import DOOR
+from .clinic_reservation_door import DOOR
 from .clinic_reservation_mixin import ClaimLost
 from .clinic_schedule import epoch
 
@@ -285,21 +281,6 @@ class ClinicAppointment(models.Model):
             "to_site_id": vals["site_id"],
             "reason": reason,
         }
-
-    @api.model
-    def _next_number(self):
-        # sudo: who may book may use up a number
-        sequence_sudo = self.env["ir.sequence"].sudo()
-        sequence_id = sequence_sudo._get_id_by_code(self._name, self.env.company.id)
-        if not sequence_id:
-            return "/"
-        try:
-            with quiet_sql():
-                return sequence_sudo.browse(sequence_id)._next_of_today()
-        except psycopg2.errors.UniqueViolation as error:
-            # two first bookings of a year open its range of numbers; the one that
-            # was later is repeated, and then finds the range
-            raise ConcurrencyError("clinic.appointment") from error
 
     def _touch_calendars(self):
         """Tell open calendars of these sites, once the transaction is committed."""

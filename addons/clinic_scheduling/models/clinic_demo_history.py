@@ -18,8 +18,8 @@ from odoo.tools import SQL
 from odoo.addons.clinic_engine.clock import from_epoch
 from odoo.addons.clinic_engine.no_show import sigmoid
 
-from .clinic_appointment_booking import DOOR
 from .clinic_demo import ADULT, WEEKS
+from .clinic_reservation_door import DOOR
 
 SEED = 31
 

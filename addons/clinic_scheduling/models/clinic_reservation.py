@@ -154,12 +154,11 @@ class ClinicReservation(models.Model):
             )
         )
         expired_sudo = self.sudo().browse(row[0] for row in rows)
-        released = 0
-        for name in self._owner_fields():
-            owners_sudo = expired_sudo[name][:limit]
+        # read all owners first: giving back a hold deletes its claims
+        owners = [expired_sudo[name][:limit] for name in self._owner_fields()]
+        for owners_sudo in owners:
             owners_sudo._expire_hold()
-            released += len(owners_sudo)
-        return released
+        return sum(map(len, owners))
 
     @api.model
     def _get_busy(self, resource_ids, start, stop, exclude=None):

@@ -1,0 +1,96 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What the doors of all owners of claims share: an appointment's, a showcase's."""
+
+import psycopg2.errors
+
+from odoo import api, models
+from odoo.exceptions import AccessError, ConcurrencyError
+from odoo.tools import ormcache
+
+from ..exceptions import IllegalTransition
+from ..quiet import quiet_sql
+
+#: Proof that a write comes from the door: JSON cannot carry an object's identity.
+DOOR = object()
+
+#: Only the door and the gate write these, and whatever field is read-only.
+PROTECTED_FIELDS = {"access_token", "history_ids", "reservation_ids"}
+
+#: Read-only on screens, but no secret of the door: what is over may be archived.
+UNPROTECTED_FIELDS = {"active", *models.MAGIC_COLUMNS}
+
+
+class ClinicReservationMixin(models.AbstractModel):
+    """Fields that only the door writes, steps that only the gate takes, numbers."""
+
+    _inherit = "clinic.reservation.mixin"
+
+    @api.model
+    @ormcache()
+    def _get_protected_fields(self):
+        """Return the names of the fields that only door and gate may write."""
+        readonly = {
+            name
+            for name, field in self._fields.items()
+            if field.readonly and field.store and name not in UNPROTECTED_FIELDS
+        }
+        return frozenset(readonly | PROTECTED_FIELDS)
+
+    def _refuse_fields(self, names):
+        if names:
+            raise AccessError(
+                self.env._(
+                    "%(fields)s of %(record)s cannot be written directly.",
+                    fields=", ".join(sorted(names)),
+                    record=self._description,
+                )
+            )
+
+    def _drop_forged_defaults(self):
+        """Return this model without context defaults for protected fields."""
+        forged = {f"default_{name}" for name in self._get_protected_fields()}
+        if not forged & self.env.context.keys():
+            return self
+        context = {
+            key: value for key, value in self.env.context.items() if key not in forged
+        }
+        return self.with_env(self.env(context=context))
+
+    def _check_step(self, target, transitions):
+        """Refuse a step that the table ``transitions`` does not have.
+
+        :raise IllegalTransition: with the state, the target and what is allowed
+        """
+        self.ensure_one()
+        allowed = transitions.get(self.state, ())
+        if target in allowed:
+            return
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        raise IllegalTransition(
+            self.env._(
+                '%(name)s is "%(state)s" and cannot become "%(target)s".',
+                name=self.display_name,
+                state=labels[self.state],
+                target=labels.get(target, target),
+            ),
+            state=self.state,
+            target=target,
+            allowed=[key for key in labels if key in allowed],
+        )
+
+    @api.model
+    def _next_number(self):
+        """Return the next number of this model's sequence, "/" where it has none."""
+        # sudo: who may book may use up a number
+        sequence_sudo = self.env["ir.sequence"].sudo()
+        sequence_id = sequence_sudo._get_id_by_code(self._name, self.env.company.id)
+        if not sequence_id:
+            return "/"
+        try:
+            with quiet_sql():
+                return sequence_sudo.browse(sequence_id)._next_of_today()
+        except psycopg2.errors.UniqueViolation as error:
+            # two first bookings of a year open its range of numbers; the one that
+            # was later is repeated, and then finds the range
+            raise ConcurrencyError(self._name) from error
