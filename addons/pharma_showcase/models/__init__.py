@@ -12,4 +12,12 @@ from . import (
     pharma_showcase_line,
     pharma_showcase_history,
     clinic_reservation,
+    product_document,
+    pharma_campaign,
+    pharma_campaign_figures,
+    pharma_showcase_campaign,
+    calendar_event,
+    pharma_showcase_meeting,
+    crm_lead,
+    pharma_opportunity_line,
 )

@@ -3,6 +3,7 @@
 """Who may do what with which record: a table per model."""
 
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from .common import PharmaCommon
@@ -35,10 +36,22 @@ MATRIX = {
     "pharma.showcase": OWN,
     "pharma.showcase.line": OWN,
     "pharma.showcase.history": FIGURES,
+    "pharma.campaign": CONFIGURATION,
+    "pharma.campaign.message": CONFIGURATION,
+    "pharma.campaign.target": CONFIGURATION,
+    "pharma.opportunity.line": OWN,
+}
+
+#: Models whose records all representatives of the company see.
+COMPANY_MODELS = {
+    "pharma.campaign",
+    "pharma.campaign.message",
+    "pharma.campaign.target",
+    "pharma.segment",
 }
 
 #: Models whose records a representative sees only in own territories, own ones.
-OWN_MODELS = MATRIX.keys() - {"pharma.segment"}
+OWN_MODELS = MATRIX.keys() - COMPANY_MODELS
 
 #: Models of patients and their visits: no role of this addon opens them.
 CLINICAL_MODELS = (
@@ -83,11 +96,43 @@ class TestPharmaAccess(PharmaCommon):
             }
         )
         records = [cls.territory, cls.segment, cls.representative, rule, showcase]
-        records += [line, history]
+        records += [line, history, *cls._create_campaign(), cls._create_request()]
         cls.records = {record._name: record for record in records}
 
+    @classmethod
+    def _create_campaign(cls):
+        """Return a campaign, a message and a target of it."""
+        campaign = cls.env["pharma.campaign"].create(
+            {
+                "name": "Test Campaign",
+                "date_end": "2099-12-31",
+                "message_line_ids": [Command.create({"name": "Test Message"})],
+                "target_ids": [Command.create({"segment_id": cls.segment.id})],
+            }
+        )
+        return campaign, campaign.message_line_ids, campaign.target_ids
+
+    @classmethod
+    def _create_request(cls):
+        """Return a product in an opportunity of the representative."""
+        lead = cls.env["crm.lead"].create(
+            {
+                "name": "Test Opportunity",
+                "company_id": cls.env.company.id,
+                "team_id": cls.team.id,
+                "user_id": cls.representative.user_id.id,
+            }
+        )
+        return cls.env["pharma.opportunity.line"].create(
+            {"lead_id": lead.id, "product_id": cls.products[0].id}
+        )
+
     def test_every_model_has_its_table(self):
-        models = {name for name in self.registry if name.startswith("pharma.")}
+        models = {
+            name
+            for name, model in self.registry.items()
+            if name.startswith("pharma.") and not model._abstract
+        }
         self.assertEqual(models, set(MATRIX))
         self.assertEqual(set(self.records), set(MATRIX))
 
