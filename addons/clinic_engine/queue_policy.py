@@ -214,6 +214,19 @@ def overtakes_after(newcomer: Level, level: Level, waited: int) -> float | None:
     return lead / gain if gain > 0 else None
 
 
+def ahead_after(level: Level, newcomer: Level) -> float | None:
+    """Return how long somebody waits until a newcomer does not pass them at once.
+
+    :returns: seconds; 0: from the start; None: however long, newcomers of that level
+        go first
+    """
+    if newcomer.tier != level.tier:
+        return None if newcomer.tier < level.tier else 0.0
+    if not newcomer.target or not level.target:
+        return 0.0 if newcomer.target or not level.target else None
+    return max(0.0, (newcomer.head_start - level.head_start) * level.target)
+
+
 def five_levels(
     targets: Iterable[int] = (0, 10, 30, 60, 120),
     head_starts: Iterable[float] = (0.0, 0.0, 0.6, 0.3, 0.0),

@@ -27,6 +27,7 @@
         "views/clinic_queue_device_views.xml",
         "views/queue_kiosk_templates.xml",
         "views/clinic_queue_views.xml",
+        "views/clinic_queue_policy_views.xml",
         "views/clinic_queue_board_views.xml",
         "views/queue_board_templates.xml",
         "views/queue_ticket_templates.xml",

@@ -1,5 +1,7 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,6 +10,7 @@ from ..queue_policy import (
     Level,
     Policy,
     Ticket,
+    ahead_after,
     call_next,
     explain,
     five_levels,
@@ -127,6 +130,29 @@ class TestOvertaking(EngineCase):
             pair = LEVELS[newcomer], LEVELS[level]
             self.assertEqual(overtakes_after(*pair, waited * MINUTE - 1), 0)
             self.assertGreater(overtakes_after(*pair, waited * MINUTE + 1), 0)
+
+    def test_who_is_ahead_of_newcomers(self):
+        for pair, minutes in {(3, 5): 72, (3, 4): 18, (4, 5): 36, (5, 3): 0}.items():
+            newcomer, level = (LEVELS[key] for key in pair)
+            self.assertAlmostEqual(ahead_after(level, newcomer), minutes * MINUTE)
+        for pair in ((1, 2), (2, 3), (3, 2), (5, 5), (1, 1)):
+            newcomer, level = (LEVELS[key] for key in pair)
+            never = newcomer.tier < level.tier
+            self.assertEqual(ahead_after(level, newcomer), None if never else 0)
+        at_once = replace(LEVELS[1], tier=2)
+        self.assertIsNone(ahead_after(LEVELS[3], at_once))
+        self.assertEqual(ahead_after(at_once, LEVELS[3]), 0)
+
+    @given(st.sampled_from([2, 3, 4, 5]), st.sampled_from([2, 3, 4, 5]))
+    def test_ahead_is_when_nobody_passes_at_once(self, newcomer, level):
+        newcomer, level = LEVELS[newcomer], LEVELS[level]
+        after = ahead_after(level, newcomer)
+        if after is None:
+            self.assertEqual(overtakes_after(newcomer, level, 10**6), 0)
+            return
+        self.assertNotEqual(overtakes_after(newcomer, level, after + 1), 0)
+        if after:
+            self.assertEqual(overtakes_after(newcomer, level, after - 1), 0)
 
     def test_the_published_time_to_pass(self):
         found = overtakes_after(LEVELS[3], LEVELS[5], 100 * MINUTE)

@@ -1,6 +1,7 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from . import clinic_queue_policy
+from . import clinic_queue_policy_order
 from . import clinic_triage_level
 from . import clinic_queue_credit
 from . import clinic_queue

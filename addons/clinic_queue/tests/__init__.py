@@ -19,6 +19,7 @@ from . import (
     test_queue_kiosk_secret,
     test_queue_live,
     test_queue_page,
+    test_queue_policy_order,
     test_queue_report,
     test_queue_setup,
     test_queue_share,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command
+from odoo.fields import Command, Datetime
 from odoo.tests import Form, tagged
 
 from .common import QueueCommon
@@ -61,6 +61,73 @@ class TestQueueSetup(QueueCommon):
         ticket.sudo().day -= timedelta(days=1)
         self.assertEqual(self._count(name)[0], before + 1)
         ticket.leave_queue()
+        self.assertEqual(self._count(name)[0], before)
+
+    def test_who_waits_where_nobody_works(self):
+        name = "Queues in which people wait and no desk is open"
+        before, _advice = self._count(name)
+        ticket = self._join()
+        count, advice = self._count(name)
+        self.assertEqual(count, before + 1)
+        self.assertIn(self.queue.name, advice)
+        desk = self._open()
+        self.assertEqual(self._count(name)[0], before)
+        desk.pause_desk()
+        self.assertEqual(self._count(name)[0], before)
+        desk.close_desk()
+        self.assertEqual(self._count(name)[0], before + 1)
+        ticket.leave_queue()
+        self.assertEqual(self._count(name)[0], before)
+
+    def test_kiosks_that_are_not_paired_or_silent(self):
+        unpaired, silent = "Kiosks that are not paired", "Kiosks that are silent"
+        before = [self._count(name)[0] for name in (unpaired, silent)]
+        device = self.env["clinic.queue.device"].create(
+            {"name": "Entrance", "site_id": self.site.id, "prefix": "ZZ9"}
+        )
+
+        def get_news():
+            found = [self._count(name)[0] for name in (unpaired, silent)]
+            return [count - old for count, old in zip(found, before, strict=True)]
+
+        self.assertEqual(get_news(), [1, 0])
+        self.assertIn("Entrance", self._count(unpaired)[1])
+        now = Datetime.now()
+        device.sudo().write({"state": "paired", "last_seen_at": now})
+        self.assertEqual(get_news(), [0, 0])
+        # at night nobody minds; while somebody works there they do
+        device.sudo().last_seen_at = now - timedelta(minutes=16)
+        self.assertEqual(get_news(), [0, 0])
+        desk = self._open()
+        self.assertEqual(get_news(), [0, 1])
+        self.assertIn("Entrance", self._count(silent)[1])
+        desk.close_desk()
+        self.assertEqual(get_news(), [0, 0])
+        device.sudo().last_seen_at = now - timedelta(days=4)
+        self.assertEqual(get_news(), [0, 1])
+        device.active = False
+        self.assertEqual(get_news(), [0, 0])
+
+    def test_entries_of_kiosks_that_are_to_be_settled(self):
+        name = "Entries of kiosks to settle"
+        before, _advice = self._count(name)
+        device = self.env["clinic.queue.device"].create(
+            {"name": "Entrance", "site_id": self.site.id, "prefix": "ZZ9"}
+        )
+        entry = (
+            self.env["clinic.sync.log"]
+            .sudo()
+            .create(
+                {
+                    "device_id": device.id,
+                    "uuid": "0d4d0e5e-8f4a-4b8a-9a52-6a3f8a9f2f10",
+                    "kind": "request",
+                    "state": "conflict",
+                }
+            )
+        )
+        self.assertEqual(self._count(name)[0], before + 1)
+        entry.state = "synced"
         self.assertEqual(self._count(name)[0], before)
 
     def test_the_forms_open(self):

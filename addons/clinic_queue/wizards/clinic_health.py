@@ -1,8 +1,16 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo import api, models
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..const import PRESENT_STATES
+
+#: A tablet that is on reports every minute. One that was not heard for so many minutes
+#: while somebody works at its site, or for so many days, is off or lost.
+SILENT_MINUTES = 15
+SILENT_DAYS = 3
 
 
 class ClinicHealth(models.TransientModel):
@@ -12,12 +20,19 @@ class ClinicHealth(models.TransientModel):
     def _checks(self):
         """Override: what keeps a queue from working."""
         queues = self.env["clinic.queue"].search([])
+        return [
+            *super()._checks(),
+            *self._queue_setup_checks(queues),
+            *self._queue_day_checks(queues),
+            *self._kiosk_checks(),
+        ]
+
+    def _queue_setup_checks(self, queues):
         unserved = queues.filtered("is_unserved")
         unnamed = queues.filtered(
             lambda queue: queue.takes_walk_ins and not queue.walk_in_service_id
         )
         return [
-            *super()._checks(),
             (
                 self.env._("Queues without a desk"),
                 len(unserved),
@@ -40,6 +55,26 @@ class ClinicHealth(models.TransientModel):
                 self.env["clinic.queue.desk"].search_count([("queue_ids", "=", False)]),
                 self.env._("Choose the queues of each desk, or archive it."),
             ),
+        ]
+
+    def _queue_day_checks(self, queues):
+        desks = self.env["clinic.queue.desk"].search([("state", "!=", "closed")])
+        waiting = self.env["clinic.queue.ticket"].search(
+            Domain("state", "=", "waiting") & queues._get_day_domain()
+        )
+        # those without any desk are counted above
+        stuck = (waiting.queue_id - desks.queue_ids).filtered(
+            lambda queue: not queue.is_unserved
+        )
+        return [
+            (
+                self.env._("Queues in which people wait and no desk is open"),
+                len(stuck),
+                self.env._(
+                    "Nobody calls them. Open a desk of: %(queues)s.",
+                    queues=", ".join(stuck.mapped("display_name")),
+                ),
+            ),
             (
                 self.env._("Numbers of earlier days that are still open"),
                 self._count_forgotten(queues),
@@ -58,4 +93,51 @@ class ClinicHealth(models.TransientModel):
                 ]
             )
             for queue in queues
+        )
+
+    def _kiosk_checks(self):
+        devices = self.env["clinic.queue.device"].search([])
+        unpaired = devices.filtered(lambda device: device.state != "paired")
+        silent = self._get_silent(devices - unpaired)
+        unsettled = [("state", "in", ("failed", "conflict"))]
+        return [
+            (
+                self.env._("Kiosks that are not paired"),
+                len(unpaired),
+                self.env._(
+                    "They give no numbers. Pair them, or archive them: %(devices)s.",
+                    devices=", ".join(unpaired.mapped("display_name")),
+                ),
+            ),
+            (
+                self.env._("Kiosks that are silent"),
+                len(silent),
+                self.env._(
+                    "They are off, or without a network; what they took meanwhile is "
+                    "not here. Look at: %(devices)s.",
+                    devices=", ".join(silent.mapped("display_name")),
+                ),
+            ),
+            (
+                self.env._("Entries of kiosks to settle"),
+                self.env["clinic.sync.log"].search_count(unsettled),
+                self.env._(
+                    "Somebody took a number or wanted a time, and it could not be "
+                    "kept: see Kiosk Sync."
+                ),
+            ),
+        ]
+
+    def _get_silent(self, devices):
+        """Return which of the paired tablets should have been heard of."""
+        now = fields.Datetime.now()
+        desks = self.env["clinic.queue.desk"].search([("state", "!=", "closed")])
+        unheard = Domain("last_seen_at", "=", False)
+        recently = now - timedelta(minutes=SILENT_MINUTES)
+        long_ago = now - timedelta(days=SILENT_DAYS)
+        return devices.filtered_domain(
+            unheard
+            | Domain("last_seen_at", "<", long_ago)
+            | Domain("last_seen_at", "<", recently)
+            & Domain("site_id", "in", desks.site_id.ids)
         )
