@@ -15,6 +15,7 @@ from . import (
     test_observances,
     test_offer_end,
     test_overbooking,
+    test_practice,
     test_queue_estimate,
     test_queue_policy,
     test_queue_theory,
