@@ -3,4 +3,5 @@
 from . import queue_board
 from . import queue_check_in
 from . import queue_kiosk
+from . import queue_slip
 from . import queue_ticket

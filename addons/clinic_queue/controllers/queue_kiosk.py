@@ -19,6 +19,7 @@ from odoo.addons.clinic_scheduling.controllers.portal_common import (
 )
 from odoo.addons.clinic_scheduling.exceptions import TooManyRequests
 
+from ..models.clinic_queue_device_contact import CONTACT_KINDS
 from ..sync_items import BadItem, read_batch
 from .queue_common import send_json
 
@@ -257,6 +258,19 @@ class QueueKioskDevice(Controller):
         is_offered = device_sudo.kind == "kiosk" and device_sudo.takes_requests
         services = device_sudo._get_times() if is_offered else []
         return send_json({"services": services})
+
+    @route(f"{SCOPE}/contact", **POST)
+    @for_device
+    def queue_kiosk_contact(self, device_sudo, payload):
+        """Return whether a contact can be right, or in a sentence why not.
+
+        Nothing is looked up: the answer depends on its form alone.
+        """
+        kind, contact = read_texts(payload, "kind", "contact")
+        if kind not in CONTACT_KINDS:
+            raise BadItem("kind")
+        message = device_sudo._check_contact(kind, contact)
+        return send_json({"message": message or False})
 
     @route(f"{SCOPE}/code", **POST)
     @for_device

@@ -57,6 +57,7 @@ class QueueTicket(Controller):
             "number": record_sudo.name,
             "site": record_sudo.site_id.name,
             "image": record_sudo._get_qr_image(),
+            **record_sudo._get_slip_texts(),
         }
         return show_page("clinic_queue.queue_ticket_slip", values)
 

@@ -22,6 +22,7 @@ from . import clinic_queue_join
 from . import clinic_queue_question
 from . import clinic_queue_device
 from . import clinic_queue_device_kiosk
+from . import clinic_queue_device_contact
 from . import clinic_queue_device_sync
 from . import clinic_queue_device_texts
 from . import clinic_queue_device_prefix
@@ -29,6 +30,7 @@ from . import clinic_sync_log
 from . import clinic_sync_apply
 from . import clinic_rate_limit
 from . import clinic_queue_shown
+from . import clinic_sync_settle
 from . import clinic_queue_live
 from . import clinic_queue_public
 from . import clinic_queue_board
@@ -36,6 +38,7 @@ from . import clinic_queue_page
 from . import clinic_queue_link
 from . import clinic_appointment
 from . import clinic_appointment_check_in
+from . import clinic_queue_slip
 from . import clinic_demo
 from . import clinic_queue_setup
 from . import res_company

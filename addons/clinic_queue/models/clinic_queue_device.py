@@ -1,11 +1,15 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import hashlib
+import re
 import secrets
 from datetime import timedelta
 from itertools import chain
 
 from odoo import api, fields, models
 from odoo.tools import consteq, hmac
+
+from ..exceptions import QueueError
 
 #: A code is typed once, within so many minutes.
 CODE_MINUTES = 10
@@ -15,6 +19,10 @@ CODE_LENGTH = 8
 
 #: The secret before is good for so many minutes more: of calls that are under way.
 GRACE_MINUTES = 5
+
+#: The code that opens the tablet's own list, and how often it is hashed.
+PIN = re.compile(r"\d{4,8}", re.ASCII)
+PIN_ROUNDS = 20_000
 
 #: "Last seen" is written no more often than that (seconds).
 SEEN = 60
@@ -66,6 +74,14 @@ class ClinicQueueDevice(models.Model):
         copy=False,
         default=lambda self: self._get_free_prefix(),
         help="Begins the numbers that it gives while the network is away: K1-007.",
+    )
+    staff_pin = fields.Char(
+        string="Code of Staff",
+        size=8,
+        copy=False,
+        default=lambda self: f"{secrets.randbelow(10**4):04}",
+        help="Opens the list of what is not sent yet, on the tablet. Empty: the tablet "
+        "shows no more than how many.",
     )
     lang_ids = fields.Many2many(
         "res.lang", string="Languages", help="To choose from. Empty: all installed."
@@ -129,6 +145,29 @@ class ClinicQueueDevice(models.Model):
         names = (f"{sign}{number}" for sign in CODE_SIGNS for number in range(1, 100))
         kiosks = (f"K{number}" for number in range(1, 100))
         return next((name for name in chain(kiosks, names) if name not in taken), False)
+
+    @api.constrains("staff_pin")
+    def _check_staff_pin(self):
+        for device in self:
+            if device.staff_pin and not PIN.fullmatch(device.staff_pin):
+                raise QueueError(
+                    self.env._("The code of staff is of four to eight digits.")
+                )
+
+    def _get_pin_seal(self):
+        """Return what the tablet checks the code of staff by, or None without one.
+
+        The code guards a list of numbers from curious eyes, and no secret: four digits
+        are found by trying, by who has got into the tablet itself.
+        """
+        self.ensure_one()
+        if not self.staff_pin:
+            return None
+        salt = self._hash("pin", f"{self.id}:{self.staff_pin}")[:32]
+        sealed = hashlib.pbkdf2_hmac(
+            "sha256", self.staff_pin.encode(), salt.encode(), PIN_ROUNDS
+        )
+        return {"salt": salt, "rounds": PIN_ROUNDS, "hash": sealed.hex()}
 
     def _compute_problem_count(self):
         groups = self.env["clinic.sync.log"]._read_group(

@@ -18,6 +18,10 @@ from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 
 LINK = re.compile(r"/my/appointments/(\d{1,9})\b.*?[?&]access_token=([\w-]{1,100})")
 
+#: What is between the parts of a number, and its last part.
+SIGNS = re.compile(r"[\W_]")
+LAST = re.compile(r"\d+\Z")
+
 #: Visits that may be checked in, or are.
 HERE_STATES = ("scheduled", "confirmed", "arrived")
 
@@ -29,6 +33,9 @@ PROOF_SCOPE = "clinic_queue_kiosk_visit"
 MOST_SERVICES = 12
 MOST_TIMES = 24
 DAYS_AHEAD = 14
+
+#: Part of the number that is shown as an example.
+EXAMPLE = 42
 
 
 class ClinicQueueDevice(models.Model):
@@ -61,6 +68,10 @@ class ClinicQueueDevice(models.Model):
             ],
             "names": {code: self._get_names(code) for code, *_rest in languages},
             "last_number": self._get_last_number(),
+            "base": self.get_base_url(),
+            "phone": self._get_phone_rules(),
+            "example": self._get_example_number(),
+            "pin": self._get_pin_seal(),
         }
 
     def _get_languages(self):
@@ -112,6 +123,23 @@ class ClinicQueueDevice(models.Model):
     def _get_today(self):
         zone = pytz.timezone(self.site_id.tz)
         return pytz.utc.localize(fields.Datetime.now()).astimezone(zone).date()
+
+    def _get_example_number(self):
+        """Return how numbers of appointments look, or an empty text."""
+        # sudo: the sequence is the administrators' to read
+        sequences_sudo = self.env["ir.sequence"].sudo()
+        sequence_sudo = sequences_sudo.search(
+            [
+                ("code", "=", "clinic.appointment"),
+                ("company_id", "in", [self.company_id.id, False]),
+            ],
+            order="company_id",
+            limit=1,
+        )
+        if not sequence_sudo:
+            return ""
+        prefix, suffix = sequence_sudo._get_prefix_suffix()
+        return f"{prefix}{EXAMPLE:0{sequence_sudo.padding}}{suffix}"
 
     def _get_times(self):
         """Return what may be booked at the site: services with their next times."""
@@ -199,8 +227,23 @@ class ClinicQueueDevice(models.Model):
                 if visit and visit._is_secret(link[2])
                 else (visits, False)
             )
-        number = re.sub(r"\s", "", text).upper()
-        return visits.search(Domain("name", "=", number) & today, limit=1), False
+        return self._find_by_number(visits.search(today), text), False
+
+    def _find_by_number(self, visits, text):
+        """Return the one of the visits that has that number, or none.
+
+        Its signs between are not asked for, and of a plain number only the last part.
+        """
+        wanted = SIGNS.sub("", text).upper()
+        exact = visits.filtered(lambda visit: SIGNS.sub("", visit.name) == wanted)
+        if exact or not wanted.isascii() or not wanted.isdigit():
+            return exact[:1]
+        found = visits.filtered(
+            lambda visit: (
+                (last := LAST.search(visit.name)) and int(last[0]) == int(wanted)
+            )
+        )
+        return found if len(found) == 1 else visits.browse()
 
     def _get_identity(self):
         """Return as whom this call counts: Odoo's counting takes one per request."""

@@ -111,6 +111,10 @@ class ClinicQueueDevice(models.Model):
                     "url": log.ticket_id._get_page_url(),
                     "qr": log.ticket_id._get_qr_image(),
                 }
+        if log.link_state:
+            answer["link"] = log.link_state
+        if log.kind == "check_in" and log.appointment_id and log._shows_link():
+            answer["visit"] = log._describe_visit()
         if log.kind == "request":
             answer["alternatives"] = [
                 {

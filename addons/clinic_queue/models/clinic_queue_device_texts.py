@@ -75,15 +75,22 @@ class ClinicQueueDevice(models.Model):
             "which_queue": self.env._("Where would you like to go?"),
             "which_reason": self.env._("What brings you here?"),
             "red_flags": self.env._("Does any of this apply to you now?"),
-            "red_flags_help": self.env._("If so, our staff look after you at once."),
+            "red_flags_help": self.env._(
+                "Please answer each line. If one applies, our staff look after you at "
+                "once."
+            ),
+            "red_flags_open": self.env._("Please answer each line with Yes or No."),
             "yes": self.env._("Yes"),
             "no": self.env._("No"),
-            "none_of_these": self.env._("None of these"),
             "mobile": self.env._("Shall we send you a link?"),
             "mobile_help": self.env._(
                 "You then see your place on your own phone. We do not keep the number."
             ),
             "mobile_number": self.env._("Mobile number"),
+            "mobile_example": self.env._("For example {example}"),
+            "mobile_wrong": self.env._(
+                "This is no mobile number. Please check it, digit by digit."
+            ),
             "without_mobile": self.env._("No, thank you"),
         }
 
@@ -97,6 +104,13 @@ class ClinicQueueDevice(models.Model):
             "by_person": self.env._("By name and date of birth"),
             "by_person_help": self.env._("We send you a code"),
             "visit_number": self.env._("Number of the appointment, or its link"),
+            "visit_number_help": self.env._(
+                "It looks like {example}. Its last digits are enough."
+            ),
+            "not_found_help": self.env._(
+                "Check it digit by digit, go back to try another way, or ask at the "
+                "reception."
+            ),
             "check_in": self.env._("Check in"),
             "scan": self.env._("Hold the QR code in front of the camera"),
             "no_scan": self.env._(
@@ -128,11 +142,31 @@ class ClinicQueueDevice(models.Model):
             "wait_one": self.env._("Expected wait: about {low} min"),
             "called_now": self.env._("You have been called already."),
             "scan_ticket": self.env._("Scan this to see your place on your phone."),
+            "scan_later": self.env._(
+                "Scan this to see your place on your phone, as soon as the network is "
+                "back."
+            ),
+            "visit": self.env._("Appointment {number}"),
+            "visit_at": self.env._("Your appointment: {time}"),
+            "visit_with": self.env._("Your appointment: {time}, with {doctor}"),
+            "taken_at": self.env._("Taken on {time}"),
+            "link_sms": self.env._("A link is on its way to your phone, by SMS."),
+            "link_email": self.env._("A link is on its way to you, by e-mail."),
+            "link_refused": self.env._(
+                "No link could be sent to your phone: scan the code, or watch the board."
+            ),
+            "link_later": self.env._(
+                "The link is sent to your phone as soon as the network is back."
+            ),
             "print": self.env._("Print"),
             "finish": self.env._("Done"),
             "staff_come": self.env._("Please tell our staff at the desk now."),
             "staff_come_help": self.env._(
                 "They know that you are here and look at you first."
+            ),
+            "staff_come_offline": self.env._(
+                "There is no network: they do not know of you yet. Go to the desk, or "
+                "ask somebody to go for you. Do not wait to be called."
             ),
             "other_number": self.env._("The list shows you as {number}."),
         }
@@ -145,6 +179,13 @@ class ClinicQueueDevice(models.Model):
             "no_times": self.env._("Nothing can be booked here at the moment."),
             "about_you": self.env._("About you"),
             "contact": self.env._("Mobile number or e-mail address"),
+            "contact_help": self.env._("We confirm your appointment there."),
+            "contact_wrong": self.env._(
+                "Please enter an e-mail address, or a telephone number with its area "
+                "code."
+            ),
+            "name_wrong": self.env._("Please enter the name."),
+            "birthdate_wrong": self.env._("A date of birth lies in the past."),
             "book": self.env._("Book"),
             "booked": self.env._("Your appointment is booked"),
             "booked_help": self.env._("Number {number}, with {doctor}"),
@@ -163,7 +204,14 @@ class ClinicQueueDevice(models.Model):
             "unsent": self.env._("Not sent yet: {count}"),
             "problems": self.env._("To settle: {count}"),
             "all_sent": self.env._("Everything is sent"),
-            "sync": self.env._("Sync"),
+            "sync": self.env._("What is not sent yet"),
+            "sync_help": self.env._(
+                "It is sent by itself when the network is back. Nobody loses the place "
+                "in line."
+            ),
+            "pin": self.env._("Code of staff"),
+            "pin_show": self.env._("Show the list"),
+            "pin_wrong": self.env._("This is not the code. Please ask the staff."),
             "sync_now": self.env._("Send now"),
             "try_again": self.env._("Try again"),
             "kind_walk_in": self.env._("Number"),

@@ -2,9 +2,23 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """The link to the own number: as a text message, an e-mail, or a slip of paper."""
 
-from odoo import models
+import phonenumbers
+from phonenumbers import PhoneNumberType
+
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
+
+#: Numbers that get no text messages. Where fixed and mobile ones look the same, both do.
+NOT_MOBILE = (
+    PhoneNumberType.FIXED_LINE,
+    PhoneNumberType.TOLL_FREE,
+    PhoneNumberType.PREMIUM_RATE,
+    PhoneNumberType.SHARED_COST,
+    PhoneNumberType.PAGER,
+    PhoneNumberType.UAN,
+    PhoneNumberType.VOICEMAIL,
+)
 
 
 class ClinicQueueTicket(models.Model):
@@ -50,11 +64,36 @@ class ClinicQueueTicket(models.Model):
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
         return channel
 
-    def _check_text_message(self, number):
-        """Refuse a number that costs more than the practice allows.
+    @api.model
+    def _read_link_number(self, text):
+        """Return the number that a link is sent to, from what was typed.
 
-        :raise UserError: its country is none of those that get text messages
+        :raise UserError: it is no mobile number, or gets no text messages from here
         """
+        verification = self.env["clinic.verification"]
+        try:
+            channel, number = verification._normalize(text)
+        except UserError:
+            channel, number = None, None
+        if channel != "sms":
+            raise UserError(
+                self.env._("This is no mobile number. Please check it, digit by digit.")
+            )
+        self._check_text_message(number)
+        return number
+
+    @api.model
+    def _check_text_message(self, number):
+        """Refuse a number that gets no text messages, or costs more than is allowed.
+
+        :raise UserError: it is a landline, or its country is none of the list
+        """
+        if phonenumbers.number_type(phonenumbers.parse(number)) in NOT_MOBILE:
+            raise UserError(
+                self.env._(
+                    "Text messages reach mobile phones only. Enter a mobile number."
+                )
+            )
         try:
             self.env["clinic.verification"]._check_text_message(number)
         except UserError as error:

@@ -10,7 +10,7 @@ from qrcode.image.svg import SvgPathImage
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import consteq
+from odoo.tools import consteq, format_datetime
 
 from odoo.addons.clinic_scheduling.models.clinic_appointment_feedback import STARS
 
@@ -38,6 +38,15 @@ class ClinicQueueTicket(models.Model):
         image = qrcode.make(self._get_page_url(), image_factory=SvgPathImage)
         content = base64.b64encode(image.to_string()).decode()
         return f"data:image/svg+xml;base64,{content}"
+
+    def _get_slip_texts(self):
+        """Return what a slip tells beside the number: since when, and how long yet."""
+        self.ensure_one()
+        zone = self.site_id.tz
+        at = format_datetime(self.env, self.arrived_at, tz=zone, dt_format="medium")
+        band = self._describe_band(self._show_estimates("patient").get(self))
+        wait = band and self.env._("Expected wait: %(wait)s", wait=band)
+        return {"at": at, "wait": wait}
 
     @api.model
     def _find_by_token(self, token):

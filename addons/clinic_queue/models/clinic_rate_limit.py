@@ -12,6 +12,8 @@ LIMITS = {
     "kiosk_find": (120, 600),
     "kiosk_link": (60, 3600),
     "kiosk_code": (20, 600),
+    # all who wait may share one address, and their pages ask again by themselves
+    "queue_slip": (1200, 600),
     "kiosk_request": (30, 3600),
 }
 

@@ -145,10 +145,7 @@ class ClinicSyncLog(models.Model):
             return self._apply_walk_in("walk_in", message)
         if not visit:
             raise NotFoundHere(
-                self.env._(
-                    "We did not find an appointment for today with that. Please try "
-                    "another way, or ask at the reception."
-                )
+                self.env._("We did not find an appointment for today with that.")
             )
         before = visit.queue_ticket_ids
         values = {
@@ -189,6 +186,17 @@ class ClinicSyncLog(models.Model):
         """
         return self.action == "created" or self.is_proved
 
+    def _describe_visit(self):
+        """Return which appointment was checked in.
+
+        Its number alone proves nothing, so that the doctor is told to who has proved
+        that it is the own one; nobody is told what it is for.
+        """
+        label = self.appointment_id._get_kiosk_label()
+        if not self.is_proved:
+            label.pop("doctor")
+        return label
+
     def _finish(self, ticket, action, resolution=False, message=False):
         """Note the ticket, send its link, and let staff see what is not as printed."""
         # what staff have to know of; a clock that was set right is no conflict
@@ -221,8 +229,10 @@ class ClinicSyncLog(models.Model):
             self.env["clinic.rate.limit"]._count_each(
                 "kiosk_link", self.device_id.id, self.uuid
             )
-            ticket.with_context(lang=data.get("lang"))._send_link(data["mobile"])
+            ticket = ticket.with_context(lang=data.get("lang"))
+            self.link_state = ticket._send_link(data["mobile"])
         except UserError as error:
+            self.link_state = "refused"
             _logger.info("No link was sent for %s: %s", self, type(error).__name__)
 
     def _take_printed_number(self, number):
@@ -261,14 +271,6 @@ class ClinicSyncLog(models.Model):
         chain = self._find_chain()
         self._book_request(data.get("start"), data.get("doctor"))
         self._settle("synced", action="created", appointment_id=self.appointment_id.id)
-        self._settle_chain(chain)
-
-    def _book_alternative(self, time):
-        """Book another time than the one that was gone."""
-        start = fields.Datetime.to_datetime(time["start"])
-        chain = self._find_chain()
-        self._book_request(start, time["doctor_id"])
-        self._settle("synced", resolution="booked", alternatives=False)
         self._settle_chain(chain)
 
     def _find_earlier(self):
@@ -316,12 +318,13 @@ class ClinicSyncLog(models.Model):
                 appointment_id=self.appointment_id.id,
             )
 
-    def _book_request(self, start, doctor_id):
+    def _book_request(self, start, doctor_id, by_staff=False):
         """Book a time for whom the item names, through the door all bookings take.
 
         The patient is new, whatever the name: who types a name proves nothing.
 
         :param start: naive UTC, or epoch seconds
+        :param bool by_staff: not counted among what the tablet may book
         :raise UserError: why not; of its kinds, ``BookingError`` offers other times
         """
         data = self.data or {}
@@ -332,7 +335,8 @@ class ClinicSyncLog(models.Model):
         doctor = doctors and doctors.filtered(lambda item: item.id == doctor_id)
         if not start or not doctor:
             raise QueueError(self.env._("This cannot be booked here any more."))
-        self._count_request()
+        if not by_staff:
+            self._count_request()
         patient = self.env["clinic.patient"]._register_patient(self._read_person(data))
         self.appointment_id = self.env["clinic.appointment"].book(
             {

@@ -8,7 +8,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
 
-from ..exceptions import NotFoundHere, QueueError
+from ..exceptions import NotFoundHere
 
 _logger = logging.getLogger(__name__)
 
@@ -93,6 +93,11 @@ class ClinicSyncLog(models.Model):
     message = fields.Char(readonly=True)
     is_proved = fields.Boolean(
         readonly=True, help="The appointment was proved by a code or by its own link."
+    )
+    link_state = fields.Selection(
+        [("sms", "Sent by SMS"), ("email", "Sent by e-mail"), ("refused", "Not sent")],
+        string="Link to the Own Number",
+        readonly=True,
     )
     data = fields.Json(
         readonly=True,
@@ -190,14 +195,6 @@ class ClinicSyncLog(models.Model):
                 log.state == "conflict" and log.resolution == "alternatives"
             ):
                 log._apply_safely(by_staff=True)
-
-    def action_book_first(self):
-        """Book the first of the other times, once the patient agreed."""
-        self.ensure_one()
-        self.check_access("write")
-        if self.state != "conflict" or not self.alternatives:
-            raise QueueError(self.env._("No other time is known: book one instead."))
-        self.sudo()._book_alternative(self.alternatives[0])
 
     def action_dismiss(self):
         """Settle what could not be synced by other means; the person is forgotten."""

@@ -6,6 +6,7 @@ from . import (
     test_queue_board,
     test_queue_call,
     test_queue_check_in,
+    test_queue_contact,
     test_queue_day,
     test_queue_desk_access,
     test_queue_desk_screen,

@@ -52,6 +52,14 @@ class KioskCommon(QueueCommon):
     def _find_log(self, item):
         return self.env["clinic.sync.log"].search([("uuid", "=", item["uuid"])])
 
+    def _settle(self, log, place=0, user=None, **person):
+        """Let staff book one of the times that the wizard shows; return its answer."""
+        action = log.with_user(user or self.receptionist).action_settle()
+        wizard = self.env[action["res_model"]].with_user(user or self.receptionist)
+        wizard = wizard.browse(action["res_id"])
+        wizard.write(person)
+        return wizard.time_ids[place].action_book()
+
     def _find_ticket(self, name):
         return self.tickets.search(
             [("queue_id", "=", self.queue.id), ("name", "=", name)]

@@ -32,6 +32,10 @@ MATRIX = {
     "clinic.queue.question": CONFIGURATION,
     "clinic.sync.log": dict.fromkeys(("receptionist", "nurse", "manager"), "rw"),
     "clinic.queue.join": dict.fromkeys(("receptionist", "nurse", "manager"), "rwc"),
+    "clinic.sync.settle": dict.fromkeys(("receptionist", "nurse", "manager"), "rwc"),
+    "clinic.sync.settle.time": dict.fromkeys(
+        ("receptionist", "nurse", "manager"), "rwc"
+    ),
     "clinic.queue.step": dict.fromkeys(
         ("doctor", "receptionist", "nurse", "manager"), "rwc"
     ),
@@ -93,11 +97,22 @@ class TestQueueAccess(QueueCommon):
                 {"ticket_id": ticket.id, "kind": "park"}
             ),
         ]
+        settle = cls.env["clinic.sync.settle"].create(
+            {"log_id": log.id, "name": "A", "birthdate": "2000-01-01", "contact": "b"}
+        )
+        time = {"wizard_id": settle.id, "start": "2030-01-01 10:00:00"}
+        records.append(settle)
+        records.append(
+            cls.env["clinic.sync.settle.time"].create(
+                {**time, "doctor_id": cls.doctor.id}
+            )
+        )
         cls.records = {record._name: record for record in records}
 
     def test_every_model_has_its_table(self):
         models = {name for name in self.registry if name.startswith("clinic.queue")}
-        others = {"clinic.triage.level", "clinic.sync.log"}
+        models |= {name for name in self.registry if name.startswith("clinic.sync")}
+        others = {"clinic.triage.level"}
         self.assertEqual(models | others, set(MATRIX))
         self.assertEqual(set(self.records), set(MATRIX))
 
@@ -134,7 +149,9 @@ class TestQueueAccess(QueueCommon):
             company_id=company.id,
             company_ids=company.ids,
         )
-        for model in MATRIX.keys() - {"clinic.queue.join", "clinic.queue.step"}:
+        for model in MATRIX:
+            if self.records[model]._transient:
+                continue
             record = self.records[model]
             with self.subTest(model=model):
                 self.assertFalse(record.with_user(stranger).has_access("read"))

@@ -339,7 +339,7 @@ class TestQueueKioskRequest(KioskHttpCase):
         item = self._request()
         self._send(self._pair(), item)
         log = self._find_log(item)
-        log.with_user(self.receptionist).action_book_first()
+        self._settle(log)
         self.assertEqual((log.state, log.resolution), ("synced", "booked"))
         self.assertEqual(log.appointment_id.patient_id.name, "Zoe Zander")
         self.assertFalse(log.contact)

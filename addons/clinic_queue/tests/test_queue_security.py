@@ -38,6 +38,8 @@ PAGES = {
     "ticket/<string:token>/leave": {"POST"},
     "ticket/<string:token>/feedback": {"POST"},
 }
+#: Its address is no token; see ``TestQueueSlip``.
+SLIP = {"slip/<string:slip>": {"GET"}}
 PREFIX = "/clinic/queue/"
 BAD_TOKENS = (
     "x",
@@ -84,10 +86,20 @@ class TestQueueMethods(QueueSecurityCommon):
         domain = [("queue_id", "=", cls.queue.id)]
         counter = cls.env["clinic.queue.counter"].search(domain, limit=1)
         records = [cls.env[model].create(vals) for model, vals in values.items()]
+        records += cls._create_settling(records[-1])
         records += [cls.policy, cls.levels[1], cls.queue, cls.desk, cls.board, tablet]
         records += [ticket, ticket.event_ids[:1], counter]
         records.append(cls.env["clinic.queue.report"].browse(ticket.id))
         cls.records = {record._name: record for record in records}
+
+    @classmethod
+    def _create_settling(cls, log):
+        """Return the wizard about what a tablet sent, and one of its times."""
+        wizards = cls.env["clinic.sync.settle"]
+        person = {"name": NAME, "birthdate": "1980-05-06", "contact": MOBILE}
+        wizard = wizards.create({"log_id": log.id, **person})
+        time = {"start": "2030-01-01 10:00:00", "doctor_id": cls.doctor.id}
+        return [wizard, wizard.time_ids.create({"wizard_id": wizard.id, **time})]
 
     def _get_methods(self, model):
         """Return the methods of ours that can be called by RPC."""
@@ -235,7 +247,7 @@ class TestQueuePages(QueueSecurityCommon):
     def test_every_page_is_known_here(self):
         rules = self._get_rules(PREFIX)
         rules = {path: rules[path] for path in rules if not path.startswith("kiosk")}
-        self.assertEqual(rules, PAGES)
+        self.assertEqual(rules, PAGES | SLIP)
 
     def test_nothing_personal(self):
         for path in self._paths({"GET"}) + self._paths(

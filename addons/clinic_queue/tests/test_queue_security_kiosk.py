@@ -15,7 +15,10 @@ SCOPE = "/clinic/queue/kiosk"
 #: Every page and call of the tablets: path under the scope -> method. All but the
 #: pages and pairing want the tablet's secret.
 PAGES = ("", "/staff", "/worker.js", "/manifest.webmanifest")
-CALLS = ("state", "renew", "sync", "retry", "times", "code", "code/check", "list")
+CALLS = (
+    *("state", "renew", "sync", "retry", "times", "contact"),
+    *("code", "code/check", "list"),
+)
 
 
 @tagged("post_install", "-at_install")

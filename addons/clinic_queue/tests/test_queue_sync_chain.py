@@ -73,7 +73,7 @@ class TestQueueSyncChain(KioskCommon):
     def test_staff_who_book_the_first_wish_settle_the_later_ones(self):
         first, second = self._make_chain()
         log = self._find_log(first)
-        log.with_user(self.receptionist).action_book_first()
+        self._settle(log)
         self.assertEqual(self._find_log(second).state, "synced")
         late = self._request(14, replaces=second["uuid"])
         (answer,) = self._sync(late)

@@ -3,3 +3,4 @@
 from . import clinic_health
 from . import clinic_queue_join
 from . import clinic_queue_step
+from . import clinic_sync_settle

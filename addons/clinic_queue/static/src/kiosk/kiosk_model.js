@@ -80,6 +80,10 @@ export class KioskModel {
         this.lang = this.languages[0]?.code || Object.keys(this.texts)[0];
     }
 
+    get isFirstLanguage() {
+        return this.lang === (this.languages[0]?.code || Object.keys(this.texts)[0]);
+    }
+
     setOnline(isOnline) {
         this.isOnline = isOnline;
         this.changed();

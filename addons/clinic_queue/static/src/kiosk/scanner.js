@@ -1,20 +1,27 @@
 /* Copyright 2026 Clinic Suite contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
+/* global ZXing */
+
 import {Component, onMounted, onWillUnmount, useRef, useState} from "@odoo/owl";
+import {buildZXingBarcodeDetector} from "@web/core/barcode/ZXingBarcodeDetector";
 
 /** How often the camera's picture is looked at (ms). */
 const PAUSE = 250;
 
-/** Reads a QR code with the camera, where the browser can. */
+/** The browser's own reader; many have none. */
+function getDetector() {
+    const Detector = globalThis.BarcodeDetector || buildZXingBarcodeDetector(ZXing);
+    return new Detector({formats: ["qr_code"]});
+}
+
+/** Reads a QR code with the camera. */
 export class Scanner extends Component {
     static template = "clinic_queue.KioskScanner";
     static props = {onScan: Function, failed: String};
 
     static isPossible() {
-        return Boolean(
-            globalThis.BarcodeDetector && navigator.mediaDevices?.getUserMedia
-        );
+        return Boolean(navigator.mediaDevices?.getUserMedia);
     }
 
     setup() {
@@ -34,7 +41,7 @@ export class Scanner extends Component {
             }
             this.video.el.srcObject = this.stream;
             await this.video.el.play();
-            this.detector = new BarcodeDetector({formats: ["qr_code"]});
+            this.detector = getDetector();
             this.look();
         } catch {
             this.state.hasFailed = true;

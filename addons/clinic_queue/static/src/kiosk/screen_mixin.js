@@ -28,6 +28,29 @@ export function useHeadingFocus(getScreen) {
 }
 
 /**
+ * Keep the focus in a dialog as long as it is open; then give it back.
+ *
+ * @param {Function} isOpen
+ * @param {string} selector of what gets the focus
+ */
+export function useDialogFocus(isOpen, selector) {
+    let wasOpen = false;
+    let before = null;
+    onPatched(() => {
+        if (isOpen() === wasOpen) {
+            return;
+        }
+        wasOpen = isOpen();
+        if (wasOpen) {
+            before = document.activeElement;
+            document.querySelector(selector)?.focus();
+        } else if (before?.isConnected) {
+            before.focus();
+        }
+    });
+}
+
+/**
  * Count down since somebody touched the tablet last.
  *
  * @param {Function} getLimit seconds; 0: no end
