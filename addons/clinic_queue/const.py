@@ -23,6 +23,12 @@ TICKET_TRANSITIONS = {
     "cancelled": {"waiting"},
 }
 
+#: Who may read and write special requirements: whoever calls, or receives.
+REQUIREMENT_READERS = (
+    "clinic_scheduling.group_clinic_clinical,"
+    "clinic_scheduling.group_clinic_receptionist"
+)
+
 #: States of who is still here.
 PRESENT_STATES = ("waiting", "called", "in_consultation", "parked")
 

@@ -28,7 +28,7 @@ TRANSITIONS = {
     "hold": {"scheduled", "confirmed", "cancelled"},
     "scheduled": {"confirmed", "arrived", "cancelled", "no_show"},
     "confirmed": {"scheduled", "arrived", "cancelled", "no_show"},
-    "arrived": {"scheduled", "in_progress", "cancelled", "no_show"},
+    "arrived": {"scheduled", "confirmed", "in_progress", "cancelled", "no_show"},
     "in_progress": {"arrived", "completed"},
     "completed": {"in_progress"},
     "cancelled": set(),

@@ -217,7 +217,8 @@ class ClinicQueueTicket(models.Model):
         result = super().undo()
         for ticket in self:
             step = (before[ticket], ticket.appointment_id.state)
-            if step in (
+            is_taken_back = ticket.state != before[ticket]
+            if is_taken_back and step in (
                 ("in_consultation", "in_progress"),
                 ("completed", "completed"),
             ):

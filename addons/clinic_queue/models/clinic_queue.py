@@ -17,7 +17,7 @@ class ClinicQueue(models.Model):
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(
-        string="Letter",
+        string="Prefix",
         required=True,
         size=3,
         help="Begins the numbers of this queue's tickets: A-012.",
@@ -61,7 +61,7 @@ class ClinicQueue(models.Model):
 
     _unique_code = models.UniqueIndex(
         "(site_id, code) WHERE active",
-        "A queue of this site has that letter already.",
+        "A queue of this site has that prefix already.",
     )
 
     @api.model
@@ -69,6 +69,16 @@ class ClinicQueue(models.Model):
         """Return the first policy of the company."""
         domain = [("company_id", "in", [False, self.env.company.id])]
         return self.env["clinic.queue.policy"].search(domain, limit=1)
+
+    @api.depends("name", "site_id.name")
+    @api.depends_context("clinic_queue_name_site")
+    def _compute_display_name(self):
+        """Override: where queues of several sites are offered, each says its own."""
+        if not self.env.context.get("clinic_queue_name_site"):
+            return super()._compute_display_name()
+        for queue in self:
+            queue.display_name = f"{queue.name} · {queue.site_id.name}"
+        return None
 
     def _compute_waiting_count(self):
         groups = self.env["clinic.queue.ticket"]._read_group(

@@ -2,11 +2,27 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What the buttons of the screens do; the steps themselves are the models' own."""
 
-from odoo import models
+from odoo import api, fields, models
+
+from .clinic_queue_ticket_triage import GROUP
 
 
 class ClinicQueueTicket(models.Model):
     _inherit = "clinic.queue.ticket"
+
+    undo_label = fields.Char(
+        compute="_compute_undo_label",
+        help="What the last step was that can be taken back. Empty: there is none.",
+    )
+
+    @api.depends("state", "event_ids")
+    @api.depends_context("uid")
+    def _compute_undo_label(self):
+        may_triage = self.env.user.has_group(GROUP)
+        for ticket in self:
+            last = ticket._get_last_step()
+            is_mine = last.kind != "triaged" or may_triage
+            ticket.undo_label = last and is_mine and last._describe_undo()
 
     def action_start(self):
         """Begin the consultation."""

@@ -74,14 +74,12 @@ class ClinicQueueTicket(models.Model):
         """Return what all screens of staff show, wherever the user is.
 
         :returns: ``alarms`` that nobody has taken, or that were taken in vain, and
-            ``due``: whom to look at again
+            ``due``: whom to look at, for the first time or again
         :raise AccessError: for who is not staff
         """
         if not self.env.user._is_internal():
             raise AccessError(self.env._("Only staff see the alarms."))
-        unseen = self.search(
-            [("state", "in", UNSEEN), ("level_id", "!=", False)], order="arrived_at"
-        )
+        unseen = self.search([("state", "in", UNSEEN)], order="arrived_at")
         alarms = unseen.filtered("is_alarm")
         now = fields.Datetime.now()
         due = unseen._get_due(now)
@@ -107,6 +105,7 @@ class ClinicQueueTicket(models.Model):
             "level": self.level_id.name,
             "color": self.level_id.color,
             "since": self.triaged_at or self.arrived_at,
+            "is_first": not self.level_id,
             "signs": "",
             # names of colleagues are no secret among staff
             "taken_by": self.sudo().alarm_taken_by_id.name or "",
@@ -114,16 +113,17 @@ class ClinicQueueTicket(models.Model):
         }
 
     def _get_due(self, now):
-        """Return (ticket, since when it is due) of whom to look at again, in order.
+        """Return (ticket, since when it is due) of whom to look at, in order.
 
         Whoever was triaged and still waits is looked at again after as many minutes
-        as their level says; triage, also to the same level, begins them anew.
+        as their level says; triage, also to the same level, begins them anew. Whoever
+        walked in and has no level is looked at after as many as the policy says.
 
         :param datetime now: naive UTC
         """
         due = []
         for ticket in self:
-            minutes = ticket.level_id.reassess
+            minutes = ticket._get_look_minutes()
             if not minutes or ticket.state not in UNSEEN:
                 continue
             moment = ticket.triaged_at or ticket.arrived_at
@@ -131,3 +131,14 @@ class ClinicQueueTicket(models.Model):
             if moment <= now:
                 due.append((ticket, moment))
         return sorted(due, key=lambda item: (item[1], item[0].id))
+
+    def _get_look_minutes(self):
+        """Return after how many minutes without triage to look at them; 0: never.
+
+        Appointments need no level, and a warning sign rings as an alarm already.
+        """
+        self.ensure_one()
+        if self.level_id:
+            return self.level_id.reassess
+        is_expected = self.sudo().appointment_id or self.triage_asked_at
+        return 0 if is_expected else self.queue_id.policy_id.triage_minutes

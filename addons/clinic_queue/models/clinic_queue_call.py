@@ -108,7 +108,7 @@ class ClinicQueueDesk(models.Model):
         if current := self._get_current():
             raise QueueError(
                 self.env._(
-                    "%(ticket)s is at %(desk)s. Finish, park or send on first.",
+                    "%(ticket)s is at %(desk)s. Finish, park or transfer first.",
                     ticket=current[0].name,
                     desk=self.name,
                 )

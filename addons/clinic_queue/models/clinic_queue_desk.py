@@ -1,6 +1,6 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.clinic_engine.queue_estimate import Desk, get_breaks
 from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
@@ -20,7 +20,11 @@ class ClinicQueueDesk(models.Model):
     _order = "site_id, sequence, name"
     _check_company_auto = True
 
-    name = fields.Char(required=True, translate=True)
+    name = fields.Char(
+        required=True,
+        translate=True,
+        help="As it stands on the door: staff, boards and patients' pages say it.",
+    )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     site_id = fields.Many2one(
@@ -29,7 +33,12 @@ class ClinicQueueDesk(models.Model):
     company_id = fields.Many2one(
         related="site_id.company_id", store=True, index=True, precompute=True
     )
-    room_id = fields.Many2one("clinic.room", check_company=True)
+    room_id = fields.Many2one(
+        "clinic.room",
+        check_company=True,
+        help="Which room of the appointments it is in. People are called by the "
+        "desk's name.",
+    )
     queue_ids = fields.Many2many(
         "clinic.queue", string="Queues", required=True, check_company=True
     )
@@ -56,6 +65,11 @@ class ClinicQueueDesk(models.Model):
     _unique_name = models.UniqueIndex(
         "(site_id, name) WHERE active", "A desk of this site has that name already."
     )
+
+    @api.onchange("room_id")
+    def _onchange_room_id(self):
+        """A desk without a name is called as its room is."""
+        self.name = self.name or self.room_id.name
 
     def _open_desk(self, doctor=None):
         """Take the desk: nobody else calls from it until it is closed.
@@ -102,7 +116,7 @@ class ClinicQueueDesk(models.Model):
         if busy := self._get_current():
             raise QueueError(
                 self.env._(
-                    "%(ticket)s is still at %(desk)s. Finish it, or send it on, first.",
+                    "%(ticket)s is still at %(desk)s. Finish or transfer it first.",
                     ticket=busy[0].name,
                     desk=self.name,
                 )
@@ -138,7 +152,8 @@ class ClinicQueueDesk(models.Model):
         :param services: those that somebody waits for; a desk that names none does all
         """
         self.ensure_one()
-        offers = {f"queue:{queue.id}" for queue in self.queue_ids}
+        offers = {f"desk:{self.id}"}
+        offers |= {f"queue:{queue.id}" for queue in self.queue_ids}
         offers |= {f"service:{service.id}" for service in self.service_ids or services}
         if self.doctor_id:
             offers.add(f"doctor:{self.doctor_id.id}")

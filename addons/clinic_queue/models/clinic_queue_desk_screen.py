@@ -9,7 +9,7 @@ from odoo.fields import Domain
 
 from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 
-from ..const import PRESENT_STATES, TICKET_STATES
+from ..const import PRESENT_STATES, REQUIREMENT_READERS, TICKET_STATES
 from .clinic_queue_alarm import UNSEEN
 from .clinic_queue_ticket_state import STEPS
 from .clinic_queue_ticket_triage import GROUP
@@ -58,9 +58,11 @@ class ClinicQueueDesk(models.Model):
         served = queued
         if self:
             served = self._filter_served(queued) & self._get_waiting()
-        rows = tickets._get_screen_rows(now, waiting._show_estimates("desk"))
-        for ticket in queued:
-            rows[ticket]["is_mine"] = ticket in served
+        factors = tickets._get_all_factors(now)
+        bands = waiting._show_estimates("desk")
+        rows = tickets._get_screen_rows(now, factors, bands)
+        for ticket, place in queued._explain_order(factors).items():
+            rows[ticket].update(place, is_mine=ticket in served)
         alarms = tickets.filtered(lambda item: item.is_alarm and item.state in UNSEEN)
         return {
             "current": [rows[ticket] for ticket in tickets._filter_current(self)],
@@ -124,12 +126,10 @@ class ClinicQueueDesk(models.Model):
         )
         if not event or event != event.ticket_id._get_last_step():
             return False
-        labels = dict(events._fields["after"]._description_selection(self.env))
         return {
             "event_id": event.id,
             "ticket_id": event.ticket_id.id,
-            "name": event.ticket_id.name,
-            "label": labels[event.after],
+            "label": event._describe_undo(),
         }
 
 
@@ -189,29 +189,27 @@ class ClinicQueueTicket(models.Model):
             )
         )
 
-    def _get_screen_rows(self, now, bands):
+    def _get_screen_rows(self, now, factors, bands):
         """Return {ticket: what the screen shows of it}.
 
+        :param factors: {ticket: the parts of its score}
         :param bands: {ticket: (low, high) in seconds, or None}
         """
-        policies = {
-            policy: policy._get_engine_policy() for policy in self.queue_id.policy_id
-        }
         is_clinical = self.env.user.has_group("clinic_scheduling.group_clinic_clinical")
+        is_calling = self.env.user.has_groups(REQUIREMENT_READERS)
         labels = dict(TICKET_STATES)
         labels.update(self._fields["state"]._description_selection(self.env))
         rows = {}
         for ticket in self:
-            engine = policies[ticket.queue_id.policy_id]
             low, high = bands.get(ticket) or (None, None)
             rows[ticket] = {
                 **ticket._describe_ticket(),
-                **ticket._describe_place(epoch(now), engine),
+                **ticket._describe_place(factors[ticket]),
                 "state_label": labels[ticket.state],
                 "is_unheeded": ticket._rings() and ticket._is_unheeded(now),
                 "low": low // 60 if low is not None else None,
                 "high": high // 60 if high is not None else None,
-                "requirements": (is_clinical and ticket.special_requirements) or "",
+                "requirements": (is_calling and ticket.special_requirements) or "",
                 "reason": (is_clinical and ticket.reason) or "",
             }
         return rows
@@ -230,6 +228,7 @@ class ClinicQueueTicket(models.Model):
             "patient": ticket_sudo.patient_id.name or "",
             "doctor": ticket_sudo.doctor_id.name or "",
             "desk": ticket_sudo.desk_id.name or "",
+            "only_desk": ticket_sudo.only_desk_id.name or "",
             "service": ticket_sudo.service_id.name or "",
             "slot": ticket_sudo.appointment_id.start,
             "level": level.name or "",
@@ -244,48 +243,3 @@ class ClinicQueueTicket(models.Model):
             "alarm_taken_by": ticket_sudo.alarm_taken_by_id.name or "",
             "alarm_taken_at": self.alarm_taken_at,
         }
-
-    def _describe_place(self, now, engine):
-        """Return how long the ticket waits, and why it stands where it stands."""
-        self.ensure_one()
-        factors = self._get_factors(now, engine)
-        target = factors["target"] // 60
-        waited = factors["waited"] // 60
-        return {
-            "clock": epoch(self._get_clock_start()),
-            "waited": waited,
-            "target": target,
-            "is_early": factors["early"],
-            "is_overdue": waited > target and not factors["early"],
-            "why": [
-                *self._describe_class(),
-                *self._describe_factors(factors),
-                *self._describe_score(factors),
-            ],
-        }
-
-    def _describe_score(self, factors):
-        """Return the sum in words where a score decides, not the clock alone."""
-        if not factors["target"] or factors["early"]:
-            return []
-        score = f"{factors['score']:.2f}"
-        return [self.env._("Score %(score)s.", score=score)]
-
-    def _describe_class(self):
-        """Return in words as what somebody waits: a level, or an appointment."""
-        self.ensure_one()
-        policy, level = self.queue_id.policy_id, self.level_id
-        is_urgent = bool(level) and level.tier < policy.appointment_tier
-        if level and (is_urgent or not self.sudo().appointment_id):
-            words = [
-                self.env._(
-                    "%(level)s (level %(code)s).", level=level.name, code=level.code
-                )
-            ]
-            if is_urgent:
-                words.append(self.env._("Goes before all who are less urgent."))
-            return words
-        if self.sudo().appointment_id:
-            return [self.env._("Has an appointment.")]
-        level = policy._get_default_level()
-        return [self.env._("Not triaged yet: waits as %(level)s.", level=level.name)]

@@ -47,9 +47,7 @@ class ClinicQueueDesk(models.Model):
             return self._say_taken(taken, ticket)
         if not ticket:
             return self.env._("Nobody waits for %(desk)s.", desk=self.name)
-        return self.env._(
-            "%(ticket)s is called to %(desk)s.", ticket=ticket.name, desk=self.name
-        )
+        return self._say_called(ticket)
 
     def _say_taken(self, taken, ticket):
         if not ticket:
@@ -75,9 +73,7 @@ class ClinicQueueDesk(models.Model):
         if (is_taken and ticket.desk_id != self) or not ticket._try_lock():
             raise QueueError(self._say_gone(ticket))
         self._call_ticket(ticket, reason)
-        return self.env._(
-            "%(ticket)s is called to %(desk)s.", ticket=ticket.name, desk=self.name
-        )
+        return self._say_called(ticket)
 
     def _say_gone(self, ticket):
         following = self._get_line(epoch(fields.Datetime.now()))
@@ -93,16 +89,66 @@ class ClinicQueueDesk(models.Model):
             desk=self.name,
         )
 
-    def screen_call_alarm(self, ticket_id):
-        """Call whom must be seen at once here, and say that somebody is on the way."""
+    def screen_call_alarm(self, ticket_id, park_id=False):
+        """Call whom must be seen at once here, and say that somebody is on the way.
+
+        :param park_id: who is at this desk and is parked for it: one step, which an
+            undo takes back whole
+        :raise QueueError: it is no alarm any more, or somebody else is at the desk
+        """
         ticket = self._get_ticket(ticket_id)
         if not ticket._rings():
             raise QueueError(
                 self.env._("%(ticket)s is no alarm any more.", ticket=ticket.name)
             )
+        parked = self._park_for(ticket, park_id)
         message = self.screen_call(ticket_id, self.env._("To be seen at once"))
+        if parked:
+            # sudo: staff write no history; this belongs to the step just taken
+            ticket._get_last_step().sudo().along_id = parked
+            message = self.env._(
+                "%(other)s is parked, %(ticket)s is called to %(desk)s.",
+                other=parked.ticket_id.name,
+                ticket=ticket.name,
+                desk=self.name,
+            )
         ticket.take_alarm()
         return message
+
+    def _describe_target(self):
+        """Return the desk as the dialog of a transfer offers it."""
+        self.ensure_one()
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        # who works there is no secret among staff
+        doctor = self.sudo().doctor_id.name
+        words = (self.name, doctor, labels[self.state] if self.state != "open" else "")
+        return {
+            "id": self.id,
+            "name": " · ".join(filter(None, words)),
+            "queues": self.queue_ids.ids,
+        }
+
+    def _park_for(self, ticket, park_id):
+        """Park who is at this desk for one who cannot wait; return the event of it."""
+        if not park_id:
+            return self.env["clinic.queue.event"]
+        self._check_mine()
+        other = self._get_ticket(park_id)
+        if other not in self._get_current():
+            raise QueueError(
+                self.env._(
+                    "%(other)s is not at %(desk)s any more. Nothing was changed.",
+                    other=other.name,
+                    desk=self.name,
+                )
+            )
+        other.park(self.env._("%(ticket)s had to be seen at once", ticket=ticket.name))
+        return other._get_last_step()
+
+    def _say_called(self, ticket):
+        return self.env._(
+            "%(ticket)s is called to %(desk)s.", ticket=ticket.name, desk=self.name
+        )
 
     def _get_ticket(self, ticket_id):
         ticket = self.env["clinic.queue.ticket"].browse(ticket_id)
@@ -171,16 +217,19 @@ class ClinicQueueTicket(models.Model):
             "%(ticket)s goes before %(other)s.", ticket=self.name, other=other.name
         )
 
-    def screen_transfer(self, queue_id=False, doctor_id=False, reason=None):
-        """Send somebody on to another queue or doctor; what they waited counts on."""
+    def screen_transfer(
+        self, queue_id=False, doctor_id=False, reason=None, desk_id=False
+    ):
+        """Send somebody to another queue, desk or doctor; what they waited counts."""
         self.ensure_one()
         queue = self.env["clinic.queue"].browse(queue_id) if queue_id else None
         doctor = self.env["clinic.doctor"].browse(doctor_id) if doctor_id else None
-        for target in filter(None, (queue, doctor)):
+        desk = self.env["clinic.queue.desk"].browse(desk_id) if desk_id else None
+        for target in filter(None, (queue, doctor, desk)):
             target.check_access("read")
-        self._transfer(queue, doctor, reason)
+        self._transfer(queue, doctor, reason, desk)
         return self.env._(
-            "%(ticket)s was sent on and keeps the time waited.", ticket=self.name
+            "%(ticket)s was transferred and keeps the time waited.", ticket=self.name
         )
 
     def screen_undo(self, event_id):
@@ -202,13 +251,15 @@ class ClinicQueueTicket(models.Model):
         return self.env._("Taken back: %(ticket)s.", ticket=self.name)
 
     def get_transfer_targets(self):
-        """Return the queues and doctors to whom the ticket may be sent on."""
+        """Return the queues, desks and doctors to which the ticket may be taken."""
         self.ensure_one()
         self.check_access("read")
         site = self.site_id
         queues = self.env["clinic.queue"].search([("site_id", "=", site.id)])
         doctors = self.env["clinic.doctor"].search([("site_ids", "in", site.ids)])
+        desks = self.env["clinic.queue.desk"].search([("site_id", "=", site.id)])
         return {
+            "desks": [desk._describe_target() for desk in desks],
             "queues": [{"id": item.id, "name": item.name} for item in queues],
             "doctors": [{"id": item.id, "name": item.name} for item in doctors],
         }

@@ -60,7 +60,7 @@ class ClinicQueue(models.Model):
             raise ValidationError(
                 self.env._(
                     "The numbers of queue %(queue)s and of tablet %(device)s would "
-                    "both begin with %(letter)s. Choose another letter.",
+                    "both begin with %(letter)s. Choose another prefix.",
                     queue=queue_sudo.name,
                     device=device_sudo.name,
                     letter=letter.upper(),

@@ -10,7 +10,7 @@ KINDS = [
     ("recalled", "Called again"),
     ("triaged", "Level set"),
     ("credited", "Credit given"),
-    ("transferred", "Sent on"),
+    ("transferred", "Transferred"),
     ("undone", "Undone"),
     ("alarm_taken", "Alarm taken"),
     ("triage_asked", "Triage asked for"),
@@ -18,7 +18,7 @@ KINDS = [
 
 
 class ClinicQueueEvent(models.Model):
-    """What happened to a ticket: written once, never changed."""
+    """What happened to a ticket: written once; a step may be marked as undone."""
 
     _name = "clinic.queue.event"
     _description = "Queue Event"
@@ -46,6 +46,34 @@ class ClinicQueueEvent(models.Model):
         help="What the step changed on the ticket, as it was before: for an undo.",
         groups="base.group_system",
     )
-    served_minutes = fields.Float(
-        help="How long the consultation had taken when the ticket was sent on."
+    along_id = fields.Many2one(
+        "clinic.queue.event",
+        index="btree_not_null",
+        help="Another ticket's step that was taken with this one: undone together.",
     )
+    served_minutes = fields.Float(
+        help="How long the consultation had taken at the transfer."
+    )
+
+    def _describe_undo(self):
+        """Return what a button says that takes this step back."""
+        self.ensure_one()
+        names = {"ticket": self.ticket_id.name, "other": self.along_id.ticket_id.name}
+        if self.along_id:
+            return self.env._(
+                "Undo call of %(ticket)s and park of %(other)s",
+                **names,
+            )
+        step = self.after if self.kind == "state" else self.kind
+        return {
+            "waiting": self.env._("Undo return of %(ticket)s", **names),
+            "called": self.env._("Undo call of %(ticket)s", **names),
+            "in_consultation": self.env._("Undo start of %(ticket)s", **names),
+            "parked": self.env._("Undo park of %(ticket)s", **names),
+            "completed": self.env._("Undo finish of %(ticket)s", **names),
+            "absent": self.env._("Undo absence of %(ticket)s", **names),
+            "cancelled": self.env._("Undo leaving of %(ticket)s", **names),
+            "transferred": self.env._("Undo transfer of %(ticket)s", **names),
+            "triaged": self.env._("Undo level of %(ticket)s", **names),
+            "credited": self.env._("Undo credit of %(ticket)s", **names),
+        }[step]

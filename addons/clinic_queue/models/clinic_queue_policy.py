@@ -35,6 +35,13 @@ class ClinicQueuePolicy(models.Model):
         required=True,
         help="Whoever nobody has looked at yet waits as one of this level.",
     )
+    triage_minutes = fields.Integer(
+        string="Triage Within (min)",
+        default=10,
+        required=True,
+        help="Staff are reminded of walk-ins whom nobody has given a level for so "
+        "long. 0: never, where nobody triages.",
+    )
     appointment_target = fields.Integer(
         string="Appointments Seen Within (min)",
         default=15,
@@ -73,9 +80,10 @@ class ClinicQueuePolicy(models.Model):
 
     _check_numbers = models.Constraint(
         "CHECK (appointment_target > 0 AND late_target > 0 AND grace >= 0"
+        " AND triage_minutes >= 0"
         " AND credit_limit >= 0 AND credit_limit <= 1 AND absent_after > 0)",
-        "Targets and calls are positive, the grace is not negative, and the limit of "
-        "credits lies between 0 and 1.",
+        "Targets and calls are positive, the grace and the minutes until triage are "
+        "not negative, and the limit of credits lies between 0 and 1.",
     )
 
     @api.model_create_multi

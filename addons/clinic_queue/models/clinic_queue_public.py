@@ -152,4 +152,5 @@ class ClinicQueueTicket(models.Model):
     def _get_room(self):
         """Return where the ticket is called to, in the context's language."""
         self.ensure_one()
-        return self.desk_id.room_id.name or self.desk_id.name or ""
+        # as staff call it: one name for one place
+        return self.desk_id.name or ""

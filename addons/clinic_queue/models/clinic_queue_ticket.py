@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.addons.clinic_engine.queue_policy import Ticket
 from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 
-from ..const import PRESENT_STATES, TICKET_STATES
+from ..const import PRESENT_STATES, REQUIREMENT_READERS, TICKET_STATES
 from ..exceptions import QueueError
 
 #: What staff may correct on the form.
@@ -76,10 +76,18 @@ class ClinicQueueTicket(models.Model):
         check_company=True,
         help="Empty: whoever is free first.",
     )
+    only_desk_id = fields.Many2one(
+        "clinic.queue.desk",
+        string="Only At",
+        readonly=True,
+        copy=False,
+        check_company=True,
+        help="The desk to which they were transferred. Empty: whichever is free first.",
+    )
     reason = fields.Text(groups="clinic_scheduling.group_clinic_clinical")
     special_requirements = fields.Char(
         help="Wheelchair, interpreter and the like: for who calls, never on a board.",
-        groups="clinic_scheduling.group_clinic_clinical",
+        groups=REQUIREMENT_READERS,
     )
     level_id = fields.Many2one("clinic.triage.level", readonly=True)
     triaged_at = fields.Datetime(readonly=True)
@@ -102,7 +110,7 @@ class ClinicQueueTicket(models.Model):
     first_seen_at = fields.Datetime(
         readonly=True,
         copy=False,
-        help="The call to the first consultation of who was sent on after it.",
+        help="The call to the first consultation of who was transferred after it.",
     )
     started_at = fields.Datetime(readonly=True)
     completed_at = fields.Datetime(readonly=True)
@@ -136,7 +144,7 @@ class ClinicQueueTicket(models.Model):
     )
     _unique_desk = models.UniqueIndex(
         "(desk_id) WHERE state IN ('called', 'in_consultation')",
-        "Somebody is called to that desk already. Finish, park or send on first.",
+        "Somebody is called to that desk already. Finish, park or transfer first.",
     )
     _waiting = models.Index("(queue_id, arrived_at) WHERE state = 'waiting'")
 
@@ -247,6 +255,8 @@ class ClinicQueueTicket(models.Model):
             needs.add(f"service:{self.service_id.id}")
         if self.doctor_id:
             needs.add(f"doctor:{self.doctor_id.id}")
+        if self.only_desk_id:
+            needs.add(f"desk:{self.only_desk_id.id}")
         return frozenset(needs)
 
     def _get_engine_ticket(self):

@@ -17,8 +17,11 @@ TIMESTAMPS = {
     "parked": "parked_at",
 }
 
+#: Kinds of events that change neither state nor place, but what the order depends on.
+MARKS = ("triaged", "credited")
+
 #: Kinds of events that an undo takes back.
-STEPS = ("state", "transferred")
+STEPS = ("state", "transferred", *MARKS)
 
 #: Where somebody is at a desk.
 AT_DESK = ("called", "in_consultation")
@@ -127,10 +130,11 @@ class ClinicQueueTicket(models.Model):
         """Leave without being seen."""
         self._transition("cancelled", desk_id=False, reason_given=reason)
 
-    def _transfer(self, queue=None, doctor=None, reason=None):
-        """Send somebody on to another queue or doctor; what they waited counts on.
+    def _transfer(self, queue=None, doctor=None, reason=None, desk=None):
+        """Send somebody to another queue, desk or doctor; what they waited counts on.
 
-        :raise QueueError: the ticket is over, or the queue is of another site
+        :raise QueueError: the ticket is over, the queue is of another site, or the
+            desk does not do what they came for
         """
         for ticket in self:
             target = queue or ticket.queue_id
@@ -138,9 +142,32 @@ class ClinicQueueTicket(models.Model):
                 raise QueueError(
                     self.env._("%(queue)s is at another site.", queue=target.name)
                 )
-            ticket._send_on(target, doctor, reason)
+            ticket._check_transfer(target, desk)
+            ticket._send_on(target, doctor, reason, desk)
 
-    def _send_on(self, queue, doctor, reason):
+    def _check_transfer(self, queue, desk):
+        self.ensure_one()
+        if not desk:
+            return
+        if queue not in desk.queue_ids:
+            raise QueueError(
+                self.env._(
+                    "%(desk)s does not serve %(queue)s.",
+                    desk=desk.name,
+                    queue=queue.name,
+                )
+            )
+        service = self.service_id
+        if service and desk.service_ids and service not in desk.service_ids:
+            raise QueueError(
+                self.env._(
+                    "%(desk)s does not offer %(service)s. Choose another desk.",
+                    desk=desk.name,
+                    service=service.name,
+                )
+            )
+
+    def _send_on(self, queue, doctor, reason, desk=None):
         """Take one ticket to a queue, as one step that ``undo`` takes back whole."""
         self.ensure_one()
         self.check_access("write")
@@ -150,6 +177,7 @@ class ClinicQueueTicket(models.Model):
         values = {
             "state": "waiting",
             "doctor_id": doctor.id if doctor else False,
+            "only_desk_id": desk.id if desk else False,
             "desk_id": False,
             "started_at": False,
             "left_at": False,
@@ -188,7 +216,10 @@ class ClinicQueueTicket(models.Model):
         self.ensure_one()
         steps = self.event_ids.filtered(lambda event: event.kind in (*STEPS, "undone"))
         last = steps.sorted()[:1]
-        is_open = last.kind in STEPS and last.before and last.after == self.state
+        if last.kind in MARKS:
+            is_open = bool(last.sudo().restore)
+        else:
+            is_open = last.kind in STEPS and last.before and last.after == self.state
         return last if is_open else last.browse()
 
     def undo(self):
@@ -207,13 +238,27 @@ class ClinicQueueTicket(models.Model):
                         "There is nothing to undo on %(name)s.", name=ticket.name
                     )
                 )
+            ticket._check_undo(last)
             values = ticket._get_restored(last)
             ticket.sudo().write(values)
-            ticket._log("undone", before=last.after, after=values["state"])
+            ticket._log("undone", before=last.after, after=values.get("state"))
+            along = last.along_id
+            if along and along == along.ticket_id._get_last_step():
+                along.ticket_id.undo()
+
+    def _check_undo(self, step):
+        """Taking a level back sets the one before: that takes the same right.
+
+        :raise QueueError: the user may not triage
+        """
+        if step.kind == "triaged":
+            self._check_may_triage()
 
     def _get_restored(self, step):
         """Return the values that a step is taken back by."""
         self.ensure_one()
+        if step.kind in MARKS:
+            return step.sudo().restore
         values = {**(step.sudo().restore or {}), "state": step.before}
         if "level_id" in values:
             # the level may have been set anew since: it stays, as the old policy's

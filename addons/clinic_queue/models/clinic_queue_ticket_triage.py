@@ -22,10 +22,7 @@ class ClinicQueueTicket(models.Model):
         :param reason: short; kept in the history
         :raise QueueError: the user is not trained to, or the level is another policy's
         """
-        if not self.env.user.has_group(GROUP):
-            raise QueueError(
-                self.env._("Only staff with the right to triage set the level.")
-            )
+        self._check_may_triage()
         self.check_access("write")
         for ticket in self:
             if level.policy_id != ticket.queue_id.policy_id:
@@ -37,6 +34,7 @@ class ClinicQueueTicket(models.Model):
                     )
                 )
             before = ticket.level_id
+            restore = ticket._get_before_triage(level)
             ticket.sudo().write(
                 {
                     "level_id": level.id,
@@ -44,7 +42,29 @@ class ClinicQueueTicket(models.Model):
                     "triaged_by_id": self.env.uid,
                 }
             )
-            ticket._log("triaged", level_before_id=before.id, reason=reason)
+            ticket._log(
+                "triaged", level_before_id=before.id, reason=reason, restore=restore
+            )
+
+    def _check_may_triage(self):
+        """Only the trained set levels.
+
+        :raise QueueError: for anybody else
+        """
+        if not self.env.user.has_group(GROUP):
+            raise QueueError(
+                self.env._("Only staff with the right to triage set the level.")
+            )
+
+    def _get_before_triage(self, level):
+        """Return what setting a level changes, as it is before it."""
+        self.ensure_one()
+        names = ["level_id", "triaged_at", "triaged_by_id"]
+        if self.triage_asked_at:
+            names.append("triage_asked_at")
+        if level.is_alarm and not self.is_alarm:
+            names += ["alarm_taken_at", "alarm_taken_by_id"]
+        return self._get_values(names)
 
     def _give_credit(self, credit, reason):
         """Let somebody be served somewhat earlier.
@@ -56,8 +76,10 @@ class ClinicQueueTicket(models.Model):
         self._check_reason(reason)
         self.check_access("write")
         for ticket in self:
+            restore = ticket._get_values(["credit_ids"])
             ticket.sudo().credit_ids |= credit
-            ticket._log("credited", reason=f"{credit.name}: {reason}")
+            reason_given = f"{credit.name}: {reason}"
+            ticket._log("credited", reason=reason_given, restore=restore)
 
     def _move_ahead_of(self, other, reason):
         """Move a ticket before another one, by a credit with a reason.
@@ -95,8 +117,9 @@ class ClinicQueueTicket(models.Model):
                 )
             )
         if needed > 0:
+            restore = self._get_values(["extra_credit"])
             self.sudo().extra_credit += needed
-            self._log("credited", reason=reason)
+            self._log("credited", reason=reason, restore=restore)
 
     def _check_reason(self, reason):
         if not (reason or "").strip():
@@ -111,31 +134,3 @@ class ClinicQueueTicket(models.Model):
         policy = policy or self.queue_id.policy_id._get_engine_policy()
         factors = asdict(explain(self._get_engine_ticket(), policy, now))
         return {**factors, "level_code": self.level_id.code or None}
-
-    def _describe_factors(self, factors):
-        """Return the parts of a score in words, one sentence each."""
-        self.ensure_one()
-        minutes = factors["waited"] // 60
-        words = []
-        if factors["early"]:
-            words.append(self.env._("Before the slot: only while nobody else waits."))
-        if factors["target"]:
-            words.append(
-                self.env._(
-                    "Waited %(minutes)s of %(target)s min (%(share)s %%).",
-                    minutes=minutes,
-                    target=factors["target"] // 60,
-                    share=round(100 * factors["share"]),
-                )
-            )
-        else:
-            words.append(self.env._("To be seen at once."))
-        if factors["head_start"]:
-            words.append(
-                self.env._("Level: +%(worth)s.", worth=round(factors["head_start"], 2))
-            )
-        words += [
-            self.env._("%(reason)s: +%(worth)s.", reason=name, worth=round(worth, 2))
-            for name, worth in factors["credits"]
-        ]
-        return words

@@ -160,12 +160,11 @@ class ClinicQueueReport(models.Model):
         }
 
     def _get_peaks(self, domain, start, days):
-        """Return how many come, per hour of the weekdays of the period."""
+        """Return how many come, per hour of the weekdays; hours of nobody are left."""
         rows = self._ask(PEAKS, domain, ("weekday", "hour"))
         counts = Counter({(weekday, hour): count for weekday, hour, count in rows})
         met = Counter((start + timedelta(days=day)).weekday() for day in range(days))
         hours = sorted({hour for _weekday, hour in counts})
-        hours = list(range(hours[0], hours[-1] + 1)) if hours else []
         field = self._fields["weekday"]._description_selection(self.env)
         names = dict(field)
         lines = [

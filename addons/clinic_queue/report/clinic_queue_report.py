@@ -75,6 +75,8 @@ ROWS = """
            EXTRACT(HOUR FROM local.arrived)::int AS hour,
            CASE WHEN slot.counts THEN 'appointment' ELSE 'walk_in' END AS kind,
            CASE WHEN NOT slot.counts THEN level.id END AS level_id,
+           CASE WHEN slot.counts THEN 'appointment'
+                ELSE level.code::text END AS urgency,
            CASE WHEN NOT slot.counts THEN level.target
                 WHEN slot.is_early THEN policy.appointment_target
                 ELSE policy.late_target END AS target,
@@ -161,8 +163,15 @@ class ClinicQueueReport(models.Model):
     service_id = fields.Many2one("clinic.service", readonly=True)
     level_id = fields.Many2one(
         "clinic.triage.level",
+        string="Level of the Policy",
         readonly=True,
         help="Who was not triaged counts as of the usual level. Empty: appointments.",
+    )
+    urgency = fields.Selection(
+        lambda self: self.env["clinic.triage.level"]._get_urgencies(),
+        string="Level",
+        readonly=True,
+        help="The level of whichever policy, or appointments as their own class.",
     )
     kind = fields.Selection(
         [("walk_in", "Walk-in"), ("appointment", "Appointment")],

@@ -20,6 +20,7 @@ from . import (
     test_queue_kiosk_secret,
     test_queue_live,
     test_queue_page,
+    test_queue_reception,
     test_queue_policy_order,
     test_queue_report,
     test_queue_setup,
@@ -31,5 +32,7 @@ from . import (
     test_queue_sync_chain,
     test_queue_sync_guard,
     test_queue_ticket,
+    test_queue_transfer,
     test_queue_undo,
+    test_queue_why,
 )

@@ -130,15 +130,71 @@ class TestQueueAlarm(QueueCommon):
         self.assertEqual((ticket.state, ticket.desk_id), ("called", desk))
         self.assertEqual(ticket.alarm_taken_by_id, self.nurse)
 
+    def test_who_is_there_is_parked_for_them_in_one_step(self):
+        other = self._join(30, level=4)
+        desk = self._open()
+        desk.call_next()
+        other.start_service()
+        ticket = self._join(1).with_user(self.nurse)
+        ticket.screen_triage(self.levels[1].id)
+        with self.assertRaises(QueueError):
+            desk.screen_call_alarm(ticket.id)
+        with self.assertRaises(QueueError):
+            desk.screen_call_alarm(ticket.id, self._join(1).id)
+        said = desk.screen_call_alarm(ticket.id, other.id)
+        self.assertIn(other.name, said)
+        self.assertEqual((ticket.state, other.state), ("called", "parked"))
+        undo = desk.get_screen_state()["undo"]
+        self.assertEqual(
+            undo["label"], f"Undo call of {ticket.name} and park of {other.name}"
+        )
+        ticket.screen_undo(undo["event_id"])
+        self.assertEqual((ticket.state, ticket.desk_id.id), ("waiting", False))
+        self.assertEqual((other.state, other.desk_id), ("in_consultation", self.desk))
+        self.assertFalse(desk.get_screen_state()["undo"])
+
+    def test_who_was_parked_for_them_and_went_on_stays_there(self):
+        other = self._join(30, level=4)
+        desk = self._open()
+        desk.call_next()
+        ticket = self._join(1).with_user(self.nurse)
+        ticket.screen_triage(self.levels[1].id)
+        desk.screen_call_alarm(ticket.id, other.id)
+        other.unpark()
+        ticket.undo()
+        self.assertEqual((ticket.state, other.state), ("waiting", "waiting"))
+
     def test_whom_to_look_at_again(self):
         late, early = self._join(50, level=3), self._join(50, level=3)
-        self._join(50)
+        self._join(9)
         self._age(early, 29)
         self._age(late, 31)
         self.assertEqual(self._alerts()["due"], late.ids)
         state = self.desk.with_user(self.nurse).get_screen_state()
         self.assertEqual([row["id"] for row in state["due"]], late.ids)
         late.with_user(self.nurse).screen_triage(self.levels[3].id)
+        self.assertFalse(self._alerts()["due"])
+
+    def test_whom_nobody_has_triaged_for_long(self):
+        late = self._join(11)
+        self._join(9)
+        self._join(50, level=4)
+        self._age(self._join(50, level=3), 1)
+        alerts = self.tickets.with_user(self.nurse).get_staff_alerts()
+        (row,) = [item for item in alerts["due"] if item["is_first"]]
+        self.assertEqual((row["id"], row["level"]), (late.id, False))
+        self.assertEqual(row["since"], late.arrived_at + timedelta(minutes=10))
+        state = self.desk.with_user(self.nurse).get_screen_state()
+        self.assertIn(late.id, [item["id"] for item in state["due"]])
+        self.policy.triage_minutes = 0
+        self.assertNotIn(late.id, self._alerts()["due"])
+        self.policy.triage_minutes = 10
+        late.with_user(self.nurse).screen_triage(self.levels[4].id)
+        self.assertNotIn(late.id, self._alerts()["due"])
+
+    def test_appointments_and_warning_signs_are_not_reminded_of(self):
+        self._join(40, appointment_id=self._book(10).id)
+        self._join(40)._ask_triage("Chest pain")
         self.assertFalse(self._alerts()["due"])
 
     def test_who_is_in_service_needs_no_second_look(self):

@@ -43,7 +43,7 @@ class TestCall(QueueCommon):
         self.assertEqual((factors["waited"] // 60, factors["target"]), (20, 1800))
         self.assertAlmostEqual(factors["score"], 20 / 30 + 0.6 + 0.1, 2)
         words = " ".join(ticket._describe_factors(factors))
-        self.assertIn("Waited 20 of 30 min (67 %).", words)
+        self.assertIn("Waited 20 min of 30 min (67 %).", words)
         self.assertIn("Old age: +0.1.", words)
 
     def test_the_highest_level_goes_before_everybody(self):

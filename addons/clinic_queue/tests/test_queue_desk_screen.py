@@ -55,15 +55,15 @@ class TestDeskScreen(QueueCommon):
         self._open()
         row = self._state()["waiting"][0]
         self.assertEqual((row["waited"], row["target"]), (10, 30))
-        words = " ".join(row["why"])
+        words = " ".join(row["sums"])
         self.assertIn("Urgent (level 3).", words)
-        self.assertIn("Waited 10 of 30 min (33 %).", words)
+        self.assertIn("Waited 10 min of 30 min (33 %).", words)
         self.assertIn("Level: +0.6.", words)
 
     def test_who_is_not_triaged_is_told_apart(self):
         self._join(1)
         self.assertIn(
-            "Not triaged yet: waits as Standard.", self._state()["waiting"][0]["why"]
+            "Not triaged yet: waits as Standard.", self._state()["waiting"][0]["sums"]
         )
 
     def test_the_list_says_whom_the_desk_serves(self):
@@ -74,11 +74,12 @@ class TestDeskScreen(QueueCommon):
         self.assertEqual([row["is_mine"] for row in state["waiting"]], [False, True])
         self.assertEqual(state["next_id"], mine.id)
 
-    def test_requirements_are_for_clinical_staff(self):
-        self._join(1, special_requirements="Wheelchair")
-        self.assertEqual(self._state()["waiting"][0]["requirements"], "Wheelchair")
-        row = self._state(self.receptionist)["waiting"][0]
-        self.assertEqual(row["requirements"], "")
+    def test_requirements_are_for_who_calls_and_reasons_for_the_clinical(self):
+        self._join(1, special_requirements="Wheelchair", reason="Cough")
+        for user, reason in ((self.nurse, "Cough"), (self.receptionist, "")):
+            row = self._state(user)["waiting"][0]
+            self.assertEqual(row["requirements"], "Wheelchair")
+            self.assertEqual(row["reason"], reason)
 
     def test_only_the_trained_may_triage(self):
         self.assertTrue(self._state()["rights"]["triage"])
@@ -155,7 +156,8 @@ class TestDeskScreen(QueueCommon):
         desk = self._open()
         desk.call_next()
         undo = self._state()["undo"]
-        self.assertEqual((undo["ticket_id"], undo["label"]), (ticket.id, "Called"))
+        self.assertEqual(undo["ticket_id"], ticket.id)
+        self.assertEqual(undo["label"], f"Undo call of {ticket.name}")
         ticket.with_user(self.receptionist).start_service()
         self.assertFalse(self._state()["undo"])
         with self.assertRaises(QueueError):

@@ -102,6 +102,64 @@ class TestUndo(QueueCommon):
             ticket.unpark()
         self.assertEqual(ticket.arrived_at, arrived + timedelta(minutes=10))
 
+    def _get_undo(self, user=None):
+        desks = self.env["clinic.queue.desk"].with_user(user or self.nurse)
+        return desks.get_screen_state()["undo"]
+
+    def test_a_level_is_taken_back_by_who_may_set_one(self):
+        ticket = self._join(5, level=5).with_user(self.nurse)
+        ticket._ask_triage("Chest pain")
+        asked = ticket.triage_asked_at
+        ticket.screen_triage(self.levels[1].id)
+        self.assertFalse(ticket.triage_asked_at)
+        undo = self._get_undo()
+        self.assertEqual(undo["label"], f"Undo level of {ticket.name}")
+        with self.assertRaises(QueueError):
+            ticket.with_user(self.receptionist).undo()
+        self.assertFalse(ticket.with_user(self.receptionist).undo_label)
+        ticket.screen_undo(undo["event_id"])
+        self.assertEqual((ticket.level_id, ticket.is_alarm), (self.levels[5], False))
+        self.assertEqual(ticket.triage_asked_at, asked)
+        self.assertEqual((ticket.state, self._get_undo()), ("waiting", False))
+
+    def test_after_triage_no_older_step_is_offered(self):
+        ticket = self._call()
+        ticket.park()
+        ticket.unpark()
+        ticket.with_user(self.nurse).screen_triage(self.levels[2].id)
+        ticket.undo()
+        self.assertEqual((ticket.state, ticket.level_id.code), ("waiting", 3))
+        with self.assertRaisesRegex(QueueError, "nothing to undo"):
+            ticket.undo()
+
+    def test_credits_are_taken_back(self):
+        credit = self.env["clinic.queue.credit"].create(
+            {"policy_id": self.policy.id, "name": "Old age", "worth": 0.1}
+        )
+        ticket = self._join(5, level=5).with_user(self.nurse)
+        ticket.screen_credit(credit.id, "93 years")
+        self.assertEqual(ticket.undo_label, f"Undo credit of {ticket.name}")
+        ticket.undo()
+        self.assertFalse(ticket.credit_ids)
+        self.policy.allow_reorder = True
+        other = self._join(9, level=5)
+        ticket.screen_move_ahead(other.id, "faints")
+        self.assertTrue(ticket.extra_credit)
+        ticket.undo()
+        self.assertFalse(ticket.extra_credit)
+
+    def test_a_level_set_during_a_visit_leaves_the_visit_alone(self):
+        visit = self._book(10)
+        visit.arrive()
+        ticket = self._join(appointment_id=visit.id)
+        self._open().call_next()
+        ticket = ticket.with_user(self.nurse)
+        ticket.start_service()
+        self.assertEqual(visit.state, "in_progress")
+        ticket.screen_triage(self.levels[3].id)
+        ticket.undo()
+        self.assertEqual(visit.state, "in_progress")
+
     def test_the_screen_offers_to_take_back_a_transfer(self):
         ticket = self._join().with_user(self.nurse)
         other = self.queue.copy({"code": "U"})

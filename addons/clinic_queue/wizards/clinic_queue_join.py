@@ -2,6 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
 
+from ..const import REQUIREMENT_READERS
+
 
 class ClinicQueueJoin(models.TransientModel):
     """Give somebody who walks in a number."""
@@ -14,8 +16,9 @@ class ClinicQueueJoin(models.TransientModel):
         "clinic.queue",
         required=True,
         domain="[('takes_walk_ins', '=', True)]",
-        default=lambda self: self._get_first_queue(),
+        default=lambda self: self._get_usual_queue(),
     )
+    site_id = fields.Many2one(related="queue_id.site_id")
     patient_id = fields.Many2one(
         "clinic.patient", help="Empty: somebody who does not give a name."
     )
@@ -24,8 +27,7 @@ class ClinicQueueJoin(models.TransientModel):
         "clinic.doctor", string="Only With", help="Empty: whoever is free first."
     )
     reason = fields.Text(groups="clinic_scheduling.group_clinic_clinical")
-    special_requirements = fields.Char(groups="clinic_scheduling.group_clinic_clinical")
-
+    special_requirements = fields.Char(groups=REQUIREMENT_READERS)
     send_to = fields.Char(
         string="Send the Link to",
         help="Mobile number or e-mail address, if they want to follow their place on "
@@ -33,8 +35,26 @@ class ClinicQueueJoin(models.TransientModel):
     )
 
     @api.model
-    def _get_first_queue(self):
-        return self.env["clinic.queue"].search([("takes_walk_ins", "=", True)], limit=1)
+    def _get_usual_queue(self):
+        """Return the queue of the user's desk, the last used one, or the only one.
+
+        Where several could be meant none is chosen: the wrong site is worse.
+        """
+        queues = self.env["clinic.queue"].search([("takes_walk_ins", "=", True)])
+        desk = self.env["clinic.queue.desk"].search(
+            [("user_id", "=", self.env.uid)], limit=1
+        )
+        if served := queues & desk.queue_ids:
+            return served[0]
+        last = self.env["clinic.queue.event"].search(
+            [
+                ("user_id", "=", self.env.uid),
+                ("kind", "=", "created"),
+                ("queue_id", "in", queues.ids),
+            ],
+            limit=1,
+        )
+        return last.queue_id or (queues if len(queues) == 1 else queues.browse())
 
     def action_join(self):
         """Give the number and show it."""
@@ -42,9 +62,9 @@ class ClinicQueueJoin(models.TransientModel):
         values = {"patient_id": self.patient_id.id, "doctor_id": self.doctor_id.id}
         if self.service_id:
             values["service_id"] = self.service_id.id
-        if self.env.user.has_group("clinic_scheduling.group_clinic_clinical"):
-            values["reason"] = self.reason
-            values["special_requirements"] = self.special_requirements
+        for name in ("reason", "special_requirements"):
+            if self._has_field_access(self._fields[name], "write"):
+                values[name] = self[name]
         ticket = self.queue_id._join(values)
         if self.send_to:
             ticket._send_link(self.send_to)

@@ -20,7 +20,7 @@ class ClinicQueueStep(models.TransientModel):
             ("credit", "Give a credit"),
             ("call", "Call out of turn"),
             ("park", "Park"),
-            ("transfer", "Send on"),
+            ("transfer", "Transfer"),
             ("ahead", "Move ahead"),
             ("leave", "Leave the queue"),
         ],
@@ -35,6 +35,11 @@ class ClinicQueueStep(models.TransientModel):
         "clinic.queue.credit", domain="[('policy_id', '=', policy_id)]"
     )
     to_queue_id = fields.Many2one("clinic.queue", domain="[('site_id', '=', site_id)]")
+    to_desk_id = fields.Many2one(
+        "clinic.queue.desk",
+        domain="[('queue_ids', 'in', to_queue_id or queue_id)]",
+        help="Empty: whichever desk is free first.",
+    )
     to_doctor_id = fields.Many2one("clinic.doctor")
     other_id = fields.Many2one(
         "clinic.queue.ticket",
@@ -70,7 +75,9 @@ class ClinicQueueStep(models.TransientModel):
         ticket.park(self.reason)
 
     def _do_transfer(self, ticket):
-        ticket._transfer(self.to_queue_id, self.to_doctor_id, self.reason)
+        ticket._transfer(
+            self.to_queue_id, self.to_doctor_id, self.reason, self.to_desk_id
+        )
 
     def _do_ahead(self, ticket):
         ticket._move_ahead_of(self.other_id, self.reason)

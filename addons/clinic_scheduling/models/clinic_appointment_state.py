@@ -4,7 +4,7 @@
 
 from odoo import api, fields, models
 
-from ..const import CLAIMING_STATES, STATES, TRANSITIONS
+from ..const import CLAIMING_STATES, TRANSITIONS
 from ..exceptions import BookingError, HoldExpired, IllegalTransition
 
 #: The field that keeps when a state was reached.
@@ -21,6 +21,12 @@ class ClinicAppointment(models.Model):
     """All changes of state."""
 
     _inherit = "clinic.appointment"
+
+    was_confirmed = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Before the patient arrived: an arrival that is taken back is so again.",
+    )
 
     def _transition(self, target, **values):
         """Take these appointments to ``target``, or none of them.
@@ -46,8 +52,7 @@ class ClinicAppointment(models.Model):
                     continue
             claims_before = appointment.state in CLAIMING_STATES
             changes = {"state": target, "attention": False, **values}
-            if stamp := TIMESTAMPS.get(target):
-                changes[stamp] = fields.Datetime.now()
+            changes.update(appointment._get_stamps(target))
             if claims_before and not claims_after:
                 appointment.check_access("write")
                 appointment._release_claims()
@@ -55,22 +60,19 @@ class ClinicAppointment(models.Model):
             if claims_after and not claims_before:
                 appointment._claim_again()
 
-    def _check_transition(self, target):
+    def _get_stamps(self, target):
+        """Return what is kept of a step: its moment, and what an undo has to know."""
         self.ensure_one()
-        if target in TRANSITIONS.get(self.state, ()):
-            return
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        raise IllegalTransition(
-            self.env._(
-                'Appointment %(name)s is "%(state)s" and cannot become "%(target)s".',
-                name=self.display_name,
-                state=labels[self.state],
-                target=labels.get(target, target),
-            ),
-            state=self.state,
-            target=target,
-            allowed=[key for key, _label in STATES if key in TRANSITIONS[self.state]],
-        )
+        if (self.state, target) == ("arrived", "confirmed"):
+            return {}  # taken back: confirmed as long as before
+        stamp = TIMESTAMPS.get(target)
+        values = {stamp: fields.Datetime.now()} if stamp else {}
+        if target == "arrived" and self.state != "in_progress":
+            values["was_confirmed"] = self.state == "confirmed"
+        return values
+
+    def _check_transition(self, target):
+        self._check_step(target, TRANSITIONS)
 
     def confirm(self):
         """Confirm: a hold becomes a booking, a booking is confirmed by the patient.
@@ -147,7 +149,10 @@ class ClinicAppointment(models.Model):
         return True
 
     def reopen(self):
-        """Take back the last step of the visit, one step at a time."""
+        """Take back the last step of the visit, one step at a time.
+
+        Whoever was confirmed before the arrival is so again.
+        """
         steps = {
             "confirmed": "scheduled",
             "arrived": "scheduled",
@@ -158,6 +163,8 @@ class ClinicAppointment(models.Model):
         self.filtered(lambda item: item.state == "no_show")._lock_ahead({})
         for appointment in self.sorted("id"):
             target = steps.get(appointment.state, "scheduled")
+            if appointment.state == "arrived" and appointment.was_confirmed:
+                target = "confirmed"
             appointment._transition(target)
         return True
 

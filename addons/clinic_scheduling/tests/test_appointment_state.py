@@ -125,6 +125,21 @@ class TestAppointmentState(ClinicCommon):
         hold.unlink()
         self.assertFalse(hold.exists())
 
+    def test_an_arrival_that_is_taken_back(self):
+        visit = self._book()
+        visit.confirm()
+        stamp = visit.confirmed_at - timedelta(hours=3)
+        visit._write_by_door({"confirmed_at": stamp})
+        visit.arrive()
+        visit.reopen()
+        self.assertEqual((visit.state, visit.confirmed_at), ("confirmed", stamp))
+        visit.reopen()
+        visit.arrive()
+        visit.begin()
+        visit.reopen()
+        visit.reopen()
+        self.assertEqual(visit.state, "scheduled")
+
     def test_reopen_steps_back(self):
         visit = self._book()
         visit.arrive()

@@ -10,6 +10,8 @@ import {
     makeServerError,
     mountWithCleanup,
 } from "@web/../tests/web_test_helpers";
+import {browser} from "@web/core/browser/browser";
+import {user} from "@web/core/user";
 import {WebClient} from "@web/webclient/webclient";
 import {LOOK_AGAIN} from "@clinic_queue/desk/desk_state";
 import {
@@ -27,6 +29,7 @@ describe.current.tags("desktop");
 defineQueueModels();
 
 beforeEach(() => {
+    browser.localStorage.clear();
     mockDate(TODAY, 0);
     resetServer();
 });
@@ -44,7 +47,7 @@ async function openScreen() {
 test("the next one is shown with the reasons, and called", async () => {
     await openScreen();
     expect(".o_queue_next .o_queue_number").toHaveText("A-001");
-    expect(".o_queue_next .o_queue_why").toHaveText(/Waited 10 of 60 min/);
+    expect(".o_queue_next .o_queue_why").toHaveText(/Before A-009/);
     server.answer = () => {
         const current = makeTicket(1, {state: "called", called_at: TODAY, calls: 1});
         server.state = makeState({current: [current], waiting: [makeTicket(2)]});
@@ -80,6 +83,87 @@ test("a warning sign stays with who goes, also when nothing comes of it", async 
     await advanceTime(LOOK_AGAIN);
     await animationFrame();
     expect(".o_queue_alarm_card .o_queue_going").toHaveText(/Nora went at .* not seen/);
+});
+
+test("whoever is there is parked for who cannot wait, and the button says so", async () => {
+    const alarm = makeTicket(9, {is_alarm: true, level: "Immediate", level_code: 1});
+    const current = makeTicket(8, {state: "in_consultation", started_at: TODAY});
+    server.state = makeState({alarms: [alarm], current: [current]});
+    await openScreen();
+    expect(".o_queue_call_alarm").toHaveText("Park A-008 and take A-009");
+    await contains(".o_queue_call_alarm").click();
+    expect(server.calls).toEqual([["screen_call_alarm", [1], 9, 8]]);
+    server.state = makeState({alarms: [alarm]});
+    await advanceTime(LOOK_AGAIN);
+    await animationFrame();
+    expect(".o_queue_call_alarm").toHaveText("Take A-009 to Room 1");
+    await contains(".o_queue_call_alarm").click();
+    expect(server.calls.at(-1)).toEqual(["screen_call_alarm", [1], 9, false]);
+});
+
+test("the last step is named on the button that takes it back", async () => {
+    const undo = {event_id: 3, ticket_id: 4, label: "Undo level of A-004"};
+    server.state = makeState({undo});
+    await openScreen();
+    expect(".o_queue_foot .o_queue_undo").toHaveText("Undo level of A-004");
+    await contains(".o_queue_undo").click();
+    expect(server.calls).toEqual([["screen_undo", [4], 3]]);
+});
+
+test("a word tells where the order contradicts the times, sums stand below", async () => {
+    const waiting = [makeTicket(1, {hint: "Nearer to its limit"}), makeTicket(2)];
+    server.state = makeState({waiting});
+    await openScreen();
+    expect(queryAllTexts(".o_queue_hint")).toEqual(["Nearer to its limit"]);
+    await contains(".o_queue_row:first .o_queue_show_why").click();
+    expect(".o_queue_row .o_queue_why li").toHaveText(/Before A-009/);
+    expect(".o_queue_row .o_queue_sums").toHaveText(/Waited 10 min of 1 h/);
+});
+
+test("a transfer names a desk of the chosen queue", async () => {
+    const state = makeState();
+    server.state = {...state, waiting: [makeTicket(1, {only_desk: "Room 9"})]};
+    server.targets = {
+        queues: [
+            {id: 1, name: "Walk-ins"},
+            {id: 2, name: "Blood tests"},
+        ],
+        desks: [
+            {id: 5, name: "Room 5", queues: [1]},
+            {id: 6, name: "Room 6", queues: [2]},
+        ],
+        doctors: [],
+    };
+    await openScreen();
+    expect(".o_queue_cell_who").toHaveText(/only at Room 9/);
+    await contains(".o_queue_more").click();
+    await contains(".o_queue_step_transfer").click();
+    const offered = () => queryAllTexts("#o_queue_step_desk option");
+    expect(offered()).toEqual(["Whichever desk is free first", "Room 5"]);
+    await contains("#o_queue_step_desk").select("5");
+    await contains("#o_queue_step_queue").select("2");
+    expect(offered()).toEqual(["Whichever desk is free first", "Room 6"]);
+    await contains(".modal .o_queue_confirm").click();
+    // The desk of the other queue is not taken along
+    expect(server.calls).toEqual([["screen_transfer", [1], 2, false, "", false]]);
+});
+
+test("who was never triaged is told apart from who is looked at again", async () => {
+    const due = [
+        makeTicket(1, {due_at: TODAY, level: "", level_id: false}),
+        makeTicket(2, {due_at: TODAY}),
+    ];
+    server.state = makeState({due});
+    await openScreen();
+    const texts = queryAllTexts(".o_queue_due li");
+    expect(texts[0]).toMatch(/to be triaged since/);
+    expect(texts[1]).toMatch(/to be looked at again since/);
+});
+
+test("long waits are told in hours and minutes", async () => {
+    server.state = makeState({waiting: [makeTicket(1, {low: 50, high: 92})]});
+    await openScreen();
+    expect(".o_queue_cell_wait").toHaveText(/in 50 min to 1 h 32 min/);
 });
 
 test("an emergency is taken in where only appointments are", async () => {
@@ -228,4 +312,17 @@ test("without a desk one is chosen, and remembered", async () => {
     await contains(".o_queue_choose:first").click();
     expect(server.calls).toEqual([["screen_open", [2], false]]);
     expect(".o_queue_choose:first .text-bg-info").toHaveText("Last time");
+});
+
+test("desks are listed by site, the usual site first", async () => {
+    const desks = [makeDesk(1), makeDesk(2, {site: "South"}), makeDesk(3)];
+    server.state = makeState({desk: false, desks});
+    browser.localStorage.setItem(`clinic_queue.desk.${user.userId}`, "2");
+    await openScreen();
+    expect(queryAllTexts(".o_queue_site")).toEqual(["South", "North"]);
+    expect(queryAllTexts(".o_queue_choose .fs-5")).toEqual([
+        "Room 2",
+        "Room 1",
+        "Room 3",
+    ]);
 });

@@ -3,9 +3,15 @@
 
 import {beforeEach, describe, expect, queryOne, test, waitUntil} from "@odoo/hoot";
 import {advanceTime, animationFrame, mockDate} from "@odoo/hoot-mock";
-import {contains, getService, mountWithCleanup} from "@web/../tests/web_test_helpers";
+import {
+    contains,
+    getService,
+    mountWithCleanup,
+    patchWithCleanup,
+} from "@web/../tests/web_test_helpers";
 import {browser} from "@web/core/browser/browser";
 import {AlarmBanner} from "@clinic_queue/alarm/alarm_banner";
+import {RING_AGAIN, audio} from "@clinic_queue/alarm/alarm_sound";
 import {AlertMenu, LOOK_AGAIN} from "@clinic_queue/alarm/alert_menu";
 import {
     TODAY,
@@ -18,7 +24,38 @@ import {
 describe.current.tags("desktop");
 defineQueueModels();
 
+/** What would be heard: each tone begun. */
+const heard = [];
+const speaker = {state: "running"};
+
+function makeNode() {
+    const param = () => ({
+        setValueAtTime: () => null,
+        linearRampToValueAtTime: () => null,
+    });
+    return {
+        frequency: {},
+        gain: param(),
+        connect: (other) => other,
+        start: () => heard.push(1),
+        stop: () => null,
+    };
+}
+
 beforeEach(() => {
+    heard.length = 0;
+    speaker.state = "running";
+    browser.localStorage.clear();
+    patchWithCleanup(browser, {navigator: {}});
+    patchWithCleanup(audio, {
+        makeContext: () =>
+            Object.assign(speaker, {
+                currentTime: 0,
+                resume: async () => null,
+                createOscillator: makeNode,
+                createGain: makeNode,
+            }),
+    });
     browser.sessionStorage.removeItem("clinic_queue.seen_alarms");
     mockDate(TODAY, 0);
     resetServer();
@@ -124,4 +161,55 @@ test("the desk screen lists them itself: no notification there", async () => {
     await pass(LOOK_AGAIN);
     expect(".o_notification").toHaveCount(0);
     expect(".o_queue_alerts .badge").toHaveText("1");
+});
+
+/** One ring has three tones. */
+const countRings = () => heard.length / 3;
+
+test("an alarm rings until nobody is left to be seen", async () => {
+    server.alerts = {alarms: [{...ROW, id: 7, name: "A-007"}], due: []};
+    await mountAlerts();
+    expect(countRings()).toBe(1);
+    await advanceTime(RING_AGAIN);
+    expect(countRings()).toBe(2);
+    expect(".o_queue_sound_blocked").toHaveCount(0);
+    await contains(".o_queue_leave_alarm").click();
+    await advanceTime(3 * RING_AGAIN);
+    expect(countRings()).toBe(2);
+});
+
+test("the sound is switched off by each user in each browser", async () => {
+    server.alerts = {alarms: [{...ROW, id: 7, name: "A-007"}], due: []};
+    await mountAlerts();
+    await contains(".o_queue_alerts").click();
+    expect(".o_queue_sound").toHaveAttribute("aria-checked", "true");
+    await contains(".o_queue_sound").click();
+    expect(".o_queue_sound").toHaveAttribute("aria-checked", "false");
+    expect(".o_queue_sound").toHaveText("Alarms are silent on this device");
+    const before = countRings();
+    await advanceTime(3 * RING_AGAIN);
+    expect(countRings()).toBe(before);
+    await contains(".o_queue_sound").click();
+    expect(countRings()).toBeGreaterThan(before);
+});
+
+test("a sound that the browser blocks is said, and heard after a click", async () => {
+    speaker.state = "suspended";
+    server.alerts = {alarms: [{...ROW, id: 7, name: "A-007"}], due: []};
+    await mountAlerts();
+    expect(countRings()).toBe(0);
+    expect(".o_queue_sound_blocked").toHaveText(/blocks the sound/);
+    speaker.state = "running";
+    await contains(".o_queue_sound_blocked").click();
+    await animationFrame();
+    expect(".o_queue_sound_blocked").toHaveCount(0);
+    expect(countRings()).toBe(1);
+});
+
+test("who was never triaged is told to who may triage", async () => {
+    await mountAlerts();
+    const row = {...ROW, id: 8, name: "A-008", level: false, is_first: true};
+    server.alerts = {alarms: [], due: [row], may_triage: true};
+    await pass(LOOK_AGAIN);
+    expect(".o_notification:contains(Triage A-008)").toHaveCount(1);
 });

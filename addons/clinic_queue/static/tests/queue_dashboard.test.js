@@ -13,7 +13,13 @@ import {
 } from "@web/../tests/web_test_helpers";
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {WebClient} from "@web/webclient/webclient";
+import {registry} from "@web/core/registry";
 import {format} from "@clinic_queue/dashboard/queue_dashboard";
+import {
+    formatShare,
+    formatShorter,
+    formatWithin,
+} from "@clinic_queue/dashboard/queue_figures";
 
 describe.current.tags("desktop");
 defineMailModels();
@@ -40,7 +46,7 @@ const FIGURES = {
     levels: [LEVEL],
     peaks: {
         hours: [8, 9],
-        weekdays: [{name: "Monday", values: [4, 2]}],
+        weekdays: [{name: "Monday", values: [4, 0]}],
         by_hour: [4, 2],
     },
     desks: [{name: "Room 1", served: 18, per_hour: 3, minutes: 14, idle: 0.2}],
@@ -74,9 +80,9 @@ test("figures are told beside those of the period before", async () => {
     expect.verifySteps([["2030-05-06", "2030-06-04", null]]);
     expect("[data-name=in_target]").toHaveText(/90 %[^]*better[^]*before: 80 %/);
     expect("[data-name=median]").toHaveText(/12 min[^]*worse[^]*before: 10 min/);
-    expect("[data-name=longest]").toHaveText(/70 min[^]*before: –/);
+    expect("[data-name=longest]").toHaveText(/1 h 10 min[^]*before: –/);
     expect("[data-name=people] .fa").toHaveCount(0);
-    expect(".o_clinic_now").toHaveText(/2 waiting now[^]*65 min[^]*1 beyond/);
+    expect(".o_clinic_now").toHaveText(/2 waiting now[^]*1 h 5 min[^]*1 beyond/);
 });
 
 test("each chart has a table that says the same", async () => {
@@ -86,7 +92,7 @@ test("each chart has a table that says the same", async () => {
     expect(".o_clinic_chart[aria-hidden=true]").toHaveCount(2);
     expect(".o_clinic_levels tbody th").toHaveText("4 Standard");
     expect(".o_clinic_levels [aria-label=Missed]").toHaveCount(1);
-    expect(queryAllTexts(".o_clinic_heat td")).toEqual(["4.0", "2.0"]);
+    expect(queryAllTexts(".o_clinic_heat td")).toEqual(["4.0", ""]);
     expect(queryAllTexts(".o_clinic_desks td")).toEqual([
         "18",
         "3.0",
@@ -125,10 +131,15 @@ test("waits that miss the aim are marked", async () => {
     ];
     await openDashboard({...FIGURES, estimates: lines});
     expect.verifySteps([["2030-05-06", "2030-06-04", null]]);
-    expect(queryAllTexts(".o_clinic_estimates td:last-child")).toEqual([
-        "As aimed",
-        "Too long",
-        "Too short",
+    expect(queryAllTexts(".o_clinic_estimates td:nth-child(6)")).toEqual([
+        "Aim met",
+        "Aim missed: most are called earlier",
+        "Aim missed: too many are called later",
+    ]);
+    expect(queryAllTexts(".o_clinic_estimates td:nth-child(5)")).toEqual([
+        "18 %",
+        "5 %",
+        "40 %",
     ]);
 });
 
@@ -137,4 +148,17 @@ test("what nobody knows is a dash", async () => {
     expect(format("minutes", null)).toBe("–");
     expect(format("minutes", 0)).toBe("0 min");
     expect(format("share", 0.125)).toBe("13 %");
+});
+
+test("an average of nobody is a dash, and no zero", async () => {
+    await makeMockEnv();
+    for (const name of ["figure", "share", "within", "shorter"]) {
+        const write = registry.category("formatters").get(`clinic_queue_${name}`);
+        expect(write(false)).toBe("–");
+        expect(write(0)).not.toBe("–");
+    }
+    expect(`${formatShare(0.125)}`).toBe("13 %");
+    expect(`${formatWithin(0.6)}`).toBe("60 % (Aim missed: too many are called later)");
+    expect(`${formatWithin(0.95)}`).toBe("95 % (Aim met)");
+    expect(`${formatShorter(0.8)}`).toBe("80 % (Aim missed: most are called earlier)");
 });

@@ -30,7 +30,9 @@ export function makeTicket(id, values = {}) {
         ...{level_code: 4, color: 10, calls: 0, called_at: false, started_at: false},
         ...{parked_at: false, alarm_taken_by: "", clock: NOW - 600, waited: 10},
         ...{target: 60, is_early: false, is_overdue: false, low: 5, high: 15},
-        ...{why: ["Standard (level 4).", "Waited 10 of 60 min (17 %)."]},
+        ...{why: ["Before A-009 because the wait began earlier."], hint: ""},
+        ...{sums: ["Standard (level 4).", "Waited 10 min of 1 h (17 %)."]},
+        ...{only_desk: ""},
         ...{requirements: "", reason: "", is_mine: true, is_alarm: false},
         ...values,
     };
@@ -85,6 +87,9 @@ class Desk extends models.Model {
     screen_call(ids, ...args) {
         return answer("screen_call", [ids, ...args]);
     }
+    screen_call_alarm(ids, ...args) {
+        return answer("screen_call_alarm", [ids, ...args]);
+    }
 }
 
 class Ticket extends models.Model {
@@ -102,6 +107,15 @@ class Ticket extends models.Model {
     }
     screen_triage(ids, ...args) {
         return answer("screen_triage", [ids, ...args]);
+    }
+    get_transfer_targets() {
+        return server.targets;
+    }
+    screen_transfer(ids, ...args) {
+        return answer("screen_transfer", [ids, ...args]);
+    }
+    screen_undo(ids, ...args) {
+        return answer("screen_undo", [ids, ...args]);
     }
     screen_move_ahead(ids, ...args) {
         return answer("screen_move_ahead", [ids, ...args]);

@@ -18,8 +18,13 @@ export class AlarmBanner extends Component {
 
     setup() {
         this.alerts = useState(useService("clinic_queue_alerts"));
+        this.sound = useState(useService("clinic_queue_sound"));
         this.formatTime = formatTime;
         this.bar = useRef("bar");
+        useEffect(
+            (rings) => (rings ? this.sound.start() : undefined),
+            () => [this.sound.isOn && this.banners.map(getAlarmKey).join()]
+        );
         useEffect(
             (bar) => this.makeRoom(bar),
             () => [this.bar.el]

@@ -23,6 +23,7 @@ export class AlertMenu extends Component {
 
     setup() {
         this.alerts = useState(useService("clinic_queue_alerts"));
+        this.sound = useState(useService("clinic_queue_sound"));
         this.action = useService("action");
         this.notification = useService("notification");
         this.formatTime = formatTime;
@@ -48,7 +49,7 @@ export class AlertMenu extends Component {
     }
 
     get label() {
-        return _t("Queue: %(alarms)s alarms, %(due)s to look at again", {
+        return _t("Queue: %(alarms)s alarms, %(due)s to look at", {
             alarms: this.alerts.alarms.length,
             due: this.alerts.due.length,
         });
@@ -72,9 +73,19 @@ export class AlertMenu extends Component {
         }
     }
 
-    notify({name, level, queue}) {
+    notify({name, level, queue, since, is_first: isFirst}) {
         return this.notification.add(
-            _t("Look at %(name)s again (%(level)s, %(queue)s).", {name, level, queue}),
+            isFirst
+                ? _t("Triage %(name)s: to be done since %(time)s (%(queue)s).", {
+                      name,
+                      queue,
+                      time: formatTime(since),
+                  })
+                : _t("Look at %(name)s again (%(level)s, %(queue)s).", {
+                      name,
+                      level,
+                      queue,
+                  }),
             {
                 type: "warning",
                 sticky: true,

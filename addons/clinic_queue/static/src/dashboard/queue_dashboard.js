@@ -11,6 +11,8 @@ import {formatFloat} from "@web/views/fields/formatters";
 import {Layout} from "@web/search/layout";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
 import {QueueChart} from "@clinic_queue/dashboard/queue_chart";
+import {judgeBand} from "@clinic_queue/dashboard/queue_figures";
+import {formatMinutes} from "@clinic_queue/desk/desk_words";
 
 const {DateTime} = luxon;
 
@@ -21,11 +23,6 @@ const PERIODS = [
     {days: 30, label: _t("30 days")},
     {days: 90, label: _t("90 days")},
 ];
-
-/** Shares called by the end of the band and before it; how far off is no matter. */
-const AIM_WITHIN = 0.8;
-const AIM_SHORTER = 0.5;
-const LEEWAY = 0.1;
 
 /** Figures of the cards: what is better, less or more, and how they are written. */
 const CARDS = [
@@ -47,7 +44,8 @@ const FORMATS = {
     count: (value) => `${value}`,
     number: (value) => formatFloat(value, {digits: [16, 1]}),
     share: (value) => _t("%s %", Math.round(100 * value)),
-    minutes: (value) => _t("%s min", Math.round(value)),
+    minutes: (value) => formatMinutes(Math.round(value)),
+    difference: (value) => _t("%s min", formatFloat(value, {digits: [16, 0]})),
 };
 
 /** Write a figure; what nobody knows is a dash. */
@@ -171,18 +169,13 @@ export class QueueDashboard extends Component {
     }
 
     /** Say whether waits that were shown keep what they promise, or which way not. */
-    getVerdict({within, shorter}) {
-        if (within < AIM_WITHIN - LEEWAY) {
-            return {icon: "fa-times", style: "text-danger", label: _t("Too short")};
-        }
-        if (shorter > AIM_SHORTER + LEEWAY) {
-            return {
-                icon: "fa-exclamation-triangle",
-                style: "text-warning-emphasis",
-                label: _t("Too long"),
-            };
-        }
-        return {icon: "fa-check", style: "text-success", label: _t("As aimed")};
+    getVerdict(line) {
+        return judgeBand(line);
+    }
+
+    /** A quiet hour is left blank: what there is stands out. */
+    getCount(value) {
+        return value ? format("number", value) : "";
     }
 
     openAnalysis() {

@@ -2,6 +2,7 @@
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
 import {Component, useState} from "@odoo/owl";
+import {groupBy} from "@web/core/utils/arrays";
 
 /** Where do you work now? The desk of last time comes first. */
 export class DeskChooser extends Component {
@@ -12,10 +13,18 @@ export class DeskChooser extends Component {
         this.choice = useState({doctor: ""});
     }
 
-    get desks() {
+    /** Desks by site, the site and the desk of last time first. */
+    get sites() {
         const {data, lastDesk} = this.props.state;
         const rank = (desk) => (desk.id === lastDesk ? 0 : desk.user ? 2 : 1);
-        return [...data.desks].sort((one, other) => rank(one) - rank(other));
+        const desks = [...data.desks].sort((one, other) => rank(one) - rank(other));
+        const isUsual = ([, found]) => found.some((desk) => desk.id === lastDesk);
+        return Object.entries(groupBy(desks, "site"))
+            .sort(
+                (one, other) =>
+                    isUsual(other) - isUsual(one) || one[0].localeCompare(other[0])
+            )
+            .map(([name, found]) => ({name, desks: found}));
     }
 
     open(desk) {

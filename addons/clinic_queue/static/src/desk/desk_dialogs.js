@@ -145,25 +145,35 @@ export function useDeskDialogs(state) {
                 [[ticket.id]]
             );
             ask({
-                title: _t("Send %s on", ticket.name),
+                title: _t("Transfer %s", ticket.name),
                 text: _t("What they have waited counts there."),
-                button: _t("Send on"),
+                button: _t("Transfer"),
                 fields: [
                     selectField("queue", _t("Queue"), targets.queues, {
                         required: true,
                         value: ticket.queue_id,
                         missing: _t("Choose a queue."),
                     }),
+                    selectField(
+                        "desk",
+                        _t("Only at"),
+                        (values) =>
+                            targets.desks.filter((desk) =>
+                                desk.queues.includes(Number(values.queue))
+                            ),
+                        {empty: _t("Whichever desk is free first")}
+                    ),
                     selectField("doctor", _t("Only with"), targets.doctors, {
                         empty: _t("Whoever is free first"),
                     }),
                     reasonField(_t("Why (if you like)"), {required: false}),
                 ],
-                confirm: ({queue, doctor, reason}) =>
+                confirm: ({queue, desk, doctor, reason}) =>
                     state.actOnTicket(ticket, "screen_transfer", [
                         queue,
                         doctor,
                         reason,
+                        desk,
                     ]),
             });
         },
@@ -181,7 +191,7 @@ export function useDeskDialogs(state) {
                     : _t(
                           "Calls all staff; one of them sets the level. No name needed."
                       ),
-                button: mayTriage ? _t("Push in") : _t("Raise the alarm"),
+                button: mayTriage ? _t("Let them go first") : _t("Raise the alarm"),
                 fields: [
                     ...(mayTriage ? [level] : []),
                     reasonField(_t("What they need (if known)"), {

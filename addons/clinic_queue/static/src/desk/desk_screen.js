@@ -78,9 +78,12 @@ export class DeskScreen extends Component {
         return late ? _t("%(waiting)s, %(late)s overdue", {waiting, late}) : waiting;
     }
 
-    get undoLabel() {
-        const {name, label} = this.data.undo;
-        return _t("Undo: %(name)s %(label)s", {name, label: label.toLowerCase()});
+    /** Whoever is at the desk is parked for who cannot wait: the button says so. */
+    getTakeLabel({name: alarm}) {
+        const [other] = this.data.current;
+        return other
+            ? _t("Park %(other)s and take %(alarm)s", {other: other.name, alarm})
+            : _t("Take %(alarm)s to %(desk)s", {alarm, desk: this.data.desk.name});
     }
 
     /** Anybody may raise the alarm; only the level takes somebody trained. */

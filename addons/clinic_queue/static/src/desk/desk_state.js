@@ -140,6 +140,12 @@ export class DeskState {
         return this.actOnDesk("screen_call_next", [this.data.next_id]);
     }
 
+    /** Call whom must be seen at once; whoever is here is parked in the same step. */
+    callAlarm(alarm) {
+        const [other] = this.data.current;
+        return this.actOnDesk("screen_call_alarm", [alarm.id, other?.id || false]);
+    }
+
     undo() {
         const {ticket_id: id, event_id: event} = this.data.undo;
         return this.act(TICKET, id, "screen_undo", [event]);

@@ -35,9 +35,15 @@ export function formatBand(ticket) {
         return _t("No open desk serves this yet");
     }
     if (ticket.low === ticket.high) {
-        return _t("in about %s min", ticket.high);
+        return _t("in about %s", formatMinutes(ticket.high));
     }
-    return _t("in %(low)s to %(high)s min", {low: ticket.low, high: ticket.high});
+    if (ticket.high < 60) {
+        return _t("in %(low)s to %(high)s min", {low: ticket.low, high: ticket.high});
+    }
+    return _t("in %(low)s to %(high)s", {
+        low: formatMinutes(ticket.low),
+        high: formatMinutes(ticket.high),
+    });
 }
 
 /** Return whether somebody walked in, or when their appointment is. */

@@ -4,6 +4,7 @@
 import {Component, useState} from "@odoo/owl";
 import {Dialog} from "@web/core/dialog/dialog";
 import {useAutofocus} from "@web/core/utils/hooks";
+import {formatMinutes} from "./desk_words";
 
 /** Asks for what a step needs: a level, a choice, a reason in a few words. */
 export class StepDialog extends Component {
@@ -15,7 +16,8 @@ export class StepDialog extends Component {
         text: {type: String, optional: true},
         reason: {type: String, optional: true}, // Why the person came
         button: String,
-        // Each: name, label, type (levels, select, text), options, required, value
+        // Each: name, label, type (levels, select, text), options (or what returns
+        // them for the values so far), required, value
         fields: Array,
         confirm: Function,
     };
@@ -27,7 +29,12 @@ export class StepDialog extends Component {
                 this.props.fields.map((field) => [field.name, field.value || ""])
             )
         );
+        this.formatMinutes = formatMinutes;
         useAutofocus();
+    }
+
+    getOptions({options}) {
+        return typeof options === "function" ? options(this.values) : options;
     }
 
     isMissing(field) {
@@ -51,11 +58,18 @@ export class StepDialog extends Component {
         }
     }
 
+    /** What another choice has ruled out meanwhile is not chosen any more. */
+    getChosen(field, value) {
+        return this.getOptions(field).some(({id}) => id === value) && value;
+    }
+
     getAnswers() {
         const answers = {};
-        for (const {name, type} of this.props.fields) {
+        for (const field of this.props.fields) {
+            const {name, type} = field;
             const value = this.values[name];
-            answers[name] = type === "text" ? value.trim() : Number(value) || false;
+            answers[name] =
+                type === "text" ? value.trim() : this.getChosen(field, Number(value));
         }
         return answers;
     }

@@ -43,7 +43,7 @@ registry.category("web_tour.tours").add("clinic_queue_desk", {
         see("They are absent", ".o_queue_away li:contains(T-001):contains(Absent)"),
         see("Nobody waits", ".o_queue_nobody"),
         choose("Somebody falls", ".o_queue_emergency"),
-        choose("Push in", ".modal .o_queue_confirm"),
+        choose("Let them go first", ".modal .o_queue_confirm"),
         choose("Everybody sees the alarm", ".o_queue_alarms .o_queue_take_alarm"),
         see("It is taken", ".o_queue_alarm_card:contains(on the way)"),
         choose("Take them to the desk", ".o_queue_call_alarm"),

@@ -1,0 +1,45 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""The pairing code, to be read again on the form as long as it is good."""
+
+from odoo import api, fields, models
+
+
+class ClinicQueueDevice(models.Model):
+    _inherit = "clinic.queue.device"
+
+    code_given = fields.Char(groups=fields.NO_ACCESS, copy=False)
+    pairing_code = fields.Char(
+        compute="_compute_pairing_code",
+        groups="clinic_scheduling.group_clinic_manager",
+        help="Type it on the tablet. It is good once, until the time below.",
+    )
+
+    @api.depends("code_given", "code_expires_at")
+    def _compute_pairing_code(self):
+        now = fields.Datetime.now()
+        for device in self:
+            # sudo: kept from everybody but whoever may make a new one
+            code = device.sudo().code_given
+            until = device.code_expires_at
+            is_good = code and until and until > now
+            device.pairing_code = f"{code[:4]}-{code[4:]}" if is_good else False
+
+    def _make_code(self):
+        """Override: the form shows it until it is used, or too old."""
+        code = super()._make_code()
+        self.sudo().code_given = code
+        return code
+
+    @api.model
+    def _pair(self, code):
+        """Override: a code that was used is forgotten."""
+        device_sudo, token = super()._pair(code)
+        device_sudo.code_given = False
+        return device_sudo, token
+
+    def action_revoke(self):
+        """Override: so is the code of a tablet that is let in no more."""
+        result = super().action_revoke()
+        self.sudo().code_given = False
+        return result
