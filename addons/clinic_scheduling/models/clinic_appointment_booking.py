@@ -237,6 +237,8 @@ class ClinicAppointment(models.Model):
         return known.with_env(self.env)
 
     def _book(self, values, proof, hold_minutes):
+        # all that is needed of the user: alone, the ORM would fetch the whole record
+        self.env.user.fetch(["company_id", "partner_id"])
         self.check_access("create")
         vals = self._add_missing_default_values(dict(values))
         state = vals.get("state") or "scheduled"

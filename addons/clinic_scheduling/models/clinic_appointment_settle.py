@@ -151,7 +151,8 @@ class ClinicAppointment(models.Model):
         service_sudo = visit.service.sudo()
         if visit.public and not service_sudo.bookable_online:
             self._raise_refusal("wrong_channel", visit, situation, OutsideAvailability)
-        if not visit.exception and not service_sudo._is_offered_by(visit.doctor):
+        named = situation.named_doctors
+        if not visit.exception and not service_sudo._is_offered_by(visit.doctor, named):
             self._raise_refusal("wrong_service", visit, situation, OutsideAvailability)
 
     def _get_needs(self, visit, situation):

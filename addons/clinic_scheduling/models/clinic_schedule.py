@@ -84,6 +84,8 @@ class Situation:
     patient_busy: list = field(default_factory=list)
     #: resource id -> id of the room or device behind it
     materials: dict[int, int] = field(default_factory=dict)
+    #: ids of the doctors that the service names; none: its specialty decides
+    named_doctors: frozenset = frozenset()
 
     def site_blocks(self, site):
         """Return absences as they count at ``site``: closing days hit everybody."""
@@ -181,7 +183,8 @@ class ClinicSchedule(models.AbstractModel):
             stop=epoch(stop),
             doctors={doctor.resource_id.id: doctor.id for doctor in doctors_sudo},
         )
-        service_site_ids, equipment_kind_ids = self._select_lists(service)
+        service_site_ids, equipment_kind_ids, named = self._select_lists(service)
+        situation.named_doctors = frozenset(named)
         self._put_sessions(situation, doctors, begin, end, sites, service_site_ids)
         self._put_needs(situation, equipment_kind_ids)
         for item in materials:
@@ -203,7 +206,7 @@ class ClinicSchedule(models.AbstractModel):
             )
 
     def _select_lists(self, service):
-        """Return the ids of the service's sites and of its kinds of equipment.
+        """Return the ids of the service's sites, kinds of equipment and doctors.
 
         In one query. The ORM would take one for each list, and another one for whole
         sites, to leave out archived ones: there nobody has hours anyway.
@@ -215,6 +218,9 @@ class ClinicSchedule(models.AbstractModel):
                               WHERE clinic_service_id = %(service)s),
                        ARRAY(SELECT clinic_equipment_kind_id
                                FROM clinic_equipment_kind_clinic_service_rel
+                              WHERE clinic_service_id = %(service)s),
+                       ARRAY(SELECT clinic_doctor_id
+                               FROM clinic_doctor_clinic_service_rel
                               WHERE clinic_service_id = %(service)s)
                 """,
                 service=service.id or None,

@@ -134,8 +134,13 @@ class ClinicService(models.Model):
         """Return whom a form offers for this service; all as long as none is chosen."""
         return self._get_doctors() if self else self.env["clinic.doctor"].search([])
 
-    def _is_offered_by(self, doctor):
-        """Whether ``doctor`` offers this service."""
+    def _is_offered_by(self, doctor, named_doctors=()):
+        """Whether ``doctor`` offers this service.
+
+        :param named_doctors: ids of those that it names, where they were read already
+        """
+        if named_doctors:
+            return doctor.sudo().active and doctor.id in named_doctors
         return doctor in self.sudo()._get_doctors()
 
     def action_view_appointments(self):
