@@ -18,7 +18,7 @@ class ClinicQueueEstimate(models.Model):
     queue_id = fields.Many2one(
         related="ticket_id.queue_id", store=True, index=True, precompute=True
     )
-    level_id = fields.Many2one("clinic.triage.level")
+    level_id = fields.Many2one("clinic.triage.level", string="Level of the Policy")
     shown_to = fields.Selection(
         [
             ("desk", "Staff"),

@@ -69,6 +69,7 @@ class TestQueueReport(ReportCommon):
         self.assertEqual((row.wait_minutes, row.consultation_minutes), (50, 12))
         self.assertEqual((row.target, row.in_target, row.left_rate), (60, 1, 0))
         self.assertEqual((row.kind, row.level_id), ("walk_in", self.levels[4]))
+        self.assertEqual(row.urgency, "4")
         self.assertEqual((row.doctor_id, row.desk_id), (self.doctor, self.desk))
         # 7:40 UTC is 9:40 in Paris, on a Tuesday
         self.assertEqual((row.hour, row.weekday), (9, "1"))
@@ -98,6 +99,7 @@ class TestQueueReport(ReportCommon):
         self.assertEqual((row.kind, row.target), ("appointment", 15))
         self.assertEqual((row.wait_minutes, row.in_target), (10, 1))
         self.assertFalse(row.level_id)
+        self.assertEqual(row.urgency, "appointment")
         early.sudo().arrived_at = fields.Datetime.now() - timedelta(minutes=45)
         self._write(early, called=0, lasted=5)
         # came 10:15, after the grace: as a walk-in, from then on

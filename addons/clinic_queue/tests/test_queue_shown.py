@@ -42,6 +42,17 @@ class TestShownEstimates(QueueCommon):
             [bands[item] for item in tickets],
         )
 
+    def test_noted_by_how_they_wait(self):
+        walk_in, urgent = self._join(), self._join(level=2)
+        visit = self._join(appointment_id=self._book(10).id)
+        for ticket, urgency in ((walk_in, "4"), (urgent, "2"), (visit, "appointment")):
+            self._tell(ticket, (300, 600))
+            self.assertEqual(self._get_notes(ticket).urgency, urgency)
+        # who is more urgent than appointments are waits by the level
+        visit.sudo().level_id = self.levels[2]
+        self._tell(visit, (0, 300))
+        self.assertEqual(self._get_notes(visit)[-1].urgency, "2")
+
     def test_a_refresh_notes_nothing(self):
         ticket = self._join(level=4)
         for _turn in range(3):
