@@ -24,7 +24,7 @@ class CalendarEvent(models.Model):
 
     _inherit = "calendar.event"
 
-    pharma_showcase_ids = fields.One2many(
+    showcase_ids = fields.One2many(
         "pharma.showcase",
         "calendar_event_id",
         groups="pharma_showcase.group_pharma_representative",
@@ -48,7 +48,7 @@ class CalendarEvent(models.Model):
             return
         # sudo: whether somebody else's meeting is a showcase
         for event_sudo in self.sudo():
-            showcase_sudo = event_sudo.pharma_showcase_ids[:1]
+            showcase_sudo = event_sudo.showcase_ids[:1]
             if not showcase_sudo or not event_sudo._differs(vals):
                 continue
             raise UserError(

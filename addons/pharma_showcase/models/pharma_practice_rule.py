@@ -1,9 +1,13 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.clinic_engine import practice
+from odoo.addons.clinic_engine.clock import DAY
 from odoo.addons.clinic_scheduling.const import WEEKDAYS
+
+from ..const import MODALITIES
 
 #: Fields of the weekdays, Monday first.
 WEEKDAY_FIELDS = tuple(f"on_weekday_{key}" for key, _label in WEEKDAYS)
@@ -99,8 +103,43 @@ class PharmaPracticeRule(models.Model):
         for rule in self:
             rule.display_name = (rule.doctor_id or rule.site_id).display_name
 
+    @api.model
     def _get_rules(self, doctor, site, company):
         """Return what binds a call of ``company`` to that doctor at that site."""
         domain = Domain("doctor_id", "=", doctor.id)
-        domain |= Domain("site_id", "=", site.id) & Domain("site_id", "!=", False)
-        return self.search(domain & Domain("company_id", "in", [company.id, False]))
+        if site:
+            domain |= Domain("site_id", "=", site.id)
+        # sudo: rules bind whoever plans, seen or not
+        return self.sudo().search(
+            domain & Domain("company_id", "in", [company.id, False])
+        )
+
+    def _get_calls_domain(self):
+        """Return which showcases count for the limits of this rule."""
+        self.ensure_one()
+        if self.doctor_id:
+            return [("doctor_id", "=", self.doctor_id.id)]
+        return [("site_id", "=", self.site_id.id)]
+
+    def _to_engine(self, tz):
+        """Return the engine's rule, read on the clock of the zone ``tz``."""
+        self.ensure_one()
+        modalities = {key for key, _label in MODALITIES if self[key]}
+        return practice.Rule(
+            tz=tz,
+            per_day=self.max_calls_day or None,
+            per_week=self.max_calls_week or None,
+            per_month=self.max_calls_month or None,
+            per_month_of_company=self.max_calls_month_own or None,
+            notice=round(self.notice_hours * 3600),
+            horizon=self.horizon_days * DAY or None,
+            not_before=round(self.not_before * 3600),
+            not_after=round(self.not_after * 3600),
+            weekdays=frozenset(
+                day for day, name in enumerate(WEEKDAY_FIELDS) if self[name]
+            ),
+            lunch_weeks=self.lunch_weeks or None,
+            modalities=frozenset(modalities),
+            companies=frozenset(self.allowed_company_ids.ids) or None,
+            representatives=frozenset(self.allowed_representative_ids.ids) or None,
+        )

@@ -79,7 +79,7 @@ class PharmaShowcase(models.Model):
             events = self.env["calendar.event"]._to_quiet(user)
             made = events.create([item._prepare_meeting_vals() for item in showcases])
             for showcase, event in zip(showcases, made, strict=True):
-                showcase.calendar_event_id = event
+                showcase._write_by_door({"calendar_event_id": event.id})
 
     def _update_meeting(self):
         """Write what the meeting does not show yet."""

@@ -1,3 +1,9 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from . import test_pharma_access, test_pharma_campaign, test_pharma_meeting
+from . import (
+    test_pharma_access,
+    test_pharma_campaign,
+    test_pharma_meeting,
+    test_showcase_booking,
+    test_showcase_state,
+)

@@ -34,6 +34,7 @@ class PharmaCommon(ClinicCommon):
         cls.outside = cls._create_outside_doctor("Olive Outside")
         cls.doctor.territory_id = cls.territory
         cls._create_hours(cls.doctor, "0", 16, 18, purpose="showcase")
+        cls.showcases = cls.env["pharma.showcase"]
         cls.products = cls.env["product.product"].create(
             [{"name": "Test Product 1"}, {"name": "Test Product 2"}]
         )
@@ -99,3 +100,8 @@ class PharmaCommon(ClinicCommon):
             "duration": 20,
             **values,
         }
+
+    @classmethod
+    def _propose(cls, **values):
+        """Return a showcase of the first representative, proposed to the doctor."""
+        return cls.showcases.book(cls._showcase_vals(**values))
