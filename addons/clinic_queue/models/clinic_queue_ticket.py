@@ -157,6 +157,15 @@ class ClinicQueueTicket(models.Model):
         labels = [state for state, _label in TICKET_STATES]
         return [item for item in labels if item in PRESENT_STATES or item in states]
 
+    def _web_read_group_format(self, groupby, aggregates, groups):
+        """Override: the columns of who is not here any more are folded."""
+        rows = super()._web_read_group_format(groupby, aggregates, groups)
+        field = self._web_read_group_field_expand(groupby)
+        if field and field.name == "state":
+            for row in rows:
+                row["__fold"] = row["state"] not in PRESENT_STATES
+        return rows
+
     @api.model_create_multi
     def create(self, vals_list):
         """Override: tickets are given by ``_join_queue``, which numbers them."""

@@ -23,6 +23,15 @@ class TestTicket(QueueCommon):
         states = [group["state"] for group in found["groups"]]
         present = ["waiting", "called", "in_consultation", "parked"]
         self.assertEqual(states, [*present, "cancelled"])
+        found = tickets.web_read_group(
+            domain,
+            ["state"],
+            ["__count"],
+            auto_unfold=True,
+            unfold_read_specification={},
+        )
+        opened = [item["state"] for item in found["groups"] if "__records" in item]
+        self.assertEqual(opened, present)
 
     def test_numbers_begin_anew_each_day_and_queue(self):
         self.assertEqual([self._join().name for _turn in range(2)], ["T-001", "T-002"])

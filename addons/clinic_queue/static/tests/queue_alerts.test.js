@@ -213,3 +213,29 @@ test("who was never triaged is told to who may triage", async () => {
     await pass(LOOK_AGAIN);
     expect(".o_notification:contains(Triage A-008)").toHaveCount(1);
 });
+
+test("one message reminds of all, and of the rest when one was seen to", async () => {
+    await mountAlerts();
+    const first = {...ROW, id: 8, name: "A-008", level: false, is_first: true};
+    const again = {...ROW, id: 9, name: "A-009"};
+    server.alerts = {alarms: [], due: [first, again], may_triage: true};
+    await pass(LOOK_AGAIN);
+    const told = ".o_notification:contains(Triage A-008, and look at A-009 again.)";
+    expect(told).toHaveCount(1);
+    expect(".o_notification").toHaveCount(1);
+    server.alerts = {alarms: [], due: [again], may_triage: true};
+    await pass(LOOK_AGAIN);
+    expect(".o_notification:contains(Look at A-009 again.)").toHaveCount(1);
+    expect(".o_notification").toHaveCount(1);
+});
+
+test("more than a few alarms are a tap away", async () => {
+    const alarms = [5, 6, 7, 8].map((id) => ({...ROW, id, name: `A-00${id}`}));
+    server.alerts = {alarms, due: []};
+    await mountAlerts();
+    expect(".o_queue_take_alarm").toHaveCount(3);
+    expect(".o_queue_more_alarms").toHaveText("1 more to be seen at once: A-008");
+    await contains(".o_queue_more_alarms").click();
+    expect(".o_queue_take_alarm").toHaveCount(4);
+    expect(".o_queue_more_alarms").toHaveCount(0);
+});

@@ -2,6 +2,7 @@
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
 import {Component, useEffect, useRef, useState} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
 import {session} from "@web/session";
@@ -11,6 +12,10 @@ import {getAlarmKey} from "./alert_service";
 /** On the page's root: how much of its top the alarms take. */
 const HEIGHT = "--o-queue-alarms";
 
+/** So many alarms are shown at first, on a phone and elsewhere. */
+const FEW = 1;
+const MANY = 3;
+
 /** Whoever must be seen at once is shown over every screen until somebody goes. */
 export class AlarmBanner extends Component {
     static template = "clinic_queue.AlarmBanner";
@@ -19,6 +24,8 @@ export class AlarmBanner extends Component {
     setup() {
         this.alerts = useState(useService("clinic_queue_alerts"));
         this.sound = useState(useService("clinic_queue_sound"));
+        this.state = useState({isWhole: false});
+        this.ui = useState(useService("ui"));
         this.formatTime = formatTime;
         this.bar = useRef("bar");
         useEffect(
@@ -35,6 +42,25 @@ export class AlarmBanner extends Component {
     get banners() {
         const {alarms, seen} = this.alerts;
         return alarms.filter((alarm) => !seen.includes(getAlarmKey(alarm)));
+    }
+
+    /** The first ones: the rest is a tap away, so that a phone keeps its screen. */
+    get shown() {
+        const most = this.ui.isSmall ? FEW : MANY;
+        const isShort = this.banners.length <= most || this.state.isWhole;
+        return isShort ? this.banners : this.banners.slice(0, most);
+    }
+
+    get hidden() {
+        return this.banners.slice(this.shown.length);
+    }
+
+    get more() {
+        const names = this.hidden.map((alarm) => alarm.name).join(", ");
+        return _t("%(count)s more to be seen at once: %(names)s", {
+            count: this.hidden.length,
+            names,
+        });
     }
 
     /** Screens and dialogs begin below the alarms: no button is covered. */

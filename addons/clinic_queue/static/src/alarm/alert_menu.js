@@ -27,7 +27,8 @@ export class AlertMenu extends Component {
         this.action = useService("action");
         this.notification = useService("notification");
         this.formatTime = formatTime;
-        this.told = new Map();
+        this.told = new Set();
+        this.closeTold = () => null;
         useQueueLive(() => this.alerts.load());
         let timer = null;
         onMounted(() => {
@@ -36,7 +37,7 @@ export class AlertMenu extends Component {
         });
         onWillUnmount(() => {
             browser.clearInterval(timer);
-            this.told.forEach((close) => close());
+            this.closeTold();
         });
         useEffect(
             () => this.tell(),
@@ -55,43 +56,54 @@ export class AlertMenu extends Component {
         });
     }
 
-    /** Who may triage is told once of whoever is due, until somebody has looked. */
+    /** Who may triage is told once of whoever is due, in one message. */
     tell() {
-        const {due: rows, isAtDesk, mayTriage} = this.alerts;
-        const shown = mayTriage && !isAtDesk ? rows : [];
-        const due = new Map(shown.map((row) => [`${row.id} ${row.since}`, row]));
-        for (const [key, close] of this.told) {
-            if (!due.has(key)) {
-                this.told.delete(key);
-                close();
-            }
-        }
-        for (const [key, row] of due) {
-            if (!this.told.has(key)) {
-                this.told.set(key, this.notify(row));
-            }
+        const {due, isAtDesk, mayTriage} = this.alerts;
+        const rows = mayTriage && !isAtDesk ? due : [];
+        const keys = rows.map((row) => `${row.id} ${row.since}`);
+        const isNew = keys.some((key) => !this.told.has(key));
+        const isLess = this.told.size > keys.length;
+        this.told = new Set(keys);
+        if (isNew || (isLess && this.isTold)) {
+            this.closeTold();
+            this.notify(rows);
+        } else if (!rows.length) {
+            this.closeTold();
         }
     }
 
-    notify({name, level, queue, since, is_first: isFirst}) {
-        return this.notification.add(
-            isFirst
-                ? _t("Triage %(name)s: to be done since %(time)s (%(queue)s).", {
-                      name,
-                      queue,
-                      time: formatTime(since),
-                  })
-                : _t("Look at %(name)s again (%(level)s, %(queue)s).", {
-                      name,
-                      level,
-                      queue,
-                  }),
-            {
-                type: "warning",
-                sticky: true,
-                buttons: [{name: _t("Show"), onClick: () => this.open()}],
-            }
-        );
+    notify(rows) {
+        if (!rows.length) {
+            return;
+        }
+        this.isTold = true;
+        const close = this.notification.add(this.getReminder(rows), {
+            type: "warning",
+            sticky: true,
+            onClose: () => (this.isTold = false),
+            buttons: [{name: _t("Show"), onClick: () => this.open()}],
+        });
+        this.closeTold = close;
+    }
+
+    getReminder(rows) {
+        const name = (row) => row.name;
+        const [first, again] = [
+            rows
+                .filter((row) => row.is_first)
+                .map(name)
+                .join(", "),
+            rows
+                .filter((row) => !row.is_first)
+                .map(name)
+                .join(", "),
+        ];
+        if (first && again) {
+            return _t("Triage %(first)s, and look at %(again)s again.", {first, again});
+        }
+        return first
+            ? _t("Triage %(first)s: nobody has looked yet.", {first})
+            : _t("Look at %(again)s again.", {again});
     }
 
     open() {
