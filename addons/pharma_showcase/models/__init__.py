@@ -15,6 +15,8 @@ from . import (
     pharma_showcase_refusal,
     pharma_showcase_rules,
     pharma_showcase_state,
+    pharma_showcase_message,
+    clinic_reminder,
     pharma_showcase_line,
     pharma_showcase_history,
     clinic_reservation,
@@ -26,4 +28,6 @@ from . import (
     pharma_showcase_meeting,
     crm_lead,
     pharma_opportunity_line,
+    rating_rating,
+    pharma_showcase_feedback,
 )

@@ -40,6 +40,9 @@ MATRIX = {
     "pharma.campaign.message": CONFIGURATION,
     "pharma.campaign.target": CONFIGURATION,
     "pharma.opportunity.line": OWN,
+    "pharma.activity.report": FIGURES,
+    "pharma.campaign.coverage": FIGURES,
+    "pharma.coverage.report": FIGURES,
 }
 
 #: Models whose records all representatives of the company see.
@@ -97,6 +100,7 @@ class TestPharmaAccess(PharmaCommon):
         )
         records = [cls.territory, cls.segment, cls.representative, rule, showcase]
         records += [line, history, *cls._create_campaign(), cls._create_request()]
+        records += cls._find_figures(showcase)
         cls.records = {record._name: record for record in records}
 
     @classmethod
@@ -126,6 +130,19 @@ class TestPharmaAccess(PharmaCommon):
         return cls.env["pharma.opportunity.line"].create(
             {"lead_id": lead.id, "product_id": cls.products[0].id}
         )
+
+    @classmethod
+    def _find_figures(cls, showcase):
+        """Return one row of each kind of figures of the representative."""
+        cls.env.flush_all()
+        # as if the door had proposed the call
+        cls.env.cr.execute(
+            "UPDATE pharma_showcase SET state = 'proposed' WHERE id = %s",
+            (showcase.id,),
+        )
+        cls.env.invalidate_all()
+        models = [name for name in MATRIX if "_export_fields" in dir(cls.env[name])]
+        return [cls.env[name].search([], limit=1) for name in models]
 
     def test_every_model_has_its_table(self):
         models = {

@@ -29,7 +29,7 @@ class TestPharmaMeeting(PharmaCommon):
 
     def _reach(self, state, **values):
         """Write as the door does once it has decided."""
-        self.showcase.write({"state": state, **values})
+        self.showcase._write_by_door({"state": state, **values})
         return self.showcase.calendar_event_id
 
     def test_a_draft_is_in_no_calendar(self):
