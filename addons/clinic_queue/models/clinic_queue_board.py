@@ -8,6 +8,11 @@ from odoo.tools import consteq
 MANAGER = "clinic_scheduling.group_clinic_manager"
 
 
+def get_hour_cycle(time_format):
+    """Return by which clock a language's times are told: h12 or h23."""
+    return "h12" if "%I" in (time_format or "") else "h23"
+
+
 def _make_token():
     return secrets.token_urlsafe(24)
 
@@ -154,6 +159,8 @@ class ClinicQueueBoard(models.Model):
                     "code": code,
                     "tag": code.replace("_", "-").partition("@")[0],
                     "direction": directions(code=code).direction or "ltr",
+                    # the clock of the language's settings, not of the browser
+                    "hourCycle": get_hour_cycle(directions(code=code).time_format),
                     "words": self.with_context(lang=code)._get_words(),
                 }
                 for code in languages
@@ -170,6 +177,11 @@ class ClinicQueueBoard(models.Model):
             "wait": self.env._("If you arrive now"),
             "minutes": self.env._("%(low)s to %(high)s min"),
             "about": self.env._("about %(high)s min"),
+            "span": self.env._("%(low)s to %(high)s"),
+            "aboutSpan": self.env._("about %(high)s"),
+            "short": self.env._("%(minutes)s min"),
+            "hours": self.env._("%(hours)s h"),
+            "hoursMinutes": self.env._("%(hours)s h %(minutes)s min"),
             "emergency": self.env._(
                 "An emergency has priority; waiting times are longer."
             ),

@@ -43,7 +43,9 @@ class ClinicQueueTicket(models.Model):
         """Return what a slip tells beside the number: since when, and how long yet."""
         self.ensure_one()
         zone = self.site_id.tz
-        at = format_datetime(self.env, self.arrived_at, tz=zone, dt_format="medium")
+        at = format_datetime(
+            self.env, self.arrived_at, tz=zone, dt_format="EEE d MMM y, HH:mm"
+        )
         band = self._describe_band(self._show_estimates("patient").get(self))
         wait = band and self.env._("Expected wait: %(wait)s", wait=band)
         return {"at": at, "wait": wait}
@@ -68,8 +70,8 @@ class ClinicQueueTicket(models.Model):
     def _get_page_state(self):
         """Return what the patient's page shows; nothing else of the ticket is public.
 
-        ``wait`` is a band in minutes, or None; ``place`` counts from 1, None: not in
-        line.
+        ``wait`` is a band in minutes, or None, ``wait_text`` in words; ``place``
+        counts from 1, None: not in line.
         """
         self.ensure_one()
         ticket_sudo = self.sudo()
@@ -85,6 +87,7 @@ class ClinicQueueTicket(models.Model):
             "place": place,
             "is_next": place == 1,
             "wait": [round(seconds / 60) for seconds in band] if band else None,
+            "wait_text": ticket_sudo._describe_band(band) or "",
             "room": ticket_sudo._get_room() if ticket_sudo.desk_id else "",
             "call": ticket_sudo.call_count if ticket_sudo.state == "called" else 0,
             "last_called": calls[:LAST_CALLED].mapped("name"),

@@ -70,8 +70,25 @@ class ClinicQueueTicket(models.Model):
             return False
         low, high = (round(seconds / 60) for seconds in band)
         if low == high:
-            return self.env._("about %(minutes)s min", minutes=low)
-        return self.env._("%(low)s to %(high)s min", low=low, high=high)
+            wait = self._describe_minutes(high)
+            return self.env._("about %(wait)s", wait=wait) if high else wait
+        if high < 60:
+            return self.env._("%(low)s to %(high)s min", low=low, high=high)
+        return self.env._(
+            "%(low)s to %(high)s",
+            low=self._describe_minutes(low),
+            high=self._describe_minutes(high),
+        )
+
+    @api.model
+    def _describe_minutes(self, minutes):
+        """Return whole minutes in words: 5 min, 1 h, 1 h 20 min."""
+        hours, rest = divmod(minutes, 60)
+        if not hours:
+            return self.env._("%(minutes)s min", minutes=rest)
+        if not rest:
+            return self.env._("%(hours)s h", hours=hours)
+        return self.env._("%(hours)s h %(minutes)s min", hours=hours, minutes=rest)
 
     def _transition(self, target, kind="state", **values):
         """Override: the call, or the start without one, tells how long it was."""

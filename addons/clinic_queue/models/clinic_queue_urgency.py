@@ -13,7 +13,7 @@ class ClinicTriageLevel(models.Model):
 
     @api.model
     def _get_urgencies(self):
-        """Return the selection of classes: the codes of all levels, and appointments."""
+        """Return the selection of classes: codes of all levels, and appointments."""
         # sudo: which codes there are is no secret, and reports name them all
         groups = self.sudo()._read_group([], ["code"])
         codes = sorted({code for (code,) in groups} | set(range(1, 6)))

@@ -149,5 +149,8 @@ class TestShownEstimates(QueueCommon):
         self.assertRegex(ticket.expected_wait, r"^\d+ to \d+ min$|^about \d+ min$")
         self.assertEqual(ticket._describe_band((300, 900)), "5 to 15 min")
         self.assertEqual(ticket._describe_band((300, 300)), "about 5 min")
+        self.assertEqual(ticket._describe_band((0, 0)), "0 min")
+        self.assertEqual(ticket._describe_band((3600, 3600)), "about 1 h")
+        self.assertEqual(ticket._describe_band((3300, 5520)), "55 min to 1 h 32 min")
         ticket.sudo().leave_queue()
         self.assertFalse(ticket.expected_wait)

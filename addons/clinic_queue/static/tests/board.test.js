@@ -27,6 +27,11 @@ const WORDS = {
     wait: "If you arrive now",
     minutes: "%(low)s to %(high)s min",
     about: "about %(high)s min",
+    span: "%(low)s to %(high)s",
+    aboutSpan: "about %(high)s",
+    short: "%(minutes)s min",
+    hours: "%(hours)s h",
+    hoursMinutes: "%(hours)s h %(minutes)s min",
     emergency: "An emergency has priority",
     start: "Start",
     startHint: "Tap",
@@ -37,6 +42,8 @@ const WORDS = {
     speak: "Number %(number)s, please go to %(room)s.",
 };
 const GERMAN = {...WORDS, called: "Aufgerufen", speak: "%(number)s: %(room)s"};
+
+const ENGLISH = {code: "en_US", tag: "en-US", direction: "ltr", hourCycle: "h23"};
 
 function makeCall(number, values = {}) {
     const room = {en_US: "Room 1", de_DE: "Zimmer 1"};
@@ -62,8 +69,8 @@ function makeSettings(values = {}) {
         mode: "rotate",
         hasVoice: false,
         languages: [
-            {code: "en_US", tag: "en-US", direction: "ltr", words: WORDS},
-            {code: "de_DE", tag: "de-DE", direction: "ltr", words: GERMAN},
+            {...ENGLISH, words: WORDS},
+            {...ENGLISH, code: "de_DE", tag: "de-DE", words: GERMAN},
         ],
         ...values,
     };
@@ -154,6 +161,21 @@ test("a burst of pokes is one question, and silence is asked about", async () =>
     await poke();
     expect(answer.asked).toBe(1);
     await advanceTime(POLL);
+    expect(answer.asked).toBe(2);
+});
+
+test("the first poke is answered at once, and those after it once more", async () => {
+    const {answer, pokes} = await mountBoard();
+    const pokeNow = () => pokes.forEach((callback) => callback());
+    pokeNow();
+    await advanceTime(10);
+    expect(answer.asked).toBe(1);
+    for (let turn = 0; turn < 5; turn++) {
+        pokeNow();
+    }
+    await advanceTime(10);
+    expect(answer.asked).toBe(1);
+    await advanceTime(GATHER);
     expect(answer.asked).toBe(2);
 });
 
@@ -265,4 +287,26 @@ test("sound that is blocked is visible", async () => {
 test("numbers are spelled", () => {
     expect(spell("A-012")).toBe("A 0 1 2");
     expect(spell("K1-007")).toBe("K 1 0 0 7");
+});
+
+test("waits of more than an hour, and the clock of the language", async () => {
+    const queue = {letter: "A", next: []};
+    const {answer, poke} = await mountBoard({
+        settings: {languages: [{...ENGLISH, words: WORDS}]},
+        state: {queues: [{...queue, wait: [3000, 5520]}]},
+    });
+    mockDate("2030-06-04 14:05:00", 0);
+    expect(".o_clinic_board_wait").toHaveText("50 min to 1 h 32 min");
+    answer.state = makeState({queues: [{...queue, wait: [3600, 3600]}]});
+    await poke();
+    expect(".o_clinic_board_wait").toHaveText("about 1 h");
+    expect("time").toHaveText("14:05");
+});
+
+test("a language whose clock has twelve hours", async () => {
+    mockDate("2030-06-04 14:05:00", 0);
+    await mountBoard({
+        settings: {languages: [{...ENGLISH, hourCycle: "h12", words: WORDS}]},
+    });
+    expect("time").toHaveText(/^2:05\sPM$/);
 });

@@ -19,8 +19,22 @@ import {BoardSource} from "./board_source";
 export const TURN = 8;
 /** A new call stands out for so many seconds. */
 const FRESH = 15;
+/** So many calls are written in large, and in smaller numbers; more in small ones. */
+const LARGE = 3;
+const SMALLER = 5;
+/** So many next numbers stand below each other; more in two columns. */
+const MOST_BELOW = 7;
 /** What is older than so many seconds is said to be old. */
 const OLD = 90;
+
+/** Return minutes in words of a language: "5 min", "1 h 20 min". */
+export function minutes(count, words) {
+    const [hours, rest] = [Math.floor(count / 60), count % 60];
+    if (!hours) {
+        return sprintf(words.short, {minutes: rest});
+    }
+    return sprintf(rest ? words.hoursMinutes : words.hours, {hours, minutes: rest});
+}
 
 /** The screen on the wall of a waiting room: numbers, rooms and minutes. */
 export class Board extends Component {
@@ -39,6 +53,7 @@ export class Board extends Component {
             isOn: false,
             isBlocked: false,
         });
+        this.MOST_BELOW = MOST_BELOW;
         this.known = new Set(this.props.state.called.map((call) => call.key));
         this.announcer = new Announcer(() => this.lookAtSound());
         this.source = new BoardSource(useService("bus_service"), this.props.address, {
@@ -188,13 +203,36 @@ export class Board extends Component {
         );
     }
 
-    wait([low, high]) {
-        const [from, to] = [low, high].map((seconds) => Math.round(seconds / 60));
-        return this.words(from === to ? "about" : "minutes", {low: from, high: to});
+    wait(band) {
+        const [low, high] = band.map((seconds) => Math.round(seconds / 60));
+        const isShort = high < 60;
+        return this.say(({words}) => {
+            const write = isShort ? (count) => count : (count) => minutes(count, words);
+            const key = low === high ? "about" : "minutes";
+            const long = low === high ? "aboutSpan" : "span";
+            return sprintf(words[isShort ? key : long], {
+                low: write(low),
+                high: write(high),
+            });
+        });
     }
 
     get waits() {
         return this.state.data.queues.filter(({wait}) => wait);
+    }
+
+    /** The more are called at once, the smaller they are written: all fit. */
+    get callSize() {
+        const count = this.state.data.called.length;
+        if (count <= LARGE) {
+            return "";
+        }
+        return count <= SMALLER ? "o_clinic_board_several" : "o_clinic_board_many";
+    }
+
+    get nextCount() {
+        const counts = this.followers.map(({next}) => next.length);
+        return counts.reduce((sum, count) => sum + count, 0);
     }
 
     get followers() {
@@ -202,15 +240,16 @@ export class Board extends Component {
     }
 
     get time() {
-        return this.format(this.state.now);
+        return this.format(this.state.now, this.shown[0]);
     }
 
-    format(moment) {
-        const options = {hour: "2-digit", minute: "2-digit"};
-        const {languages, zone} = this.props.settings;
-        return new Date(moment).toLocaleTimeString(languages[0].tag, {
-            ...options,
-            timeZone: zone,
+    /** A time of the site, by the clock of the language. */
+    format(moment, {tag, hourCycle}) {
+        return new Date(moment).toLocaleTimeString(tag, {
+            hour: hourCycle === "h12" ? "numeric" : "2-digit",
+            minute: "2-digit",
+            hourCycle,
+            timeZone: this.props.settings.zone,
         });
     }
 
@@ -219,8 +258,13 @@ export class Board extends Component {
     }
 
     get age() {
-        const minutes = Math.floor((this.state.now - this.state.seenAt) / 60000);
-        return this.words("age", {time: this.format(this.state.seenAt), minutes});
+        const old = Math.floor((this.state.now - this.state.seenAt) / 60000);
+        return this.say((language) =>
+            sprintf(language.words.age, {
+                time: this.format(this.state.seenAt, language),
+                minutes: old,
+            })
+        );
     }
 }
 

@@ -8,7 +8,10 @@ const CHANGED = "clinic_queue.changed";
 /** Without news the board asks this often (ms), and after a failure this often. */
 export const POLL = 20000;
 export const RETRY = 3000;
-/** Pokes of one burst lead to one question, this long (ms) after the first. */
+/**
+ * The first poke is answered at once: servers gather bursts already. Those that follow
+ * within this time (ms) lead to one more question at its end.
+ */
 export const GATHER = 200;
 /** An answer that takes longer (ms) does not come. */
 const PATIENCE = 10000;
@@ -28,7 +31,8 @@ export class BoardSource {
      */
     constructor(bus, address, {onState, onFailure}) {
         Object.assign(this, {bus, address, onState, onFailure});
-        this.poke = () => this.plan(GATHER, true);
+        this.poke = () => this.plan(this.isCalm ? 0 : GATHER, true);
+        this.askedAt = 0;
         this.isAlive = false;
     }
 
@@ -55,9 +59,14 @@ export class BoardSource {
         this.channel = channel;
         this.channelSince = Date.now();
         this.bus.addChannel(channel);
-        if (old) {
+        if (old && old !== channel) {
             this.bus.deleteChannel(old);
         }
+    }
+
+    /** Whether nothing was asked a moment ago. */
+    get isCalm() {
+        return Math.abs(Date.now() - this.askedAt) > GATHER;
     }
 
     /** Ask in so many ms; what is planned earlier stays, if it comes from a poke. */
@@ -78,6 +87,7 @@ export class BoardSource {
         this.isPoked = false;
         this.isAsking = true;
         this.isStale = false;
+        this.askedAt = Date.now();
         const {state, status} = await this.fetch();
         this.isAsking = false;
         if (!this.isAlive) {

@@ -12,7 +12,7 @@ const CHANGED = "clinic_queue.changed";
 export const POLL = 30000;
 export const RETRY = 5000;
 /** All who wait hear of a change at once: they ask within this (ms). */
-const SPREAD = 700;
+const SPREAD = 250;
 const RING = [300, 150, 300, 150, 600];
 
 /** Whoever waits follows the own number: see the template `clinic_queue.queue_ticket`. */
