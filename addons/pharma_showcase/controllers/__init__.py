@@ -1,3 +1,6 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from . import pharma_export
+from . import (
+    pharma_export,
+    pharma_value_transfer_export,
+)

@@ -7,4 +7,9 @@ from . import (
     test_pharma_meeting,
     test_showcase_booking,
     test_showcase_state,
+    test_adverse_event,
+    test_call_caps,
+    test_call_report,
+    test_consent,
+    test_samples,
 )

@@ -1,0 +1,157 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import csv
+import io
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import format_amount
+
+from odoo.addons.clinic_scheduling.utils import to_safe_cell
+
+EXPORT_URL = "/pharma_showcase/export/transfers"
+
+FORMS = [
+    ("in_kind", "Goods or services"),
+    ("cash", "Money"),
+    ("stock", "Shares"),
+]
+
+NATURES = [
+    ("meal", "Meal or drink"),
+    ("material", "Teaching material"),
+    ("travel", "Travel and lodging"),
+    ("registration", "Registration fee"),
+    ("fee", "Fee for service"),
+    ("grant", "Donation or grant"),
+    ("other", "Other"),
+]
+
+
+class PharmaValueTransfer(models.Model):
+    """Something of value that a doctor got, for public reporting."""
+
+    _name = "pharma.value.transfer"
+    _description = "Transfer of Value"
+    _inherit = ["mail.thread"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    date = fields.Date(
+        required=True, index=True, default=fields.Date.context_today, tracking=True
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    doctor_id = fields.Many2one(
+        "clinic.doctor",
+        string="Recipient",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
+    )
+    showcase_id = fields.Many2one(
+        "pharma.showcase", index=True, ondelete="restrict", check_company=True
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Given by",
+        required=True,
+        index=True,
+        default=lambda self: self.env.user,
+    )
+    form = fields.Selection(FORMS, required=True, default="in_kind", tracking=True)
+    nature = fields.Selection(NATURES, required=True, default="meal", tracking=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    amount = fields.Monetary(required=True, tracking=True)
+    product_ids = fields.Many2many(
+        "product.product", string="Products", check_company=True
+    )
+    note = fields.Char(help="Nothing about patients.")
+
+    _check_amount = models.Constraint(
+        "CHECK (amount > 0)", "A transfer of value has an amount above 0."
+    )
+
+    @api.depends("doctor_id", "amount")
+    def _compute_display_name(self):
+        for transfer in self:
+            amount = format_amount(self.env, transfer.amount, transfer.currency_id)
+            transfer.display_name = f"{transfer.doctor_id.display_name} · {amount}"
+
+    @api.constrains("date")
+    def _check_date(self):
+        for transfer in self:
+            if transfer.date > fields.Date.context_today(transfer):
+                raise ValidationError(
+                    self.env._("A transfer of value is recorded once it is given.")
+                )
+
+    def action_export_csv(self):
+        """Download the selected transfers for public reporting."""
+        self.env["clinic.appointment"]._check_export_right()
+        return {
+            "type": "ir.actions.client",
+            "tag": "clinic_scheduling.download",
+            "params": {
+                "url": EXPORT_URL,
+                "data": {"ids": ",".join(map(str, self.ids))},
+            },
+        }
+
+    def _export_csv(self):
+        """Return the CSV as bytes: a row for each transfer, the oldest first.
+
+        Recipients who did not consent to be named have no name in it.
+        """
+        output = io.StringIO()
+        writer = csv.writer(output)
+        writer.writerow(self._get_csv_header())
+        for transfer in self.sorted(lambda item: (item.date, item.id)):
+            writer.writerow([to_safe_cell(cell) for cell in transfer._get_csv_row()])
+        return output.getvalue().encode("utf-8-sig")
+
+    @api.model
+    def _get_csv_header(self):
+        return [
+            self.env._("Date"),
+            self.env._("Named"),
+            self.env._("Recipient"),
+            self.env._("Licence number"),
+            self.env._("City"),
+            self.env._("Country"),
+            self.env._("Form"),
+            self.env._("Nature"),
+            self.env._("Amount"),
+            self.env._("Currency"),
+            self.env._("Products"),
+            self.env._("Showcase"),
+        ]
+
+    def _get_csv_row(self):
+        self.ensure_one()
+        # sudo: contact data of the doctor; the transfer itself was read with rights
+        doctor_sudo = self.doctor_id.sudo()
+        partner_sudo = doctor_sudo.partner_id
+        status = self.env["pharma.consent"]._get_status(
+            self.doctor_id, None, "disclosure", self.company_id
+        )
+        is_named = status == "given"
+        forms = dict(self._fields["form"]._description_selection(self.env))
+        natures = dict(self._fields["nature"]._description_selection(self.env))
+        return [
+            fields.Date.to_string(self.date),
+            self.env._("Yes") if is_named else self.env._("No"),
+            doctor_sudo.display_name if is_named else "",
+            doctor_sudo.license_number if is_named else "",
+            partner_sudo.city if is_named else "",
+            partner_sudo.country_id.code,
+            forms[self.form],
+            natures[self.nature],
+            self.amount,
+            self.currency_id.name,
+            ", ".join(self.product_ids.mapped("display_name")),
+            self.sudo().showcase_id.name if self.showcase_id else "",
+        ]

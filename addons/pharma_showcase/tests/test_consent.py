@@ -1,0 +1,174 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Consent of doctors, and transfers of value."""
+
+import base64
+import csv
+import io
+from datetime import date
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import freeze_time, tagged
+
+from ..exceptions import DoctorNotReceiving
+from .report_common import AFTER_THE_CALL, ReportCommon
+
+PROOF = base64.b64encode(b"a signed form")
+
+
+@freeze_time(AFTER_THE_CALL)
+class ConsentCommon(ReportCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.text, cls.naming = cls.env["pharma.consent.text"].create(
+            [
+                {"name": "Calls", "purpose": "showcase", "body": "I agree."},
+                {"name": "Names", "purpose": "disclosure", "body": "Name me."},
+            ]
+        )
+        cls.consents = cls.env["pharma.consent"].with_user(cls.rep_user)
+
+    def _consent(self, **vals):
+        return self.consents.create(
+            {
+                "doctor_id": self.outside.id,
+                "channel": "phone",
+                "purpose": "showcase",
+                "text_id": self.text.id,
+                "source": "Signed form",
+                "proof": PROOF,
+                **vals,
+            }
+        )
+
+    def _status(self, channel="phone", purpose="showcase"):
+        return self.consents._get_status(self.outside, channel, purpose, self.company)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(AFTER_THE_CALL)
+class TestConsent(ConsentCommon):
+    def test_by_channel_and_purpose(self):
+        self.assertEqual(self._status(), "none")
+        self._consent()
+        self.assertEqual(self._status(), "given")
+        self.assertEqual(self._status("video"), "none")
+        self.assertEqual(self._status(purpose="survey"), "none")
+        self._consent(channel="any")
+        self.assertEqual(self._status("video"), "given")
+
+    def test_withdrawn_and_given_anew(self):
+        consent = self._consent()
+        consent.action_withdraw()
+        self.assertEqual((consent.state, self._status()), ("withdrawn", "withdrawn"))
+        self.assertEqual(consent.withdrawn_by_id, self.rep_user)
+        with freeze_time("2030-06-04 10:00:00"):
+            self._consent(given_at="2030-06-04 09:00:00")
+            self.assertEqual(self._status(), "given")
+        self.assertEqual(consent.state, "withdrawn", "the old one stays as it was")
+
+    def test_it_ends(self):
+        consent = self._consent(expires_on=date(2030, 6, 10))
+        with freeze_time("2030-06-11 10:00:00"):
+            consent.invalidate_recordset()
+            self.assertEqual((consent.state, self._status()), ("expired", "expired"))
+            ended = [("state", "=", "expired"), ("id", "=", consent.id)]
+            self.assertEqual(self.consents.search(ended), consent)
+
+    def test_it_has_a_proof_and_the_right_text(self):
+        with self.assertRaises(ValidationError):
+            self._consent(proof=False)
+        with self.assertRaises(ValidationError):
+            self._consent(purpose="survey")
+
+    def test_nobody_rewrites_it(self):
+        consent = self._consent()
+        with self.assertRaises(UserError):
+            consent.sudo().write({"given_at": "2029-01-01 00:00:00"})
+        with self.assertRaises(UserError):
+            consent.sudo().unlink()
+        with self.assertRaises(UserError):
+            self.text.body = "I agree to everything."
+        self.naming.body = "Nobody agreed to this one yet."
+
+    def test_doctors_of_own_territories(self):
+        colleague = self.other_representative.user_id
+        with self.assertRaises(AccessError):
+            self.consents.with_user(colleague).create(
+                {
+                    "doctor_id": self.outside.id,
+                    "text_id": self.text.id,
+                    "source": "Said so",
+                    "proof": PROOF,
+                }
+            )
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(AFTER_THE_CALL)
+class TestRemoteCalls(ConsentCommon):
+    def _book(self, modality):
+        return self.env["pharma.showcase"].book(
+            self._showcase_vals(13, day=1, modality=modality)
+        )
+
+    def test_unless_withdrawn(self):
+        self._book("phone").cancel()
+        self._consent().action_withdraw()
+        with self.assertRaises(DoctorNotReceiving) as refused:
+            self._book("phone")
+        self.assertEqual(refused.exception.context["rule"], "consent")
+        self._book("video").cancel()
+        self._book("in_person").cancel()
+
+    def test_only_while_given(self):
+        self.company.pharma_consent_mode = "opt_in"
+        with self.assertRaises(DoctorNotReceiving):
+            self._book("phone")
+        consent = self._consent()
+        self._book("phone").cancel()
+        consent.action_withdraw()
+        with self.assertRaises(DoctorNotReceiving):
+            self._book("phone")
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(AFTER_THE_CALL)
+class TestTransfers(ConsentCommon):
+    def _export(self):
+        content = self.showcase.value_transfer_ids._export_csv().decode("utf-8-sig")
+        return list(csv.reader(io.StringIO(content)))
+
+    def test_a_meal_is_on_the_report(self):
+        self._submit(self._values(transfers=[{"nature": "meal", "amount": 18.5}]))
+        transfer = self.showcase.value_transfer_ids
+        self.assertEqual((transfer.amount, transfer.form), (18.5, "in_kind"))
+        self.assertEqual(transfer.doctor_id, self.outside)
+        self.assertEqual(str(transfer.date), "2030-06-03")
+        self.assertEqual(transfer.product_ids, self.products[0])
+        self.assertEqual(transfer.user_id, self.rep_user)
+
+    def test_recipients_are_named_with_consent_alone(self):
+        self._submit(self._values(transfers=[{"nature": "meal", "amount": 18.5}]))
+        header, row = self._export()
+        self.assertEqual(len(header), len(row))
+        self.assertEqual(row[1:3], ["No", ""])
+        self._consent(purpose="disclosure", text_id=self.naming.id, channel="visit")
+        row = self._export()[1]
+        self.assertEqual(row[1:3], ["Yes", "Olive Outside"])
+        self.assertEqual(row[8], "18.5")
+        self.assertEqual(row[11], self.showcase.name)
+
+    def test_a_cell_is_no_formula(self):
+        self.outside.name = "=1+1"
+        self._submit(self._values(transfers=[{"nature": "meal", "amount": 2}]))
+        self._consent(purpose="disclosure", text_id=self.naming.id)
+        self.assertEqual(self._export()[1][2], "'=1+1")
+
+    def test_values_are_above_nothing_and_not_ahead(self):
+        transfers = self.env["pharma.value.transfer"]
+        with self.assertRaises(ValidationError):
+            transfers.create(
+                {"doctor_id": self.outside.id, "amount": 1, "date": date(2031, 1, 1)}
+            )
