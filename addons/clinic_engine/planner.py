@@ -1,0 +1,180 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""The visit planner: which doctors, which rep, when.
+
+Greedy insertion makes a plan at once. Rounds of ruin and recreate make it better, the
+solver looks for quite another one, and more rounds mend what the solver cannot know
+and fill what is left. An independent check looks at the result before anybody sees it.
+
+Everything depends on the seed and the number of iterations alone. The seconds are a
+net: where they end the work, the plan says that it cannot be made again.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .planner_check import Violation, check
+from .planner_data import (
+    Call,
+    Omission,
+    Problem,
+    Score,
+    check_problem,
+    fingerprint,
+)
+from .planner_draft import Draft, get_score
+from .planner_greedy import fill
+from .planner_improve import Improver
+from .planner_reasons import explain
+from .planner_solver import Limits, is_available, solve
+
+#: Changes whenever the same problem, seed and iterations give another plan.
+VERSION = "1"
+ITERATIONS, SECONDS = 4000, 120.0
+#: Rounds of ruin and recreate for each iteration of the solver, and how many of them
+#: come before it.
+ROUNDS, BEFORE = 0.75, 0.3
+#: The parts of the seconds by whose end a step ends: rounds, solver, rounds.
+STEPS = (0.05, 0.85, 1.0)
+
+
+class Cancelled(Exception):
+    """Somebody asked for an end before there was a plan."""
+
+
+class PlanError(Exception):
+    """The plan breaks a hard rule; nothing of it may be used."""
+
+    def __init__(self, violations: list[Violation]):
+        self.violations = violations
+        super().__init__("; ".join(f"{v.rule}: {v.what}" for v in violations[:5]))
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A plan that was checked, beside the greedy one (``baseline``).
+
+    ``engine``: "pyvrp", or "greedy" where the solver is not installed. ``reproducible``
+    is False where the seconds ended the work.
+    """
+
+    calls: tuple[Call, ...]
+    score: Score
+    baseline: Score
+    omissions: tuple[Omission, ...]
+    engine: str
+    seed: int
+    iterations: int
+    reproducible: bool
+    problem_hash: str
+    plan_hash: str
+    version: str = VERSION
+
+
+def plan(
+    problem: Problem,
+    seed: int = 0,
+    iterations: int = ITERATIONS,
+    seconds: float = SECONDS,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    with_solver: bool = True,
+) -> Result:
+    """Return the best plan that is found.
+
+    :param iterations: of the solver; the other rounds follow from it; 0 is greedy
+    :param seconds: of processor time, a net
+    :param progress: is told how far it is, from 0 to 1
+    :param cancelled: is asked now and then
+    :param with_solver: False plans as if no solver were installed
+    :raises Cancelled: when asked for
+    :raises PlanError: the plan would break a hard rule
+    :raises ValueError: the problem means nothing
+    """
+    check_problem(problem)
+    run = _Run(problem, seed, iterations, seconds, progress, cancelled)
+    draft = Draft(problem)
+    fill(draft, cancelled)
+    baseline = get_score(problem, draft.calls())
+    has_solver = with_solver and is_available()
+    if has_solver:
+        run.improve(draft, BEFORE, STEPS[0], seed)
+        draft = run.solve(draft)
+        run.improve(draft, 1 - BEFORE, STEPS[2], seed + 1)
+    if cancelled and cancelled():
+        raise Cancelled
+    calls = draft.calls()
+    violations = check(problem, calls)
+    if violations:
+        raise PlanError(violations)
+    run.tell(1.0)
+    return Result(
+        calls,
+        get_score(problem, calls),
+        baseline,
+        explain(problem, calls),
+        "pyvrp" if has_solver else "greedy",
+        seed,
+        iterations,
+        not run.is_cut,
+        fingerprint(problem),
+        fingerprint(calls),
+    )
+
+
+class _Run:
+    """The steps of one run, and how far it is."""
+
+    def __init__(self, problem, seed, iterations, seconds, progress, cancelled):
+        self.problem, self.seed, self.iterations = problem, seed, iterations
+        self.seconds, self.progress, self.cancelled = seconds, progress, cancelled
+        self.began = time.process_time()
+        self.done, self.is_cut = 0.0, False
+
+    def improve(self, draft: Draft, part: float, until: float, seed: int) -> None:
+        """Make a part of the rounds."""
+        rounds = round(self.iterations * ROUNDS * part)
+        before, width = self.done, until - self.done
+
+        def stop(made: int) -> bool:
+            if made % 64 == 0:
+                self.tell(before + width * made / rounds)
+                self._watch()
+            is_over = time.process_time() - self.began >= self.seconds * until
+            self.is_cut = self.is_cut or is_over
+            return is_over
+
+        Improver(draft, seed).run(rounds, stop)
+        self.done = until
+
+    def solve(self, draft: Draft) -> Draft:
+        """Return the better of a plan and of what the solver makes of it."""
+        before, width = self.done, STEPS[1] - self.done
+        spent = time.process_time() - self.began
+        left = max(0.0, self.seconds * STEPS[1] - spent)
+        solved = solve(
+            self.problem,
+            draft.calls(),
+            Limits(self.iterations, left, self.seed),
+            lambda part: self.tell(before + width * part),
+            self.cancelled,
+        )
+        self._watch()
+        self.is_cut = self.is_cut or not solved.complete
+        self.done = STEPS[1]
+        other = Draft(self.problem)
+        other.read(solved.calls)
+        fill(other)
+        found = (get_score(self.problem, one.calls()) for one in (draft, other))
+        mine, theirs = (score.objective for score in found)
+        return other if theirs > mine else draft
+
+    def tell(self, part: float) -> None:
+        """Say how far it is."""
+        if self.progress:
+            self.progress(part)
+
+    def _watch(self) -> None:
+        if self.cancelled and self.cancelled():
+            raise Cancelled

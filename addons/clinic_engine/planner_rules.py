@@ -1,0 +1,120 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""The rules that hold across the days: gaps, caps and what a practice allows.
+
+Kept up to date while calls are put in and taken out. Calls that stand count from the
+start, those of the past and of other reps too.
+"""
+
+from bisect import insort
+from datetime import date
+
+from .planner_data import (
+    LUNCH,
+    WEEK,
+    YEAR,
+    DoctorRule,
+    Option,
+    PracticeRule,
+    Problem,
+    Visit,
+)
+
+NO_DOCTOR_RULE, NO_PRACTICE_RULE = DoctorRule(), PracticeRule()
+
+
+def get_week(day: int) -> int:
+    """Return the number of the week that starts on the Monday before or at ``day``."""
+    return (day - 1) // WEEK
+
+
+def get_month(day: int) -> tuple[int, int]:
+    """Return year and month of a day."""
+    found = date.fromordinal(day)
+    return found.year, found.month
+
+
+class Rules:
+    """Which further calls doctors and practices allow."""
+
+    def __init__(self, problem: Problem):
+        self.problem = problem
+        self.days: dict[int, list[int]] = {}
+        self.unsolicited: dict[int, list[int]] = {}
+        self.planned: dict[int, int] = {}
+        self.practice_days: dict[int, list[int]] = {}
+        self.lunches: dict[int, list[int]] = {}
+        for call in problem.locked:
+            self._note(call.doctor, call.solicited, call)
+
+    def add(self, visit: Visit, option: Option) -> None:
+        """Count a call."""
+        self._note(visit.doctor, visit.solicited, option)
+        self.planned[visit.doctor] = self.planned.get(visit.doctor, 0) + 1
+
+    def remove(self, visit: Visit, option: Option) -> None:
+        """Count a call no longer."""
+        self.days[visit.doctor].remove(option.day)
+        if not visit.solicited:
+            self.unsolicited[visit.doctor].remove(option.day)
+        if option.practice is not None:
+            self.practice_days[option.practice].remove(option.day)
+            if option.kind == LUNCH:
+                self.lunches[option.practice].remove(get_week(option.day))
+        self.planned[visit.doctor] -= 1
+
+    def _note(self, doctor, solicited, where) -> None:
+        insort(self.days.setdefault(doctor, []), where.day)
+        if not solicited:
+            insort(self.unsolicited.setdefault(doctor, []), where.day)
+        if where.practice is not None:
+            insort(self.practice_days.setdefault(where.practice, []), where.day)
+            if where.kind == LUNCH:
+                weeks = self.lunches.setdefault(where.practice, [])
+                insort(weeks, get_week(where.day))
+
+    def refusal(self, visit: Visit, option: Option) -> str | None:
+        """Return the code of the first rule that refuses the call, or None."""
+        rule = self.problem.doctors.get(visit.doctor, NO_DOCTOR_RULE)
+        if rule.left is not None and self.planned.get(visit.doctor, 0) >= rule.left:
+            return "rule_cap"
+        if rule.cap is not None and not visit.solicited:
+            days = self.unsolicited.get(visit.doctor, ())
+            if is_over(days, option.day, rule.cap):
+                return "rule_cap"
+        gap = max(1, rule.min_gap)
+        if any(abs(day - option.day) < gap for day in self.days.get(visit.doctor, ())):
+            return "rule_gap"
+        if option.practice is not None and self._is_full(option):
+            return "practice_limit"
+        return None
+
+    def _is_full(self, option: Option) -> bool:
+        rule = self.problem.practices.get(option.practice, NO_PRACTICE_RULE)
+        days = self.practice_days.get(option.practice, ())
+        day = option.day
+        if rule.per_day is not None:
+            if sum(other == day for other in days) >= rule.per_day:
+                return True
+        if rule.per_week is not None:
+            week = get_week(day)
+            if sum(get_week(other) == week for other in days) >= rule.per_week:
+                return True
+        if rule.per_month is not None:
+            month = get_month(day)
+            if sum(get_month(other) == month for other in days) >= rule.per_month:
+                return True
+        if rule.lunch_weeks is not None and option.kind == LUNCH:
+            weeks = self.lunches.get(option.practice, ())
+            return any(abs(get_week(day) - w) < rule.lunch_weeks for w in weeks)
+        return False
+
+
+def is_over(days, day: int, cap: int) -> bool:
+    """Return whether one more call on a day makes more than ``cap`` in 365 days."""
+    near = sorted([*(other for other in days if abs(other - day) < YEAR), day])
+    return any(
+        near[i + cap] - near[i] < YEAR
+        for i in range(len(near) - cap)
+        if near[i] <= day <= near[i + cap]
+    )

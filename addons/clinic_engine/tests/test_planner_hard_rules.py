@@ -1,0 +1,78 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Whatever the problem and the limit: no plan breaks a hard rule."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from .. import planner
+from ..planner_check import check
+from ..planner_draft import Draft
+from ..planner_greedy import fill
+from ..planner_improve import Improver
+from ..planner_reasons import CODES
+from . import planner_worlds
+from .common import EngineCase, examples
+
+SEEDS = st.integers(0, 10**6)
+
+
+class TestPlannerHardRules(EngineCase):
+    @examples(60)
+    @given(seed=SEEDS)
+    def test_greedy_keeps_the_rules(self, seed):
+        problem = planner_worlds.make(seed)
+        draft = Draft(problem)
+        fill(draft)
+        self.assertEqual(check(problem, draft.calls()), [])
+
+    @examples(40)
+    @given(seed=SEEDS)
+    def test_rounds_keep_the_rules_and_do_not_make_it_worse(self, seed):
+        problem = planner_worlds.make(seed)
+        draft = Draft(problem)
+        fill(draft)
+        improver = Improver(draft, seed)
+        before = sum(improver.rates)
+        improver.run(30)
+        self.assertEqual(check(problem, draft.calls()), [])
+        self.assertGreaterEqual(sum(Improver(draft, 0).rates), before)
+
+    @examples(60)
+    @given(seed=SEEDS, limit=st.sampled_from([(0, 9), (40, 9), (500, 0.02)]))
+    def test_a_plan_keeps_the_rules_whatever_the_limit(self, seed, limit):
+        problem = planner_worlds.make(seed)
+        result = planner.plan(problem, seed, *limit)
+        self.assertEqual(check(problem, result.calls), [])
+
+    @examples(40)
+    @given(seed=SEEDS)
+    def test_each_visit_left_out_has_one_reason(self, seed):
+        problem = planner_worlds.make(seed)
+        result = planner.plan(problem, seed, 20)
+        planned = {call.visit for call in result.calls}
+        out = [omission.visit for omission in result.omissions]
+        self.assertEqual(sorted([*planned, *out]), list(range(len(problem.visits))))
+        for omission in result.omissions:
+            self.assertIn(omission.code, CODES)
+            self.assertTrue({call.visit for call in omission.blockers} <= planned)
+
+    @examples(40)
+    @given(seed=SEEDS)
+    def test_taking_a_call_out_and_putting_it_back_changes_nothing(self, seed):
+        problem = planner_worlds.make(seed)
+        draft = Draft(problem)
+        fill(draft)
+        calls = draft.calls()
+        for visit in sorted(draft.where):
+            draft.put(*draft.take(visit))
+        self.assertEqual(draft.calls(), calls)
+
+    @examples(40)
+    @given(seed=SEEDS)
+    def test_a_plan_is_read_as_it_was_written(self, seed):
+        problem = planner_worlds.make(seed)
+        draft, other = Draft(problem), Draft(problem)
+        fill(draft)
+        self.assertEqual(other.read(draft.calls()), [])
+        self.assertEqual(other.calls(), draft.calls())
