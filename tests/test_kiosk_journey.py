@@ -2,10 +2,12 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """A kiosk in a browser: with the network, without it, and with one that breaks."""
 
+import time
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from .live.axe import find_barriers
 from .live.kiosk import (
     IS_SENT,
     LANDSCAPE,
@@ -39,6 +41,9 @@ VISITS = """
     SELECT p.name, a.state, a.source FROM clinic_appointment a
       JOIN res_partner p ON p.id = a.partner_id WHERE a.doctor_id = %s
 """
+CHECKED = "() => document.querySelectorAll('.o_kiosk_flag :checked').length"
+#: Seconds: the taps, and as long as the tablet waits for the server.
+MOST_WAIT = 20
 TRIAGE = """
     SELECT triage_asked_at IS NOT NULL, level_id FROM clinic_queue_ticket
      WHERE queue_id = %s AND name = %s
@@ -139,6 +144,101 @@ def test_the_connection_drops_while_it_sends(kiosk, room, database):
     assert database.query(LOGS, visitor.device) == [("synced", None)] * 5
 
 
+def test_a_number_is_taken_while_a_slow_sync_runs(kiosk, room, database):
+    _site, queue = room
+    visitor = kiosk()
+    visitor.pair()
+    visitor.cut()
+    numbers = [visitor.take_number() for _number in range(3)]
+    assert visitor.hold_answers() == 3
+    visitor.ask_for_number()
+    # the server knows of the three, the tablet does not yet: the fourth one waits
+    visitor.page.place(".o_kiosk_busy")
+    visitor.release_answers()
+    assert visitor.finish() == "A-001"
+
+    visitor.page.wait_for(IS_SENT)
+    assert visitor.count_kept() == 0
+    names = [name for name, _state, _source in database.query(TICKETS, queue)]
+    assert names == [*numbers, "A-001"]
+    assert database.query(LOGS, visitor.device) == [("synced", None)] * 4
+
+
+def test_nobody_waits_for_a_sync_that_hangs(kiosk, room, database):
+    _site, queue = room
+    visitor = kiosk()
+    visitor.pair()
+    visitor.cut()
+    numbers = [visitor.take_number() for _number in range(3)]
+    assert visitor.hold_answers() == 3
+    began = time.monotonic()
+    visitor.ask_for_number()
+    numbers.append(visitor.finish())
+    assert numbers[-1] == f"{visitor.prefix}-004"
+    assert time.monotonic() - began < MOST_WAIT
+
+    visitor.release_answers()
+    visitor.restore()
+    visitor.page.wait_for(IS_SENT)
+    assert visitor.count_kept() == 0
+    # whoever was told a number by the tablet has it, however the server called it
+    names = [name for name, _state, _source in database.query(TICKETS, queue)]
+    assert names == numbers
+    assert len(database.query(LOGS, visitor.device)) == 4
+
+
+def test_a_slip_without_the_network_leads_to_its_page(kiosk, open_browser, page_servers):
+    visitor = kiosk()
+    visitor.pair()
+    visitor.cut()
+    visitor.ask_for_number()
+    path = visitor.read_code()
+    phone = open_browser().page
+    phone.resize(390, 844)
+    phone.go(f"{page_servers[1].address}{path}")
+    phone.place(".o_clinic_slip_waiting h1", "not to be seen here yet")
+    assert find_barriers(phone) == []
+    number = visitor.finish()
+
+    visitor.restore()
+    visitor.page.wait_for(IS_SENT)
+    phone.place(".o_clinic_ticket_number", number)
+    phone.wait_for("() => location.pathname.startsWith('/clinic/queue/ticket/')")
+
+
+def test_the_way_back_keeps_what_was_typed(kiosk):
+    visitor = kiosk()
+    visitor.pair()
+    visitor.page.click(".o_kiosk_choices button", "I have no appointment")
+    visitor.arrive("reason")
+    visitor.page.click(".o_kiosk_choices button", "Something else")
+    visitor.arrive("flags")
+    # nothing is answered for anybody
+    assert visitor.page.run(CHECKED) == 0
+    visitor.page.click(".o_kiosk_screen > .o_kiosk_primary")
+    visitor.page.place(".o_kiosk_error", "Yes or No")
+    for place in range(1, 6):
+        visitor.page.click(f".o_kiosk_flag:nth-of-type({place}) .o_kiosk_answer", "No")
+    visitor.page.click(".o_kiosk_screen > .o_kiosk_primary")
+    visitor.arrive("mobile")
+    visitor.fill("#o_kiosk_mobile", "12")
+    visitor.page.click(".o_kiosk_primary")
+    visitor.page.place(".o_kiosk_error", "no mobile number")
+    for screen in ("flags", "reason"):
+        visitor.page.click(".o_kiosk_back")
+        visitor.arrive(screen)
+    visitor.page.place("[aria-current=true]", "Something else")
+    visitor.page.click(".o_kiosk_choices button", "Something else")
+    visitor.arrive("flags")
+    assert visitor.page.run(CHECKED) == 5
+    visitor.page.click(".o_kiosk_screen > .o_kiosk_primary")
+    visitor.arrive("mobile")
+    value = "() => document.querySelector('#o_kiosk_mobile').value"
+    assert visitor.page.run(value) == "12"
+    visitor.page.click(".o_kiosk_home")
+    visitor.arrive("start")
+
+
 def test_two_ask_for_one_time_without_the_network(kiosk, room, practice, database):
     site, _queue = room
     tomorrow = datetime.now(timezone.utc).date() + timedelta(days=1)
@@ -172,6 +272,13 @@ def test_two_ask_for_one_time_without_the_network(kiosk, room, practice, databas
     assert visitor.count_kept() == 0
     visitor.page.click(".o_kiosk_unsent")
     visitor.arrive("sync")
+    (read,) = practice.read("clinic.queue.device", [visitor.device], "staff_pin")
+    wrong = "0000" if read["staff_pin"] != "0000" else "1111"
+    visitor.fill("#o_kiosk_pin", wrong)
+    visitor.page.click(".o_kiosk_pin button")
+    visitor.page.place(".o_kiosk_error", "not the code")
+    visitor.fill("#o_kiosk_pin", read["staff_pin"])
+    visitor.page.click(".o_kiosk_pin button")
     visitor.page.place(".o_kiosk_entries li", "The time is gone")
 
 

@@ -19,6 +19,7 @@ from .settings import MissingSetup
 #: Ours, and Odoo's provider of payments that nobody has to pay.
 ADDONS = (
     "clinic_scheduling",
+    "clinic_queue",
     "clinic_payment_stripe",
     "clinic_sms_twilio",
     "payment_demo",

@@ -4,6 +4,7 @@
 
 import base64
 import json
+from urllib.parse import urlsplit
 
 from .axe import find_barriers
 
@@ -26,6 +27,18 @@ SET_DATE = """(selector, day) => {
     const field = document.querySelector(selector);
     field.value = day;
     field.dispatchEvent(new Event("input", {bubbles: true}));
+}"""
+QUESTIONS = """() => [...document.querySelectorAll(".o_kiosk_flag legend")].map(
+    (question) => question.textContent)"""
+#: What a telephone reads from the screen.
+READ_CODE = """async () => {
+    const image = document.querySelector(".o_kiosk_qr img");
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = 480;
+    canvas.getContext("2d").drawImage(image, 0, 0, 480, 480);
+    const source = new ZXing.HTMLCanvasElementLuminanceSource(canvas);
+    const bitmap = new ZXing.BinaryBitmap(new ZXing.HybridBinarizer(source));
+    return new ZXing.QRCodeReader().decode(bitmap).getText();
 }"""
 NUMBER = "() => document.querySelector('.o_kiosk_number')?.textContent"
 IS_SENT = "() => !document.querySelector('.o_kiosk_unsent')"
@@ -76,17 +89,23 @@ class KioskVisitor:
 
     def take_number(self, flag=None):
         """Join as a walk-in; return the number that is shown."""
+        self.ask_for_number(flag)
+        return self.finish()
+
+    def ask_for_number(self, flag=None):
+        """Join as a walk-in, up to the last tap."""
         self.page.click(".o_kiosk_choices button", "I have no appointment")
         self.arrive("reason")
         self.page.click(".o_kiosk_choices button", "Something else")
         self.arrive("flags")
-        if flag:
-            self.page.click(f"button[aria-label='Yes: {flag}']")
+        for place, question in enumerate(self.page.run(QUESTIONS), 1):
+            line = f".o_kiosk_flag:nth-of-type({place})"
+            answer = "Yes" if question == flag else "No"
+            self.page.click(f"{line} .o_kiosk_answer", answer)
         self.page.click(".o_kiosk_screen > .o_kiosk_primary")
         if not flag:
             self.arrive("mobile")
             self.page.click(".o_kiosk_row button", "No, thank you")
-        return self.finish()
 
     def check_in(self, number):
         """Check in by the number of an appointment; return the number shown."""
@@ -121,6 +140,11 @@ class KioskVisitor:
         self.page.click(".o_kiosk_primary", "Done")
         self.arrive("start")
         return number
+
+    def read_code(self):
+        """Return the path that a telephone reads from the ticket on the screen."""
+        self.arrive("ticket")
+        return urlsplit(self.page.run(READ_CODE)).path
 
     def cut(self):
         """Take the network away from the page and from its worker."""
@@ -161,6 +185,23 @@ class KioskVisitor:
         self.page.command("Fetch.disable")
         return sizes
 
+    def hold_answers(self):
+        """Give the network back, but let no answer to what is sent come in.
+
+        :return: how many items the server has got in the message that is held
+        """
+        self.page.command(
+            "Fetch.enable",
+            patterns=[{"urlPattern": f"*{SCOPE}/sync", "requestStage": "Response"}],
+        )
+        self.restore()
+        event = self._wait_for_event("Fetch.requestPaused")
+        return _count_items(event["request"])
+
+    def release_answers(self):
+        """Let the answers come in that were held."""
+        self.page.command("Fetch.disable")
+
     def _lose_one(self):
         event = self._wait_for_event("Fetch.requestPaused")
         request = event["request"]
@@ -169,8 +210,7 @@ class KioskVisitor:
             requestId=event["requestId"],
             errorReason="ConnectionReset",
         )
-        text = request.get("postData") or _join(request.get("postDataEntries"))
-        return len(json.loads(text)["items"])
+        return _count_items(request)
 
     def _wait_for_event(self, method):
         seen = []
@@ -184,6 +224,11 @@ class KioskVisitor:
                 self.page.run("() => new Promise((done) => setTimeout(done, 50))")
         finally:
             self.page._note = note
+
+
+def _count_items(request):
+    text = request.get("postData") or _join(request.get("postDataEntries"))
+    return len(json.loads(text)["items"])
 
 
 def _join(entries):

@@ -11,6 +11,7 @@ from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 
 from ..exceptions import NotFoundHere
 from ..sync_items import CLOCK_TOLERANCE, MAX_ITEMS
+from .clinic_queue_alarm import UNSEEN
 
 
 class ClinicQueueDevice(models.Model):
@@ -195,7 +196,9 @@ class ClinicQueueDevice(models.Model):
                 "since": epoch(ticket.arrived_at),
                 "desk": ticket.desk_id.name or "",
                 "level": ticket.level_id.code or "",
-                "now": bool(ticket.triage_asked_at or ticket.is_alarm),
+                # a level is to be set; or it is set, and nobody has called yet
+                "triage": bool(ticket._filter_signs()),
+                "alarm": ticket.is_alarm and ticket.state in UNSEEN,
             }
             for ticket in ordered | (tickets - waiting)
         ]

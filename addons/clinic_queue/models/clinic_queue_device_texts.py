@@ -246,6 +246,7 @@ class ClinicQueueDevice(models.Model):
             "desk": self.env._("Desk"),
             "level": self.env._("Level"),
             "triage_now": self.env._("Triage now"),
+            "call_now": self.env._("Emergency: call now"),
             "not_staff": self.env._("This tablet is a kiosk: it shows no list."),
             "ticket_waiting": self.env._("Waiting"),
             "ticket_called": self.env._("Called"),

@@ -24,6 +24,9 @@ class ClinicSyncLog(models.Model):
         compute_sudo=True,
         help="What was asked for at the tablet, in words.",
     )
+    outcome = fields.Char(
+        compute="_compute_outcome", help="What became of it, or why nothing did."
+    )
     is_open_request = fields.Boolean(
         compute="_compute_asked_for", compute_sudo=True, string="May Be Booked"
     )
@@ -38,6 +41,13 @@ class ClinicSyncLog(models.Model):
                 and not log.appointment_id
                 and log.state in ("pending", "failed", "conflict")
             )
+
+    @api.depends("state", "resolution", "message")
+    @api.depends_context("lang")
+    def _compute_outcome(self):
+        labels = dict(self._fields["resolution"]._description_selection(self.env))
+        for log in self:
+            log.outcome = labels.get(log.resolution) or log.message or False
 
     def _describe_request(self):
         data = self.data or {}

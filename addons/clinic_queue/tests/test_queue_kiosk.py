@@ -178,10 +178,25 @@ class TestQueueKiosk(KioskHttpCase):
     def test_a_tablet_of_staff_lists_numbers_without_names(self):
         tablet = self._create_kiosk("Nurse", kind="staff", prefix="S1")
         ticket = self._join(patient_id=self.patient.id, reason="A secret")
-        answer = self._ask("list", token=self._pair(tablet))
+        token = self._pair(tablet)
+        answer = self._ask("list", token=token)
         self.assertIn(ticket.name, answer.text)
         for text in (self.patient.name, "A secret", ticket.access_token):
             self.assertNotIn(text, answer.text)
+
+    def test_a_tablet_of_staff_tells_what_is_to_be_done(self):
+        token = self._pair(self._create_kiosk("Nurse", kind="staff", prefix="S1"))
+        ticket = self._join()
+
+        def read():
+            (row,) = self._ask("list", token=token).json()["tickets"]
+            return row["triage"], row["alarm"]
+
+        self.assertEqual(read(), (False, False))
+        ticket._ask_triage("Trouble breathing")
+        self.assertEqual(read(), (True, False))
+        ticket.with_user(self.nurse)._triage(self.levels[1])
+        self.assertEqual(read(), (False, True))
 
 
 @tagged("post_install", "-at_install")

@@ -43,10 +43,19 @@ class ClinicSyncSettle(models.TransientModel):
                 "name": person["name"] or "",
                 "birthdate": birthdate,
                 "contact": person["contact"] or "",
-                "message": log.message,
+                "message": self._get_message(log),
                 "time_ids": offers,
             }
         )
+
+    def _get_message(self, log):
+        """Return what staff have to do about the item."""
+        if log.resolution == "alternatives":
+            return self.env._(
+                "The time that was asked for is gone. Ask the patient which other one "
+                "to book."
+            )
+        return log.message
 
     def _book(self, start, doctor):
         """Book a time, or show the wizard again with others."""

@@ -2,9 +2,10 @@
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
 import {after, describe, expect, test} from "@odoo/hoot";
+import {Deferred, advanceTime} from "@odoo/hoot-mock";
 import {Away} from "@clinic_queue/kiosk/api";
 import {Clock} from "@clinic_queue/kiosk/clock";
-import {KioskModel} from "@clinic_queue/kiosk/kiosk_model";
+import {KioskModel, WAIT} from "@clinic_queue/kiosk/kiosk_model";
 import {Outbox} from "@clinic_queue/kiosk/outbox";
 import {Syncer} from "@clinic_queue/kiosk/syncer";
 import {Vault} from "@clinic_queue/kiosk/vault";
@@ -108,6 +109,28 @@ test("an answer of the turn before counts when the own turn fails", async () => 
     await outbox.add({kind: "walk_in", number: "K1-001"}, 7);
     await model.sync().catch(() => null);
     expect((await taking).ticket.number).toBe("A-002");
+});
+
+test("nobody waits for a sync that hangs, and nothing is doubled", async () => {
+    const [reached, held] = [new Deferred(), new Deferred()];
+    const {model, outbox, calls, tickets} = await makeKiosk({
+        onSync: async (_items, turn) => {
+            if (turn === 1) {
+                reached.resolve();
+                await held;
+            }
+        },
+    });
+    const taking = model.take({kind: "walk_in"});
+    // The server has it, and its answer does not come
+    await reached;
+    await advanceTime(WAIT);
+    expect((await taking).number).toBe("K1-001");
+    held.resolve();
+    await model.sync();
+    expect(tickets.size).toBe(1);
+    expect(calls.at(-1).items.map(({number}) => number)).toEqual(["K1-001"]);
+    expect(await outbox.list()).toEqual([]);
 });
 
 test("an item that another page has sent is sent again with its number", async () => {

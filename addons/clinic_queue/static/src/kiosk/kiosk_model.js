@@ -10,6 +10,9 @@ const PULSE = {online: 45000, offline: 5000};
 /** The tablet's secret is renewed when the page starts, and after so long (ms). */
 const SECRET_AGE = 7 * 24 * 3600000;
 
+/** Nobody waits longer for the server's number, then the tablet gives one (ms). */
+export const WAIT = 8000;
+
 /** The time that people may book is asked for anew after so long (ms). */
 const TIMES_AGE = 300000;
 
@@ -238,7 +241,7 @@ export class KioskModel {
             this.device.id
         );
         try {
-            await this.sync();
+            await this.syncInTime();
         } catch (error) {
             await this.note(error);
             if (!this.isPaired) {
@@ -254,6 +257,24 @@ export class KioskModel {
             return {uuid: item.uuid, kind: item.kind, state: "pending"};
         }
         return this.giveNumber(item);
+    }
+
+    /** Send what waits, as long as who stands here can wait; it goes on after that. */
+    async syncInTime() {
+        const sending = this.sync();
+        let timer = null;
+        const late = new Promise((resolve) => {
+            timer = setTimeout(() => {
+                // Whatever becomes of it, nobody waits for it any more
+                sending.catch(() => null);
+                resolve();
+            }, WAIT);
+        });
+        try {
+            await Promise.race([sending, late]);
+        } finally {
+            clearTimeout(timer);
+        }
     }
 
     /** Give a number of this tablet's own to what the server has not answered for. */
