@@ -21,8 +21,8 @@ class ClinicQueueTicket(models.Model):
         may_triage = self.env.user.has_group(GROUP)
         for ticket in self:
             last = ticket._get_last_step()
-            is_mine = last.kind != "triaged" or may_triage
-            ticket.undo_label = last and is_mine and last._describe_undo()
+            is_mine = bool(last) and (last.kind != "triaged" or may_triage)
+            ticket.undo_label = is_mine and last._describe_undo()
 
     def action_start(self):
         """Begin the consultation."""

@@ -260,6 +260,9 @@ class ClinicQueueTicket(models.Model):
         if step.kind in MARKS:
             return step.sudo().restore
         values = {**(step.sudo().restore or {}), "state": step.before}
+        if step.after == "called" and self._rings():
+            # whoever called went: nobody goes now
+            values.update(alarm_taken_at=False, alarm_taken_by_id=False)
         if "level_id" in values:
             # the level may have been set anew since: it stays, as the old policy's
             queues_sudo = self.env["clinic.queue"].sudo()

@@ -150,6 +150,7 @@ class TestQueueAlarm(QueueCommon):
         )
         ticket.screen_undo(undo["event_id"])
         self.assertEqual((ticket.state, ticket.desk_id.id), ("waiting", False))
+        self.assertEqual(self._alerts()["alarms"], ticket.ids)
         self.assertEqual((other.state, other.desk_id), ("in_consultation", self.desk))
         self.assertFalse(desk.get_screen_state()["undo"])
 

@@ -137,6 +137,7 @@ class TestUndo(QueueCommon):
             {"policy_id": self.policy.id, "name": "Old age", "worth": 0.1}
         )
         ticket = self._join(5, level=5).with_user(self.nurse)
+        self.assertIs(ticket.undo_label, False)
         ticket.screen_credit(credit.id, "93 years")
         self.assertEqual(ticket.undo_label, f"Undo credit of {ticket.name}")
         ticket.undo()
