@@ -167,7 +167,7 @@ class DayRoute:
                 way = max(0, self.travel[self.here[i]][stop.place] - self.driven[i])
             if stop.visit >= 0:
                 culprit = stop.visit
-                if self.starts[i] > stop.last:
+                if self.starts[i] > min(stop.last, self.day.stop - stop.length):
                     return culprit
             elif culprit is not None and self.leave[i] + way > stop.first:
                 return culprit

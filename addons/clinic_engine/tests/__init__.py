@@ -20,6 +20,8 @@ from . import (
     test_planner_hard_rules,
     test_planner_oracle,
     test_planner_reasons,
+    test_planner_replan,
+    test_planner_times,
     test_queue_estimate,
     test_queue_policy,
     test_queue_theory,

@@ -19,7 +19,7 @@ from ..planner_data import (
     Weights,
 )
 
-MONDAY = 739_501
+MONDAY = 739_502
 DAY = 1000
 #: Times in these problems are minutes from the start of the first day.
 WEIGHTS = Weights(value=100, travel=1, wait=0, hour=0, load=0)

@@ -21,7 +21,7 @@ from ..planner_data import (
 )
 from .common import EngineCase
 
-MONDAY = 739_501
+MONDAY = 739_502
 TRAVEL = ((0, 20, 30), (20, 0, 10), (30, 10, 0))
 
 
@@ -120,7 +120,7 @@ class TestPlannerCheck(EngineCase):
         self.assert_broken("H7", make(practices=rules))
         only = SOUND[:1]
         self.assertEqual(check(make(practices=rules), only), [])
-        before = (Locked(0, 9, MONDAY - 27, 9, None, None, 7, LUNCH),)
+        before = (Locked(0, 9, MONDAY - 21, 9, None, None, 7, LUNCH),)
         self.assert_broken("H7", make(practices=rules, locked=before), only)
         before = (Locked(0, 9, MONDAY - 28, 9, None, None, 7, LUNCH),)
         self.assertEqual(check(make(practices=rules, locked=before), only), [])
