@@ -55,6 +55,9 @@
         "report/pharma_activity_report_views.xml",
         "report/pharma_campaign_coverage_views.xml",
         "report/pharma_coverage_report_views.xml",
+        "report/pharma_product_report_views.xml",
+        "report/pharma_request_report_views.xml",
+        "report/pharma_showcase_report_views.xml",
         "report/pharma_report_menus.xml",
     ],
 }

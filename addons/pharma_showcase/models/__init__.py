@@ -49,4 +49,6 @@ from . import (
     pharma_call_report_values,
     pharma_call_report_file,
     pharma_call_report_screen,
+    pharma_showcase_follow_up,
+    pharma_call_report_follow_up,
 )

@@ -136,6 +136,44 @@ class CrmLead(models.Model):
             "tag_ids": [fields.Command.set(tag.ids)] if tag else False,
         }
 
+    def _update_requests(self):
+        """Bring the products in line with what was requested in the calls.
+
+        What somebody has changed by hand stays as far above or below the request.
+        """
+        self.ensure_one()
+        wanted = self._sum_requests()
+        lines = {line.product_id: line for line in self.pharma_line_ids}
+        for product in wanted.keys() | lines.keys():
+            quantity = wanted.get(product, 0.0)
+            if line := lines.get(product):
+                change = quantity - line.requested_quantity
+                if change:
+                    line.write(
+                        {
+                            "requested_quantity": quantity,
+                            "quantity": max(0.0, line.quantity + change),
+                        }
+                    )
+            else:
+                self.env["pharma.opportunity.line"].sudo().create(
+                    {
+                        "lead_id": self.id,
+                        "product_id": product.id,
+                        "requested_quantity": quantity,
+                        "quantity": quantity,
+                    }
+                )
+
+    def _sum_requests(self):
+        """Return {product: quantity} requested in the calls of this opportunity."""
+        wanted = {}
+        for line in self.sudo().pharma_showcase_ids.line_ids:
+            if line.is_requested:
+                quantity = line.requested_quantity or 1.0
+                wanted[line.product_id] = wanted.get(line.product_id, 0.0) + quantity
+        return wanted
+
     def _update_expected_revenue(self, without=None):
         """Expect what the products add up to, until the opportunity is closed.
 

@@ -140,6 +140,7 @@ class PharmaCallReport(models.Model):
                     "product": line.product_id.display_name,
                     "interest": line.interest,
                     "is_requested": line.is_requested,
+                    "requested_quantity": line.requested_quantity,
                     "questions": line.questions or "",
                 }
                 for line in self.showcase_id.line_ids

@@ -162,6 +162,7 @@ class PharmaCallReport(models.Model):
             "is_discussed": False,
             "interest": 0,
             "is_requested": False,
+            "requested_quantity": 0,
             "questions": False,
         }
         for line_sudo in showcase_sudo.line_ids:

@@ -21,6 +21,9 @@ from .pharma_value_transfer import FORMS, NATURES
 LONG_TEXT, SHORT_TEXT = 2000, 200
 MOST_ENTRIES = 50
 
+#: Packs of one product that a doctor asks for, at most.
+MOST_REQUESTED = 9999
+
 UUID = re.compile(r"[0-9a-zA-Z-]{8,64}")
 
 #: A signature is a small picture (bytes).
@@ -151,11 +154,14 @@ class PharmaCallReport(models.Model):
     def _parse_line(self, item):
         interest = item.get("interest")
         is_discussed = interest is not None and interest is not False
+        is_requested = bool(item.get("is_requested"))
+        quantity = is_requested and item.get("requested_quantity") or 0
         return {
             "product_id": to_number(item["product_id"], 1, 2**31 - 1),
             "is_discussed": is_discussed,
             "interest": to_number(interest, 0, 5) if is_discussed else 0,
-            "is_requested": bool(item.get("is_requested")),
+            "is_requested": is_requested,
+            "requested_quantity": to_number(quantity, 0, MOST_REQUESTED),
             "questions": clean_text(item.get("questions"), LONG_TEXT) or False,
         }
 

@@ -63,6 +63,9 @@ class PharmaCampaign(models.Model):
     missed_count = fields.Integer(
         string="Calls Cancelled or Missed", compute="_compute_calls", groups=SCHEDULER
     )
+    request_count = fields.Integer(
+        string="Requests", compute="_compute_request_count", groups=SCHEDULER
+    )
     expected_revenue = fields.Monetary(compute="_compute_revenue", groups=SCHEDULER)
     won_revenue = fields.Monetary(compute="_compute_revenue", groups=SCHEDULER)
     lost_revenue = fields.Monetary(compute="_compute_revenue", groups=SCHEDULER)
@@ -161,6 +164,26 @@ class PharmaCampaign(models.Model):
             "target_count": totals["target"],
             "attainment": to_share(totals["counted"], totals["target"]),
         }
+
+    def _compute_request_count(self):
+        rows = (
+            self.env["pharma.showcase.line"]
+            .sudo()
+            ._read_group(
+                [
+                    ("showcase_id.campaign_id", "in", self.ids),
+                    ("showcase_id.state", "in", HELD_STATES),
+                    ("is_requested", "=", True),
+                ],
+                ["showcase_id"],
+                ["__count"],
+            )
+        )
+        counts = defaultdict(int)
+        for showcase, count in rows:
+            counts[showcase.campaign_id.id] += count
+        for campaign in self:
+            campaign.request_count = counts[campaign.id]
 
     def _compute_revenue(self):
         rows = (

@@ -7,7 +7,13 @@ from odoo.exceptions import UserError
 FILING = object()
 
 #: What a report says about a product.
-RESULT_FIELDS = {"is_discussed", "interest", "questions", "is_requested"}
+RESULT_FIELDS = {
+    "is_discussed",
+    "interest",
+    "questions",
+    "is_requested",
+    "requested_quantity",
+}
 
 
 class PharmaShowcaseLine(models.Model):
@@ -30,6 +36,12 @@ class PharmaShowcaseLine(models.Model):
         readonly=True,
         copy=False,
         help="The doctor asks for the product.",
+    )
+    requested_quantity = fields.Integer(
+        string="Quantity Asked for",
+        readonly=True,
+        copy=False,
+        help="How many the doctor asks for. 0: it was not said.",
     )
     questions = fields.Text(
         readonly=True,

@@ -5,4 +5,7 @@ from . import (
     pharma_campaign_coverage,
     pharma_coverage_report,
     pharma_figures_mixin,
+    pharma_product_report,
+    pharma_request_report,
+    pharma_showcase_report,
 )

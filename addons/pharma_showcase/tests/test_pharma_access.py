@@ -44,6 +44,9 @@ MATRIX = {
     "pharma.activity.report": FIGURES,
     "pharma.campaign.coverage": FIGURES,
     "pharma.coverage.report": FIGURES,
+    "pharma.product.report": FIGURES,
+    "pharma.request.report": FIGURES,
+    "pharma.showcase.report": FIGURES,
 }
 
 #: Models whose records all representatives of the company see.
@@ -136,14 +139,22 @@ class TestPharmaAccess(PharmaCommon):
     def _find_figures(cls, showcase):
         """Return one row of each kind of figures of the representative."""
         cls.env.flush_all()
-        # as if the door had proposed the call
+        # as if the call had been held, and the product asked for
         cls.env.cr.execute(
-            "UPDATE pharma_showcase SET state = 'proposed' WHERE id = %s",
-            (showcase.id,),
+            "UPDATE pharma_showcase SET state = 'done' WHERE id = %(id)s;"
+            " UPDATE pharma_showcase_line SET is_requested = TRUE"
+            " WHERE showcase_id = %(id)s",
+            {"id": showcase.id},
         )
         cls.env.invalidate_all()
-        models = [name for name in MATRIX if "_export_fields" in dir(cls.env[name])]
-        return [cls.env[name].search([], limit=1) for name in models]
+        figures = [cls.env[name] for name in MATRIX]
+        figures = [model for model in figures if "_export_fields" in dir(model)]
+        mine = [("user_id", "=", cls.representative.user_id.id)]
+        ours = [("doctor_id", "=", cls.outside.id)]
+        return [
+            model.search(mine if model._fields["user_id"].store else ours, limit=1)
+            for model in figures
+        ]
 
     def test_every_model_has_its_table(self):
         models = {
