@@ -181,9 +181,9 @@ def _check_practices(problem: Problem, calls: list[Call]) -> Iterator[Violation]
         new = []
         for call in calls:
             option = problem.visits[call.visit].options[call.option]
-            if option.practice == practice:
+            if practice in option.practices:
                 new.append((option.day, option.kind, call.visit))
-        old = [(c.day, c.kind) for c in problem.locked if c.practice == practice]
+        old = [(c.day, c.kind) for c in problem.locked if practice in c.practices]
         days = [day for day, _kind, *_visit in [*new, *old]]
         visits = tuple(visit for _day, _kind, visit in new)
         limits = (
@@ -200,11 +200,11 @@ def _check_practices(problem: Problem, calls: list[Call]) -> Iterator[Violation]
 
 
 def _check_lunches(weeks: int, new, old) -> Iterator[Violation]:
-    mine = [(_get_monday(day), visit) for day, kind, visit in new if kind == LUNCH]
-    others = [_get_monday(day) for day, kind in old if kind == LUNCH]
-    for i, (monday, visit) in enumerate(mine):
-        rest = [day for day, _visit in mine[i + 1 :]]
-        if any(abs((monday - day).days) < 7 * weeks for day in [*rest, *others]):
+    mine = [(day, visit) for day, kind, visit in new if kind == LUNCH]
+    others = [day for day, kind in old if kind == LUNCH]
+    for i, (day, visit) in enumerate(mine):
+        rest = [other for other, _visit in mine[i + 1 :]]
+        if any(abs(day - other) < 7 * weeks for other in [*rest, *others]):
             yield Violation("H7", "a lunch too soon", (visit,))
 
 

@@ -51,7 +51,7 @@ class Locked:
     doctor: int
     rep_day: int | None = None
     place: int | None = None
-    practice: int | None = None
+    practices: tuple[int, ...] = ()
     kind: str = IN_PERSON
     solicited: bool = False
 
@@ -87,7 +87,7 @@ class Option:
     last: int
     duration: int
     place: int | None = None
-    practice: int | None = None
+    practices: tuple[int, ...] = ()
     kind: str = IN_PERSON
     preferred: int | None = None
     malus: int = 0
@@ -129,7 +129,8 @@ class DoctorRule:
 class PracticeRule:
     """Calls at a practice: most on a day, in a week, in a month; meals' distance.
 
-    ``lunch_weeks``: one lunch in so many weeks. Weeks start on Monday.
+    ``lunch_weeks``: so many weeks between two lunches. Weeks start on Monday. A call
+    may be bound by several: those of the doctor, of the site, of one company's calls.
     """
 
     per_day: int | None = None

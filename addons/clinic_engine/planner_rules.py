@@ -57,21 +57,20 @@ class Rules:
         self.days[visit.doctor].remove(option.day)
         if not visit.solicited:
             self.unsolicited[visit.doctor].remove(option.day)
-        if option.practice is not None:
-            self.practice_days[option.practice].remove(option.day)
+        for practice in option.practices:
+            self.practice_days[practice].remove(option.day)
             if option.kind == LUNCH:
-                self.lunches[option.practice].remove(get_week(option.day))
+                self.lunches[practice].remove(option.day)
         self.planned[visit.doctor] -= 1
 
     def _note(self, doctor, solicited, where) -> None:
         insort(self.days.setdefault(doctor, []), where.day)
         if not solicited:
             insort(self.unsolicited.setdefault(doctor, []), where.day)
-        if where.practice is not None:
-            insort(self.practice_days.setdefault(where.practice, []), where.day)
+        for practice in where.practices:
+            insort(self.practice_days.setdefault(practice, []), where.day)
             if where.kind == LUNCH:
-                weeks = self.lunches.setdefault(where.practice, [])
-                insort(weeks, get_week(where.day))
+                insort(self.lunches.setdefault(practice, []), where.day)
 
     def refusal(self, visit: Visit, option: Option) -> str | None:
         """Return the code of the first rule that refuses the call, or None."""
@@ -85,13 +84,13 @@ class Rules:
         gap = max(1, rule.min_gap)
         if any(abs(day - option.day) < gap for day in self.days.get(visit.doctor, ())):
             return "rule_gap"
-        if option.practice is not None and self._is_full(option):
+        if any(self._is_full(practice, option) for practice in option.practices):
             return "practice_limit"
         return None
 
-    def _is_full(self, option: Option) -> bool:
-        rule = self.problem.practices.get(option.practice, NO_PRACTICE_RULE)
-        days = self.practice_days.get(option.practice, ())
+    def _is_full(self, practice: int, option: Option) -> bool:
+        rule = self.problem.practices.get(practice, NO_PRACTICE_RULE)
+        days = self.practice_days.get(practice, ())
         day = option.day
         if rule.per_day is not None:
             if sum(other == day for other in days) >= rule.per_day:
@@ -105,8 +104,8 @@ class Rules:
             if sum(get_month(other) == month for other in days) >= rule.per_month:
                 return True
         if rule.lunch_weeks is not None and option.kind == LUNCH:
-            weeks = self.lunches.get(option.practice, ())
-            return any(abs(get_week(day) - w) < rule.lunch_weeks for w in weeks)
+            near = rule.lunch_weeks * WEEK
+            return any(abs(day - it) < near for it in self.lunches.get(practice, ()))
         return False
 
 

@@ -108,7 +108,7 @@ def _make_visit(rng, index, reps, days, places):
             first + rng.randint(0, 120),
             rng.randint(10, 40),
             place,
-            rng.choice((None, 0, 1, 2)),
+            rng.choice(((), (0,), (1, 2))),
             kind,
             rng.choice((None, first + 30)),
             rng.choice((0, 0, 1)),
@@ -129,7 +129,7 @@ def _make_locked(rng, rep_days, places):
     else:
         day = rep_days[index].day
         start = rng.randint(rep_days[index].start, rep_days[index].stop)
-    doctor, practice = rng.randrange(12), rng.choice((None, 0, 1, 2))
+    doctor, practice = rng.randrange(12), rng.choice(((), (0,), (1,)))
     place = _place(rng, places)
     kind = rng.choice((IN_PERSON, LUNCH))
     return Locked(start, start + 20, day, doctor, index, place, practice, kind)

@@ -34,7 +34,7 @@ def make(**fields):
             i,
             5,
             tuple(
-                Option(MONDAY + day, 0, 250, 30, i + 1, practice=7, kind=LUNCH)
+                Option(MONDAY + day, 0, 250, 30, i + 1, practices=(7,), kind=LUNCH)
                 for day in (0, 1)
             ),
             (1,),
@@ -120,9 +120,9 @@ class TestPlannerCheck(EngineCase):
         self.assert_broken("H7", make(practices=rules))
         only = SOUND[:1]
         self.assertEqual(check(make(practices=rules), only), [])
-        before = (Locked(0, 9, MONDAY - 21, 9, None, None, 7, LUNCH),)
+        before = (Locked(0, 9, MONDAY - 27, 9, None, None, (7,), LUNCH),)
         self.assert_broken("H7", make(practices=rules, locked=before), only)
-        before = (Locked(0, 9, MONDAY - 28, 9, None, None, 7, LUNCH),)
+        before = (Locked(0, 9, MONDAY - 28, 9, None, None, (7,), LUNCH),)
         self.assertEqual(check(make(practices=rules, locked=before), only), [])
 
     def test_the_most_calls_of_a_day(self):
