@@ -1,0 +1,17 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from . import (
+    calendar_sync_account,
+    calendar_sync_calendar,
+    calendar_sync_link,
+    calendar_sync_operation,
+    calendar_sync_conflict,
+    calendar_sync_busy,
+    calendar_sync_push,
+    calendar_sync_pull,
+    calendar_sync_merge,
+    clinic_reservation,
+    clinic_reservation_mixin,
+    clinic_appointment,
+    clinic_schedule,
+)

@@ -1,0 +1,321 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""An account: one login to one mailbox, and how it is doing."""
+
+import time
+from datetime import timedelta
+from random import random
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import NO_ACCESS, Domain
+from odoo.tools import SQL
+
+from odoo.addons.clinic_engine.sync_errors import classify, get_wait
+
+from .. import secret_box
+from ..providers.base import CalendarError
+from ..providers.caldav import CalDav
+
+#: Of which days busy times are wanted.
+PAST_DAYS, AHEAD_DAYS = 1, 365
+
+#: The address of a server on this very machine that may be called, for tests
+PARAM_STAND_IN = "calendar_sync.stand_in"
+
+#: Advisory locks: one job at a time per account.
+LOCK_ACCOUNT = 0x0C51
+
+DAY = 86400
+
+
+class CalendarSyncAccount(models.Model):
+    """One login to one mailbox of an outside calendar.
+
+    It belongs to a contact (a doctor, a representative), who needs no user.
+    """
+
+    _name = "calendar.sync.account"
+    _description = "Calendar Account"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _check_company_auto = True
+
+    name = fields.Char(compute="_compute_name", store=True, precompute=True)
+    active = fields.Boolean(default=True)
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Owner",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+        help="Whose mailbox it is.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+        ondelete="cascade",
+    )
+    provider = fields.Selection([("caldav", "CalDAV")], required=True, default="caldav")
+    url = fields.Char(
+        string="Address",
+        help="Of the CalDAV server, for instance https://cloud.example.org/dav/",
+    )
+    login = fields.Char(help="Often the e-mail address.")
+    password = fields.Char(
+        compute="_compute_password",
+        inverse="_inverse_password",
+        help="For most services an app password, made in their security settings. It "
+        "is stored encrypted and never shown again.",
+    )
+    secret = fields.Char(groups=NO_ACCESS, copy=False, export_string_translation=False)
+    state = fields.Selection(
+        [
+            ("draft", "Not connected"),
+            ("active", "Connected"),
+            ("needs_consent", "Connect again"),
+            ("paused", "Paused"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    next_allowed_at = fields.Datetime(
+        string="Waits Until",
+        readonly=True,
+        copy=False,
+        help="The provider asked for a pause.",
+    )
+    attempt = fields.Integer(readonly=True, copy=False, aggregator=None)
+    last_ok_at = fields.Datetime(string="Last Contact", readonly=True, copy=False)
+    last_error = fields.Char(readonly=True, copy=False)
+    calendar_ids = fields.One2many("calendar.sync.calendar", "account_id")
+
+    _unique_mailbox = models.UniqueIndex(
+        "(provider, url, login) WHERE active",
+        "This mailbox is connected already.",
+    )
+
+    @api.depends("partner_id", "provider")
+    def _compute_name(self):
+        labels = dict(self._fields["provider"]._description_selection(self.env))
+        for account in self:
+            owner = account.partner_id.display_name or ""
+            account.name = f"{owner} ({labels.get(account.provider, '')})"
+
+    def _compute_password(self):
+        self.password = False
+
+    def _inverse_password(self):
+        for account in self:
+            if account.password:
+                account.sudo().secret = self._encrypt(account.password)
+
+    def _encrypt(self, text):
+        try:
+            return secret_box.encrypt(text)
+        except secret_box.NoKey as error:
+            raise UserError(
+                self.env._(
+                    "This server has no key to encrypt passwords with. An "
+                    "administrator of the server has to set %(variable)s first.",
+                    variable=secret_box.VARIABLE,
+                )
+            ) from error
+
+    @api.constrains("provider", "url", "login")
+    def _check_caldav(self):
+        for account in self:
+            if account.provider == "caldav" and not (account.url and account.login):
+                raise ValidationError(
+                    self.env._("Enter the server's address and the login.")
+                )
+
+    # ------------------------------------------------------------------
+    # The provider
+    # ------------------------------------------------------------------
+
+    def _get_provider(self):
+        """Return what speaks to this mailbox.
+
+        :raise CalendarError: when the address or the key is not good
+        """
+        self.ensure_one()
+        account_sudo = self.sudo()
+        try:
+            password = secret_box.decrypt(account_sudo.secret or "")
+        except (secret_box.NoKey, secret_box.WrongKey) as error:
+            raise CalendarError(None, "no_key") from error
+        return self._make_provider(password)
+
+    def _make_provider(self, password):
+        get_param = self.env["ir.config_parameter"].sudo().get_param
+        stand_in = get_param(PARAM_STAND_IN) or ""
+        return CalDav(
+            self.url, self.login, password, time.time, self._get_window(), stand_in
+        )
+
+    @api.model
+    def _get_window(self):
+        """Return (start, stop) in epoch seconds: busy times are read of it."""
+        today = time.time() // DAY * DAY
+        return int(today - PAST_DAYS * DAY), int(today + AHEAD_DAYS * DAY)
+
+    def _lock(self):
+        """Take this account for the rest of the transaction, if nobody has it.
+
+        :return: whether it is ours
+        """
+        self.ensure_one()
+        [(taken,)] = self.env.execute_query(
+            SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_ACCOUNT, self.id)
+        )
+        return taken
+
+    # ------------------------------------------------------------------
+    # How it is doing
+    # ------------------------------------------------------------------
+
+    def _note_success(self):
+        """Note that the provider answered."""
+        self.write(
+            {
+                "last_ok_at": fields.Datetime.now(),
+                "last_error": False,
+                "attempt": 0,
+                "next_allowed_at": False,
+            }
+        )
+
+    def _note_error(self, error, action=""):
+        """Note a refusal that concerns the whole account; return its class."""
+        meaning = classify(error.status, error.reason, action)
+        if error.reason in ("no_key", "address", "unknown_host", "no_calendar"):
+            meaning = "consent"
+        if meaning == "retry":
+            wait = get_wait(self.attempt, error.wait, error.reason, random())
+            until = fields.Datetime.now() + timedelta(seconds=wait)
+            self.write({"attempt": self.attempt + 1, "next_allowed_at": until})
+        elif meaning == "consent" and self.state == "active":
+            self.state = "needs_consent"
+            self._ask_to_connect()
+        self.last_error = self._describe(error)
+        return meaning
+
+    def _ask_to_connect(self):
+        """Tell the administrators that a person has to connect the mailbox again."""
+        group = self.env.ref("calendar_sync.group_calendar_sync_manager")
+        users_sudo = group.sudo().all_user_ids.filtered(
+            lambda user: self.company_id in user.company_ids and user.active
+        )
+        for user in users_sudo:
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=user.id,
+                summary=self.env._("Connect the calendar again"),
+            )
+
+    def _describe(self, error):
+        """Return an error in words; nothing in it is secret."""
+        words = {
+            "address": self.env._(
+                "The address is not one of a public server with a certificate "
+                "(https://)."
+            ),
+            "unknown_host": self.env._("There is no server of that name."),
+            "no_calendar": self.env._("No calendars were found at that address."),
+            "no_answer": self.env._("The server does not answer."),
+            "no_key": self.env._(
+                "The password cannot be read with the key of this server. Enter it "
+                "again."
+            ),
+        }
+        by_status = {
+            401: self.env._("Login or password are not accepted."),
+            403: self.env._("The server does not allow this."),
+            404: self.env._("The server has nothing at that address."),
+            429: self.env._("The server asks for a pause."),
+        }
+        text = words.get(error.reason) or by_status.get(error.status)
+        return text or self.env._(
+            "The server answered with an error (%(status)s).",
+            status=error.status or self.env._("no answer"),
+        )
+
+    # ------------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------------
+
+    def action_connect(self):
+        """Test the login, and list the calendars to choose from."""
+        self.ensure_one()
+        self.check_access("write")
+        self._check_other_sync()
+        try:
+            found = self._get_provider().calendars()
+        except CalendarError as error:
+            raise UserError(self._describe(error)) from error
+        known = self.calendar_ids.grouped("remote_id")
+        # sudo: calendars come from the provider, nobody makes them up
+        self.env["calendar.sync.calendar"].sudo().create(
+            [
+                {
+                    "account_id": self.id,
+                    "remote_id": item.remote_id,
+                    "name": item.name,
+                    "color": item.color,
+                    "writable": item.writable,
+                }
+                for item in found
+                if item.remote_id not in known
+            ]
+        )
+        self.write({"state": "active"})
+        self._note_success()
+        self.activity_unlink(["mail.mail_activity_data_todo"])
+        self.calendar_ids._enqueue_all()
+        return True
+
+    def _check_other_sync(self):
+        """Refuse a mailbox whose owner has Odoo's own calendar sync switched on."""
+        settings_sudo = self.partner_id.sudo().user_ids.res_users_settings_id
+        names = ("google_calendar_rtoken", "microsoft_calendar_rtoken")
+        users_sudo = self.partner_id.sudo().user_ids
+        for records in (settings_sudo, users_sudo):
+            for name in names:
+                if name in records._fields and any(records.mapped(name)):
+                    raise UserError(
+                        self.env._(
+                            "%(name)s has Odoo's own calendar synchronization "
+                            "switched on. Switch it off first: two of them would "
+                            "double every event.",
+                            name=self.partner_id.display_name,
+                        )
+                    )
+
+    def action_pause(self):
+        """Stop for now; what changes meanwhile waits."""
+        self.check_access("write")
+        self.filtered(lambda item: item.state == "active").state = "paused"
+
+    def action_resume(self):
+        """Go on."""
+        self.check_access("write")
+        paused = self.filtered(lambda item: item.state == "paused")
+        paused.state = "active"
+        paused.calendar_ids._enqueue_all()
+
+    @api.model
+    def _cron_rotate(self):
+        """Scheduled action: encrypt what is stored with the server's first key."""
+        if not secret_box.has_key():
+            return
+        for account_sudo in self.sudo().search(Domain("secret", "!=", False)):
+            try:
+                account_sudo.secret = secret_box.rotate(account_sudo.secret)
+            except secret_box.WrongKey:
+                account_sudo._note_error(CalendarError(None, "no_key"))

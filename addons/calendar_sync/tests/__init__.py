@@ -1,0 +1,10 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from . import (
+    test_access,
+    test_account,
+    test_busy,
+    test_caldav,
+    test_moved_outside,
+    test_out,
+)

@@ -1,0 +1,122 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""A doctor whose calendar lies on a real CalDAV server on loopback."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from cryptography.fernet import Fernet
+
+from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
+from odoo.addons.clinic_scheduling.tests.common import ClinicCommon
+
+from .. import secret_box
+from ..models.calendar_sync_account import PARAM_STAND_IN
+from .radicale_server import LOGIN, PASSWORD, Radicale
+from .socket_guard import SocketGuard
+
+
+class CalendarSyncCommon(ClinicCommon):
+    """An account that is connected, with bookings out and busy times in."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.key = Fernet.generate_key().decode()
+        cls.startClassPatcher(patch.dict("os.environ", {secret_box.VARIABLE: cls.key}))
+        cls.startClassPatcher(SocketGuard())
+        cls.server = Radicale()
+        cls.addClassCleanup(cls.server.close)
+        cls.env["ir.config_parameter"].set_param(PARAM_STAND_IN, cls.server.url)
+        window = epoch(cls._at(0, day=-7)), epoch(cls._at(0, day=60))
+        cls.startClassPatcher(
+            patch.object(
+                type(cls.env["calendar.sync.account"]),
+                "_get_window",
+                lambda _self: window,
+            )
+        )
+        cls.account = cls._create_account()
+        cls.account.action_connect()
+        cls.calendar = cls.account.calendar_ids
+        cls.calendar.write(
+            {
+                "resource_id": cls.doctor.resource_id.id,
+                "publish": True,
+                "read_busy": True,
+            }
+        )
+
+    def setUp(self):
+        super().setUp()
+        # what earlier tests left on the server is none of this one's business
+        for path in self.server.list():
+            self.server.delete(path)
+        self.env.cr.precommit.clear()
+
+    @classmethod
+    def _create_account(cls, **values):
+        return cls.env["calendar.sync.account"].create(
+            {
+                "partner_id": cls.doctor.partner_id.id,
+                "url": cls.server.url,
+                "login": LOGIN,
+                "password": PASSWORD,
+                **values,
+            }
+        )
+
+    def _commit(self):
+        """Do what happens just before a commit."""
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+
+    def _sync(self, rounds=8):
+        """Let all jobs of the calendar run until nothing waits."""
+        self._commit()
+        for _round in range(rounds):
+            self._push_all()
+            self.calendar._job_pull()
+            self._commit()
+            if not self._push_all():
+                return
+        self.fail("It goes on and on.")
+
+    def _push_all(self):
+        """Take the next step of each link that waits; return how many did."""
+        waiting = self.calendar.link_ids.filtered("waits")
+        for link in waiting:
+            link._job_push()
+        waiting.invalidate_recordset()
+        return len(waiting)
+
+    def _link(self, record):
+        return self.calendar.link_ids.search(
+            [("res_model", "=", record._name), ("res_id", "=", record.id)]
+        )
+
+    def _path(self, record):
+        return self._link(record).remote_id
+
+    def _ics(self, hour, minute=0, day=0):
+        """Return a moment as iCalendar writes it."""
+        return self._at(hour, minute, day).strftime("%Y%m%dT%H%M%SZ")
+
+    def _put_busy(self, uid, hour, day=0, hours=1, *lines):
+        start, stop = self._at(hour, day=day), self._at(hour + hours, day=day)
+        return self.server.put(
+            uid,
+            f"DTSTART:{start:%Y%m%dT%H%M%SZ}",
+            f"DTEND:{stop:%Y%m%dT%H%M%SZ}",
+            "SUMMARY:Golf",
+            *lines,
+        )
+
+    def _is_free(self, hour, minute=0, day=0):
+        """Whether the doctor is offered at that time."""
+        start = self._at(0, day=day)
+        found = self.env["clinic.schedule"]._find_starts(
+            self.service, start, start + timedelta(days=1), doctors=self.doctor
+        )
+        wanted = epoch(self._at(hour, minute, day))
+        return any(wanted in starts for starts in found.values())
