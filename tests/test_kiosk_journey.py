@@ -187,7 +187,7 @@ def test_nobody_waits_for_a_sync_that_hangs(kiosk, room, database):
     assert len(database.query(LOGS, visitor.device)) == 4
 
 
-def test_a_slip_without_the_network_leads_to_its_page(kiosk, open_browser, page_servers):
+def test_a_slip_leads_to_its_page(kiosk, open_browser, page_servers):
     visitor = kiosk()
     visitor.pair()
     visitor.cut()

@@ -1,6 +1,6 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Contacts typed at a kiosk: checked before anything is kept, here and on the tablet."""
+"""Contacts that are typed at a kiosk, checked before anything is kept of them."""
 
 import phonenumbers
 from phonenumbers import PhoneMetadata, PhoneNumberType

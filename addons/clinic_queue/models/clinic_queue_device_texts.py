@@ -153,7 +153,7 @@ class ClinicQueueDevice(models.Model):
             "link_sms": self.env._("A link is on its way to your phone, by SMS."),
             "link_email": self.env._("A link is on its way to you, by e-mail."),
             "link_refused": self.env._(
-                "No link could be sent to your phone: scan the code, or watch the board."
+                "No link could be sent to you: scan the code, or watch the board."
             ),
             "link_later": self.env._(
                 "The link is sent to your phone as soon as the network is back."

@@ -9,7 +9,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
-#: Numbers that get no text messages. Where fixed and mobile ones look the same, both do.
+#: Numbers that get no text messages. Where fixed and mobile ones look the same, both
+#: get them.
 NOT_MOBILE = (
     PhoneNumberType.FIXED_LINE,
     PhoneNumberType.TOLL_FREE,

@@ -97,17 +97,17 @@ class TestQueueAccess(QueueCommon):
                 {"ticket_id": ticket.id, "kind": "park"}
             ),
         ]
-        settle = cls.env["clinic.sync.settle"].create(
+        records += cls._create_settling(log)
+        cls.records = {record._name: record for record in records}
+
+    @classmethod
+    def _create_settling(cls, log):
+        """Return the dialog about what a tablet sent, and one of its times."""
+        dialog = cls.env["clinic.sync.settle"].create(
             {"log_id": log.id, "name": "A", "birthdate": "2000-01-01", "contact": "b"}
         )
-        time = {"wizard_id": settle.id, "start": "2030-01-01 10:00:00"}
-        records.append(settle)
-        records.append(
-            cls.env["clinic.sync.settle.time"].create(
-                {**time, "doctor_id": cls.doctor.id}
-            )
-        )
-        cls.records = {record._name: record for record in records}
+        time = {"start": "2030-01-01 10:00:00", "doctor_id": cls.doctor.id}
+        return [dialog, dialog.time_ids.create({"wizard_id": dialog.id, **time})]
 
     def test_every_model_has_its_table(self):
         models = {name for name in self.registry if name.startswith("clinic.queue")}

@@ -25,6 +25,22 @@ function getNational(text, rules) {
     return full.startsWith(rules.code) ? full.slice(rules.code.length) : null;
 }
 
+/** Whether a whole number, or one of an unknown country, has as many digits as any. */
+function isLongEnough(text, rules) {
+    const digits = text.replace(/\D/g, "").replace(/^00/, "");
+    const least = rules || text.trim().startsWith("+") ? SHORTEST : FEWEST;
+    return digits.length >= least && digits.length <= LONGEST;
+}
+
+/** Whether it is a number of the country, with the digit before the area code or not. */
+function isNational(national, {prefix, ...rules}, kind) {
+    const pattern = new RegExp(`^(?:${rules[kind]})$`);
+    const isTrunk = prefix && national.startsWith(prefix);
+    return (
+        pattern.test(national) || (isTrunk && pattern.test(national.slice(prefix.length)))
+    );
+}
+
 /**
  * Whether a telephone number can be right.
  *
@@ -33,23 +49,14 @@ function getNational(text, rules) {
  * @param {"any"|"mobile"} kind
  */
 export function isPhone(text, rules, kind = "any") {
-    const digits = text.replace(/\D/g, "");
-    if (!PHONE.test(text.trim()) || digits.length > LONGEST + 2) {
+    if (!PHONE.test(text.trim())) {
         return false;
     }
-    const national = rules && getNational(text, rules);
-    if (!rules || national === null) {
-        const full = digits.replace(/^00/, "");
-        const isFull = rules || text.trim().startsWith("+");
-        return full.length >= (isFull ? SHORTEST : FEWEST) && full.length <= LONGEST;
+    const national = rules ? getNational(text, rules) : null;
+    if (national === null) {
+        return isLongEnough(text, rules);
     }
-    const pattern = new RegExp(`^(?:${rules[kind]})$`);
-    const {prefix} = rules;
-    const isTrunk = prefix && national.startsWith(prefix);
-    return (
-        pattern.test(national) ||
-        (isTrunk && pattern.test(national.slice(prefix.length)))
-    );
+    return Boolean(isNational(national, rules, kind));
 }
 
 /** Whether the server can take it as the contact of who books. */
