@@ -369,8 +369,11 @@ class ClinicAppointment(models.Model):
         """Read what a booking needs of what ``vals`` names, each in one query."""
         for path, names in self._get_fields_read().items():
             field, _dot, rest = path.partition(".")
+            wanted = self._get_wanted(field, vals)
+            if not wanted:
+                continue
             # sudo: who may see it is checked by ``_check_wanted``
-            wanted_sudo = self._get_wanted(field, vals).sudo().mapped(rest)
+            wanted_sudo = wanted.sudo().mapped(rest)
             if path == "patient_id.partner_id":
                 wanted_sudo |= self.env.user.partner_id  # the author of the first note
             wanted_sudo.fetch(names)

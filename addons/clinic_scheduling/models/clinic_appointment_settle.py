@@ -252,7 +252,9 @@ class ClinicAppointment(models.Model):
             if claim.role in materials:
                 materials[claim.role].append(situation.materials[claim.resource])
         vals["room_id"] = materials["room"][0] if materials["room"] else False
-        vals["equipment_ids"] = [fields.Command.set(materials["equipment"])]
+        if self or materials["equipment"] or visit.equipment is not None:
+            # where nothing was and nothing comes, there is nothing to write
+            vals["equipment_ids"] = [fields.Command.set(materials["equipment"])]
         return vals
 
     def _is_outside(self, visit, session, situation):
