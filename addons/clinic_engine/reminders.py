@@ -35,7 +35,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 QUIET_MARGIN = 10 * MINUTE
 
 #: Events that remind: of no use after the start, and early rather than late.
-REMINDING = frozenset({"reminder"})
+REMINDING = frozenset({"reminder", "showcase_reminder"})
 
 #: Events that are said at once or never.
 PRESSING = frozenset({"waitlist_offer", "running_late"})

@@ -43,6 +43,7 @@
         "views/pharma_showcase_crm_views.xml",
         "views/crm_lead_views.xml",
         "views/pharma_showcase_menus.xml",
+        "views/portal_showcase_templates.xml",
         "views/pharma_campaign_menus.xml",
         "views/pharma_call_report_views.xml",
         "views/pharma_sample_views.xml",

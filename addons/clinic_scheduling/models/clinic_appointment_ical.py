@@ -38,6 +38,33 @@ ZONE_YEARS = 4
 PRODUCT = "-//Clinic Suite//Clinic Scheduling//EN"
 
 
+def make_calendar():
+    """Return an empty calendar."""
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    return calendar
+
+
+def make_timezone(tz, first, last):
+    """Return the description of a zone for events from one year to another."""
+    component = Timezone()
+    component.add("tzid", tz)
+    for observance in observances(tz, first, last + ZONE_YEARS):
+        kind = TimezoneDaylight if observance.is_daylight else TimezoneStandard
+        part = kind()
+        part.add("dtstart", observance.start)
+        part.add("tzoffsetfrom", observance.offset_from)
+        part.add("tzoffsetto", observance.offset_to)
+        part.add("tzname", observance.name)
+        if observance.rule:
+            month, day = observance.rule
+            part.add("rrule", vRecur(freq="YEARLY", bymonth=month, byday=day))
+        component.add_component(part)
+    return component
+
+
 class ClinicAppointment(models.Model):
     """iCalendar."""
 
@@ -113,10 +140,7 @@ class ClinicAppointment(models.Model):
 
     def _prepare_calendar(self, name=None, refresh=None):
         """Return an empty calendar."""
-        calendar = Calendar()
-        calendar.add("prodid", PRODUCT)
-        calendar.add("version", "2.0")
-        calendar.add("calscale", "GREGORIAN")
+        calendar = make_calendar()
         if name:
             calendar.add("name", name)
             calendar.add("x-wr-calname", name)
@@ -129,21 +153,7 @@ class ClinicAppointment(models.Model):
     def _prepare_timezone(self, tz):
         """Return the description of the sites' zone for the time of these visits."""
         starts = self.mapped("start")
-        first, last = min(starts).year, max(starts).year + ZONE_YEARS
-        component = Timezone()
-        component.add("tzid", tz)
-        for observance in observances(tz, first, last):
-            kind = TimezoneDaylight if observance.is_daylight else TimezoneStandard
-            part = kind()
-            part.add("dtstart", observance.start)
-            part.add("tzoffsetfrom", observance.offset_from)
-            part.add("tzoffsetto", observance.offset_to)
-            part.add("tzname", observance.name)
-            if observance.rule:
-                month, day = observance.rule
-                part.add("rrule", vRecur(freq="YEARLY", bymonth=month, byday=day))
-            component.add_component(part)
-        return component
+        return make_timezone(tz, min(starts).year, max(starts).year)
 
     # ------------------------------------------------------------------
     # Events

@@ -129,3 +129,11 @@ class ClinicReminder(models.Model):
         "(fallback_of_id)", "Another message goes instead of this one already."
     )
     _due = models.Index("(due_at) WHERE state = 'pending'")
+
+    def _get_subject(self):
+        """Return what this message is about: a visit, or what an addon tells of."""
+        return self.appointment_id
+
+    def _get_subject_fields(self):
+        """Return the names of the fields that say what a message is about."""
+        return ["appointment_id"]

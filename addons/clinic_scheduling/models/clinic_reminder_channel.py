@@ -30,7 +30,7 @@ class ClinicReminder(models.Model):
         template = self._get_template()
         if not template:
             raise MessageFailed(self.env._("The rule has no e-mail template."), True)
-        visit = self.appointment_id.with_context(lang=self._get_lang())
+        visit = self._get_subject().with_context(lang=self._get_lang())
         values = self._render_email(template, visit)
         visits = visit._get_message_visits()
         invitations = self._prepare_invitations(visits, values["email_from"])
@@ -93,7 +93,7 @@ class ClinicReminder(models.Model):
         rule = self.rule_id.with_context(lang=self._get_lang())
         if not rule.sms_body:
             raise MessageFailed(self.env._("The rule has no SMS text."), True)
-        visit = self.appointment_id.with_context(lang=self._get_lang())
+        visit = self._get_subject().with_context(lang=self._get_lang())
         return rule._render_short(rule.sms_body, visit)
 
     def _send_sms(self):

@@ -139,10 +139,13 @@ class ClinicReminderRule(models.Model):
         for rule in self.filtered("mail_template_id"):
             rule._check_template(rule.mail_template_id.sudo())
 
-    @api.model
+    def _get_template_model(self):
+        """Return the model of which the e-mail templates of this rule are."""
+        return MODEL
+
     def _check_template(self, template):
         """:raise ValidationError: the template is not one for visits"""
-        if template.model != MODEL:
+        if template.model != self._get_template_model():
             raise ValidationError(
                 self.env._(
                     "The e-mail template %(name)s is not one for appointments.",

@@ -41,7 +41,7 @@ class ClinicReminder(models.Model):
         :param set tried: channels that are not taken again; None: those by which this
             message has failed already
         """
-        visit = self.appointment_id
+        visit = self._get_subject()
         partner, wish = visit._get_message_reader()
         texts = self.rule_id._get_text_channels()
         tried = self._get_tried_channels() if tried is None else tried
@@ -110,7 +110,8 @@ class ClinicReminder(models.Model):
         return self._plan_rows(
             [
                 {
-                    **{name: self[name].id for name in ("appointment_id", "rule_id")},
+                    **{name: self[name].id for name in self._get_subject_fields()},
+                    "rule_id": self.rule_id.id,
                     "company_id": self.company_id.id,
                     "mail_template_id": self.mail_template_id.id,
                     "event": self.event,

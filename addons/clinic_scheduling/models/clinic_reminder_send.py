@@ -262,7 +262,7 @@ class ClinicReminder(models.Model):
 
         Which hours are quiet depends on the channel: it is judged once that is chosen.
         """
-        visit = self.appointment_id
+        visit = self._get_subject()
         now = epoch(fields.Datetime.now())
         _rules, hours = self.env["clinic.reminder.rule"]._get_settings(
             self.company_id.id
@@ -370,7 +370,7 @@ class ClinicReminder(models.Model):
             # spread, so that what failed together is not all tried at once
             seconds = wait + random.randrange(max(wait // 10, 1))  # noqa: S311
             due_at = fields.Datetime.now() + timedelta(seconds=seconds)
-            if due_at < self.appointment_id.start or self._is_afterwards():
+            if due_at < self._get_subject().start or self._is_afterwards():
                 self.due_at = due_at
                 self._wake_sender([due_at])
                 return

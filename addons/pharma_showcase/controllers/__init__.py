@@ -3,4 +3,5 @@
 from . import (
     pharma_export,
     pharma_value_transfer_export,
+    portal_showcase,
 )

@@ -17,6 +17,7 @@ from . import (
     pharma_showcase_state,
     pharma_showcase_message,
     clinic_reminder,
+    pharma_showcase_page,
     pharma_showcase_line,
     pharma_showcase_history,
     clinic_reservation,

@@ -247,6 +247,8 @@ class PharmaShowcase(models.Model):
             )
         call = self._get_call(wanted)
         call.by_doctor = by_doctor
+        # what staff once made an exception for, doctors do not move elsewhere
+        call.exception = call.exception and not by_doctor
         vals = {**wanted, "attention": False}
         if by_doctor:
             vals.update(state="confirmed", confirmed_at=fields.Datetime.now())

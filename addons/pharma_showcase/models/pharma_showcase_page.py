@@ -1,0 +1,167 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""What the doctor's own page says of a showcase: plain values, and only theirs."""
+
+import uuid
+from collections import Counter
+from datetime import timedelta
+
+from odoo import fields, models
+
+from odoo.addons.clinic_engine.clock import from_epoch, local_clock
+from odoo.addons.clinic_scheduling.exceptions import IllegalTransition
+from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
+from odoo.addons.clinic_scheduling.utils import clean_text
+
+from .pharma_showcase_message import AHEAD_STATES
+
+#: How far ahead (days) free times are offered, how many, and how many of one day.
+OFFER_DAYS = 42
+OFFER_COUNT = 12
+OFFERS_A_DAY = 3
+
+#: The longest reason that a doctor gives.
+REASON_LENGTH = 200
+
+
+class PharmaShowcase(models.Model):
+    """The page that a doctor opens by a link; call all of this as superuser."""
+
+    _name = "pharma.showcase"
+    _inherit = ["clinic.guest.author.mixin", "pharma.showcase"]
+
+    def _get_guest_contact(self):
+        """Override: who acts by the link is the doctor."""
+        return self.doctor_id.partner_id
+
+    def _move(self, wanted, reason=None, by_doctor=False):
+        """Override: the link of one doctor does not open another one's call."""
+        doctor = self.doctor_id
+        result = super()._move(wanted, reason, by_doctor)
+        if self.doctor_id != doctor:
+            self.sudo()._write_by_door({"access_token": str(uuid.uuid4())})
+        return result
+
+    def _is_answerable(self):
+        """Whether the doctor may still accept, move or decline."""
+        self.ensure_one()
+        is_ahead = self.start > fields.Datetime.now()
+        return self.active and self.state in AHEAD_STATES and is_ahead
+
+    def _get_upcoming(self):
+        """Return the calls of this company to this doctor that are to come."""
+        self.ensure_one()
+        return self.search(
+            [
+                ("doctor_id", "=", self.doctor_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("state", "in", tuple(AHEAD_STATES)),
+                ("start", ">", fields.Datetime.now()),
+            ],
+            order="start, id",
+        )
+
+    def _get_page_row(self):
+        """Return what a list says of this call."""
+        self.ensure_one()
+        states = dict(self._fields["state"]._description_selection(self.env))
+        return {
+            "id": self.id,
+            "number": self.name,
+            "when": self._get_message_time(),
+            "where": self._get_message_where(),
+            "state": self.state,
+            "state_label": states[self.state],
+            "representative": self.representative_id.name,
+            "link": f"/showcase/{self.id}?access_token={self.access_token}",
+        }
+
+    def _get_page_values(self):
+        """Return the values of the doctor's page."""
+        self.ensure_one()
+        return {
+            **self._get_page_row(),
+            "doctor": self.doctor_id.display_name,
+            "company": self.company_id.name,
+            "phone": self.representative_id.phone or self.company_id.phone,
+            "email": self.representative_id.email,
+            "minutes": self.duration,
+            "video_url": self.video_url if self.modality == "video" else False,
+            "agenda": self.agenda,
+            "products": [
+                {"name": line.product_id.display_name, "minutes": line.minutes}
+                for line in self.line_ids
+            ],
+            "is_answerable": self._is_answerable(),
+            "upcoming": [item._get_page_row() for item in self._get_upcoming()],
+        }
+
+    def _get_page_times(self):
+        """Return free times that the doctor may choose instead, in order."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        call = self._get_call({})
+        call.by_doctor, call.exception = True, False
+        found = self._find_times(call, now, now + timedelta(days=OFFER_DAYS))
+        times = sorted((start, site) for site, all_ in found.items() for start in all_)
+        clock, per_day, chosen = local_clock(self._get_tz()), Counter(), []
+        for start, site in times:
+            day = clock.day(start)
+            per_day[day] += 1
+            if per_day[day] <= OFFERS_A_DAY and start != epoch(self.start):
+                label = self._format_call_time(start, call)
+                chosen.append({"start": start, "site": site, "label": label})
+        return chosen[:OFFER_COUNT]
+
+    # ------------------------------------------------------------------
+    # Answers
+    # ------------------------------------------------------------------
+
+    def _answer_accept(self):
+        """The doctor accepts."""
+        self._check_answerable()
+        self._accept()
+        self._tell_representative(self.env._("The doctor accepted the call."))
+
+    def _answer_decline(self, reason):
+        """The doctor declines, and may say why."""
+        self._check_answerable()
+        reason = clean_text(reason, REASON_LENGTH)
+        self._decline(reason)
+        sentence = self.env._("The doctor declined the call. %(why)s", why=reason)
+        self._tell_representative(sentence.strip(), is_task=True)
+
+    def _answer_move(self, start, site_id):
+        """The doctor chooses another time.
+
+        :param start: epoch seconds
+        """
+        self._check_answerable()
+        before = self._get_message_time()
+        moment = from_epoch(start).replace(tzinfo=None)
+        reason = self.env._("Chosen by the doctor")
+        self.reschedule(
+            {"start": moment, "site_id": site_id}, reason=reason, by_doctor=True
+        )
+        sentence = self.env._(
+            "The doctor moved the call from %(before)s to %(now)s.",
+            before=before,
+            now=self._get_message_time(),
+        )
+        self._tell_representative(sentence, is_task=True)
+
+    def _check_answerable(self):
+        if not self._is_answerable():
+            raise IllegalTransition(
+                self.env._("This call is over, declined or cancelled.")
+            )
+
+    def _tell_representative(self, sentence, is_task=False):
+        """Note what the doctor did; what changes plans is a task, too."""
+        self._message_log(body=sentence)
+        if is_task:
+            self.with_context(mail_activity_quick_update=True).activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=self.user_id.id,
+                summary=sentence,
+            )
