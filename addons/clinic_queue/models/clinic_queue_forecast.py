@@ -146,9 +146,7 @@ class ClinicQueue(models.Model):
         to_come |= {item.service for _queue, item, _chance in expected}
         services |= services.browse(to_come - {None})
         by_ticket = {item.id: policies[item.queue_id] for item in waiting}
-        by_ticket.update(
-            (item.id, policies[queue]) for queue, item, _chance in expected
-        )
+        by_ticket |= {item.id: policies[queue] for queue, item, _chance in expected}
         rooms = self._get_rooms(desks, tickets - waiting, now)
         joined = [item._get_engine_ticket() for item in waiting]
         plans = self._get_plans(services)

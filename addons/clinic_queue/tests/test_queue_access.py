@@ -96,8 +96,8 @@ class TestQueueAccess(QueueCommon):
             cls.env["clinic.queue.step"].create(
                 {"ticket_id": ticket.id, "kind": "park"}
             ),
+            *cls._create_settling(log),
         ]
-        records += cls._create_settling(log)
         cls.records = {record._name: record for record in records}
 
     @classmethod

@@ -37,7 +37,8 @@ function isNational(national, {prefix, ...rules}, kind) {
     const pattern = new RegExp(`^(?:${rules[kind]})$`);
     const isTrunk = prefix && national.startsWith(prefix);
     return (
-        pattern.test(national) || (isTrunk && pattern.test(national.slice(prefix.length)))
+        pattern.test(national) ||
+        (isTrunk && pattern.test(national.slice(prefix.length)))
     );
 }
 
