@@ -59,6 +59,7 @@
         "report/pharma_product_report_views.xml",
         "report/pharma_request_report_views.xml",
         "report/pharma_showcase_report_views.xml",
+        "data/pharma_dashboard.xml",
         "report/pharma_report_menus.xml",
     ],
 }

@@ -10,7 +10,7 @@ class PharmaCallReport(models.Model):
 
     def _after_filing(self):
         """Override: the doctor's opportunity follows what was reported."""
-        super()._after_filing()
+        result = super()._after_filing()
         # sudo: who filed may report this call, and the report is what they said
         report_sudo = self.sudo()
         step = ""
@@ -21,6 +21,7 @@ class PharmaCallReport(models.Model):
         report_sudo.showcase_id.with_user(self.env.user)._follow_up(
             agreed, report_sudo.follow_up_on, report_sudo._get_remarks(agreed)
         )
+        return result
 
     def _get_remarks(self, agreed):
         """Return (label, text) of what the opportunity's chatter tells."""

@@ -64,7 +64,7 @@ ROWS = """
            call.representative_id,
            max(call.user_id) AS user_id,
            call.date,
-           1 AS day_count,
+           bool_or(call.state = 'done')::int AS day_count,
            count(*) AS call_count,
            count(*) FILTER (WHERE call.state = 'done') AS held_count,
            count(*) FILTER (WHERE call.state IN ('declined', 'cancelled', 'no_show'))

@@ -104,7 +104,7 @@ class PharmaCampaignCoverage(models.Model):
     doctor_count = fields.Integer(string="Doctors", readonly=True)
     reached_count = fields.Integer(string="Doctors Reached", readonly=True)
     coverage = fields.Float(aggregator="avg", readonly=True)
-    target_calls = fields.Integer(string="Target Calls", readonly=True)
+    target_calls = fields.Integer(readonly=True)
     held_calls = fields.Integer(string="Calls Held", readonly=True)
     planned_calls = fields.Integer(string="Calls to Come", readonly=True)
     attainment = fields.Float(

@@ -113,7 +113,7 @@ class PharmaCoverageReport(models.Model):
     coverage = fields.Float(
         aggregator="avg", readonly=True, help="Share of doctors seen at least once."
     )
-    target_calls = fields.Integer(string="Target Calls", readonly=True)
+    target_calls = fields.Integer(readonly=True)
     held_calls = fields.Integer(string="Calls Held", readonly=True)
     counted_calls = fields.Integer(
         string="Calls That Count",

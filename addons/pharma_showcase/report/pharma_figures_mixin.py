@@ -48,7 +48,7 @@ class PharmaFiguresMixin(models.AbstractModel):
 
     company_id = fields.Many2one("res.company", readonly=True)
     team_id = fields.Many2one("crm.team", string="Sales Team", readonly=True)
-    user_id = fields.Many2one("res.users", string="User", readonly=True)
+    user_id = fields.Many2one("res.users", readonly=True)
     territory_id = fields.Many2one("pharma.territory", readonly=True)
 
     def _get_choices(self, model, name):
