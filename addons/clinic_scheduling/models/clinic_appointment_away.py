@@ -127,7 +127,7 @@ class ClinicReminder(models.Model):
         Reception may keep the visit as it is, and then the patient is reminded.
         """
         later = fields.Datetime.now() + UNDECIDED
-        if later < self.appointment_id.start and self._is_undecided():
+        if later < self._get_subject().start and self._is_undecided():
             self.due_at = later
             return
         super()._process(sessions)

@@ -3,22 +3,20 @@
 """What the doctor's own page says of a showcase: plain values, and only theirs."""
 
 import uuid
-from collections import Counter
 from datetime import timedelta
 
 from odoo import fields, models
 
-from odoo.addons.clinic_engine.clock import from_epoch, local_clock
 from odoo.addons.clinic_scheduling.exceptions import IllegalTransition
-from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 from odoo.addons.clinic_scheduling.utils import clean_text
 
 from .pharma_showcase_message import AHEAD_STATES
 
-#: How far ahead (days) free times are offered, how many, and how many of one day.
-OFFER_DAYS = 42
+#: How far around the call (days before, after) free times are offered, how many, and
+#: how many of one day.
+OFFER_DAYS = (14, 28)
 OFFER_COUNT = 12
-OFFERS_A_DAY = 3
+OFFERS_A_DAY = 4
 
 #: The longest reason that a doctor gives.
 REASON_LENGTH = 200
@@ -99,19 +97,20 @@ class PharmaShowcase(models.Model):
     def _get_page_times(self):
         """Return free times that the doctor may choose instead, in order."""
         self.ensure_one()
-        now = fields.Datetime.now()
         call = self._get_call({})
         call.by_doctor, call.exception = True, False
-        found = self._find_times(call, now, now + timedelta(days=OFFER_DAYS))
-        times = sorted((start, site) for site, all_ in found.items() for start in all_)
-        clock, per_day, chosen = local_clock(self._get_tz()), Counter(), []
-        for start, site in times:
-            day = clock.day(start)
-            per_day[day] += 1
-            if per_day[day] <= OFFERS_A_DAY and start != epoch(self.start):
-                label = self._format_call_time(start, call)
-                chosen.append({"start": start, "site": site, "label": label})
-        return chosen[:OFFER_COUNT]
+        before, after = (timedelta(days=days) for days in OFFER_DAYS)
+        first = max(fields.Datetime.now(), self.start - before)
+        found = self._find_times(call, first, self.start + after)
+        chosen = self._spread_times(found, call, OFFERS_A_DAY)[:OFFER_COUNT]
+        return [
+            {
+                "start": start,
+                "site": site,
+                "label": self._format_call_time(start, call),
+            }
+            for start, site in sorted(chosen)
+        ]
 
     # ------------------------------------------------------------------
     # Answers
@@ -134,14 +133,13 @@ class PharmaShowcase(models.Model):
     def _answer_move(self, start, site_id):
         """The doctor chooses another time.
 
-        :param start: epoch seconds
+        :param start: a UTC datetime
         """
         self._check_answerable()
         before = self._get_message_time()
-        moment = from_epoch(start).replace(tzinfo=None)
         reason = self.env._("Chosen by the doctor")
         self.reschedule(
-            {"start": moment, "site_id": site_id}, reason=reason, by_doctor=True
+            {"start": start, "site_id": site_id}, reason=reason, by_doctor=True
         )
         sentence = self.env._(
             "The doctor moved the call from %(before)s to %(now)s.",

@@ -160,18 +160,30 @@ class PharmaShowcase(models.Model):
         around = timedelta(days=ALTERNATIVE_DAYS)
         first = max(fields.Datetime.now(), call.start - around)
         found = self._find_times(call, first, call.start + around)
+        chosen = self._spread_times(found, call, ALTERNATIVES_A_DAY)
+        return [
+            self._prepare_alternative(start, site, call)
+            for start, site in chosen[:ALTERNATIVE_COUNT]
+        ]
+
+    def _spread_times(self, found, call, a_day):
+        """Return the (start, site) nearest to the call's own, which is left out.
+
+        :param found: {site: [start, …]} in epoch seconds
+        :param int a_day: how many of one day at most
+        """
         wanted = epoch(call.start)
         starts = {
             site: [start for start in times if start != wanted]
             for site, times in found.items()
         }
-        per_day, chosen = Counter(), []
+        clock, per_day, chosen = local_clock(self._get_call_tz(call)), Counter(), []
         for start, site in nearest(starts, wanted, ALTERNATIVES_LOOKED_AT):
-            day = local_clock(self._get_call_tz(call)).day(start)
+            day = clock.day(start)
             per_day[day] += 1
-            if per_day[day] <= ALTERNATIVES_A_DAY:
-                chosen.append(self._prepare_alternative(start, site, call))
-        return chosen[:ALTERNATIVE_COUNT]
+            if per_day[day] <= a_day:
+                chosen.append((start, site))
+        return chosen
 
     def _get_call_tz(self, call):
         return call.site.sudo().tz or call.representative.sudo().tz or "UTC"

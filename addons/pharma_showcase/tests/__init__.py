@@ -8,6 +8,8 @@ from . import (
     test_pharma_follow_up,
     test_pharma_meeting,
     test_showcase_booking,
+    test_showcase_message,
+    test_showcase_page,
     test_showcase_state,
     test_adverse_event,
     test_call_caps,

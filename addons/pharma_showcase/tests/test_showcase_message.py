@@ -1,0 +1,123 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from icalendar import Calendar
+
+from odoo.tests import tagged
+
+from odoo.addons.clinic_scheduling.tests.message_common import MessageCommon
+
+from .common import PharmaCommon
+
+
+@tagged("post_install", "-at_install")
+class TestShowcaseMessage(PharmaCommon, MessageCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.company.write(
+            {"clinic_messages_active": True, "email": "calls@pharma.example.com"}
+        )
+
+    def _rows(self, showcase, event=None):
+        rows = self.env["clinic.reminder"].search(
+            [("showcase_id", "=", showcase.id)], order="id"
+        )
+        return rows.filtered(lambda row: event in (None, row.event))
+
+    def _get_event(self, mail):
+        content = mail.attachment_ids.raw
+        calendar = Calendar.from_ical(content)
+        return str(calendar["method"]), calendar.walk("VEVENT")[0]
+
+    def test_a_proposal_is_told_with_an_invitation(self):
+        showcase = self._propose(
+            line_ids=[(0, 0, {"product_id": self.products[0].id, "minutes": 10})]
+        )
+        self.assertEqual(
+            self._rows(showcase).mapped("event"),
+            ["showcase_booked", "showcase_reminder"],
+        )
+        self._send()
+        row = self._rows(showcase, "showcase_booked")
+        self.assertEqual((row.state, row.address), ("sent", "outside@example.com"))
+        self.assertNotIn(showcase.sudo().access_token, row.body)
+        mail = self._new_mails
+        self.assertIn(f"/showcase/{showcase.id}?access_token=", mail.body_html)
+        self.assertIn("Test Product 1", mail.body_html)
+        method, event = self._get_event(mail)
+        self.assertEqual(method, "REQUEST")
+        self.assertEqual(event["status"], "TENTATIVE")
+        self.assertEqual(event["sequence"], 0)
+        self.assertEqual(event["dtstart"].dt.hour, 12)
+        self.assertEqual(event["organizer"], "mailto:calls@pharma.example.com")
+
+    def test_moves_and_cancels_are_newer_versions(self):
+        showcase = self._propose()
+        uids = []
+        for step, event_name, method in (
+            (lambda: showcase.reschedule({"start": self._at(13)}), "moved", "REQUEST"),
+            (lambda: showcase.cancel("Ill"), "cancelled", "CANCEL"),
+        ):
+            step()
+            self._send()
+            row = self._rows(showcase, f"showcase_{event_name}")
+            self.assertEqual(row.state, "sent")
+            found, event = self._get_event(self._new_mails)
+            self.assertEqual(found, method)
+            uids.append((event["uid"], event["sequence"]))
+        self.assertEqual([number for _uid, number in uids], [1, 2])
+        self.assertEqual(len({uid for uid, _number in uids}), 1)
+        # what was never sent is not sent any more
+        states = self._rows(showcase, "showcase_reminder").mapped("state")
+        self.assertEqual(set(states), {"cancelled"})
+        self.assertEqual(self._rows(showcase, "showcase_booked").state, "cancelled")
+
+    def test_what_the_doctor_did_is_not_told_to_the_doctor(self):
+        showcase = self._propose()
+        showcase._answer_move(self._at(13), self.practice.id)
+        self.assertFalse(self._rows(showcase, "showcase_moved"))
+        self.assertEqual(
+            self._rows(showcase, "showcase_reminder").mapped("state"),
+            ["cancelled", "pending"],
+        )
+
+    def test_drafts_and_past_calls_are_told_to_nobody(self):
+        draft = self.showcases.create(self._showcase_vals())
+        past = self._propose(start=self._at(12, day=-20))
+        self.assertFalse(self._rows(draft) | self._rows(past))
+
+    def test_a_withdrawn_consent_is_kept(self):
+        text = self.env["pharma.consent.text"].create(
+            {"name": "Test", "body": "I agree.", "purpose": "showcase"}
+        )
+        consent = self.env["pharma.consent"].create(
+            {
+                "doctor_id": self.outside.id,
+                "channel": "email",
+                "purpose": "showcase",
+                "text_id": text.id,
+                "source": "On paper",
+            }
+        )
+        consent._withdraw()
+        showcase = self._propose()
+        self._send()
+        self.assertFalse(self._new_mails)
+        self.assertNotEqual(self._rows(showcase, "showcase_booked").state, "sent")
+
+    def test_other_messages_are_as_before(self):
+        visit = self._book(10)
+        self.assertTrue(visit.reminder_ids)
+        self.assertFalse(visit.reminder_ids.showcase_id)
+
+    def test_every_company_has_rules_about_showcases(self):
+        rules = self.env["clinic.reminder.rule"].search(
+            [("company_id", "=", self.env.company.id)]
+        )
+        mine = rules.filtered(lambda rule: rule._is_of_showcases())
+        self.assertEqual(len(mine), 4)
+        before = len(rules.search([]))
+        rules._init_showcase_rules()
+        self.assertEqual(len(rules.search([])), before)
+        for rule in mine:
+            self.assertEqual(rule.mail_template_id.model, "pharma.showcase")
