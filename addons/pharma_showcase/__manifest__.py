@@ -53,6 +53,7 @@
         "views/pharma_compliance_menus.xml",
         "views/pharma_compliance_settings_views.xml",
         "views/pharma_feedback_views.xml",
+        "views/portal_showcase_feedback_templates.xml",
         "report/pharma_activity_report_views.xml",
         "report/pharma_campaign_coverage_views.xml",
         "report/pharma_coverage_report_views.xml",

@@ -4,4 +4,5 @@ from . import (
     pharma_export,
     pharma_value_transfer_export,
     portal_showcase,
+    portal_showcase_feedback,
 )

@@ -31,6 +31,7 @@ from . import (
     pharma_opportunity_line,
     rating_rating,
     pharma_showcase_feedback,
+    pharma_showcase_feedback_page,
     pharma_append_only_mixin,
     res_company_compliance,
     pharma_consent,
