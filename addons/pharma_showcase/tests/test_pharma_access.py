@@ -41,6 +41,9 @@ MATRIX = {
     "pharma.campaign.message": CONFIGURATION,
     "pharma.campaign.target": CONFIGURATION,
     "pharma.opportunity.line": OWN,
+    "pharma.plan": {"scheduler": "rwcu", "manager": "rwcu"},
+    "pharma.plan.call": {"scheduler": "r", "manager": "r"},
+    "pharma.plan.omission": {"scheduler": "r", "manager": "r"},
     "pharma.activity.report": FIGURES,
     "pharma.campaign.coverage": FIGURES,
     "pharma.coverage.report": FIGURES,
@@ -104,7 +107,7 @@ class TestPharmaAccess(PharmaCommon):
         )
         records = [cls.territory, cls.segment, cls.representative, rule, showcase]
         records += [line, history, *cls._create_campaign(), cls._create_request()]
-        records += cls._find_figures(showcase)
+        records += [*cls._create_plan(), *cls._find_figures(showcase)]
         cls.records = {record._name: record for record in records}
 
     @classmethod
@@ -119,6 +122,31 @@ class TestPharmaAccess(PharmaCommon):
             }
         )
         return campaign, campaign.message_line_ids, campaign.target_ids
+
+    @classmethod
+    def _create_plan(cls):
+        """Return a plan, a call of it and who was left out."""
+        plan = cls.env["pharma.plan"].create(
+            {
+                "territory_id": cls.territory.id,
+                "date_from": cls._at(12),
+                "date_to": cls._at(12),
+                "call_ids": [
+                    Command.create(
+                        {
+                            "doctor_id": cls.outside.id,
+                            "representative_id": cls.representative.id,
+                            "start": cls._at(12),
+                            "stop": cls._at(13),
+                        }
+                    )
+                ],
+                "omission_ids": [
+                    Command.create({"doctor_id": cls.outside.id, "code": "no_room"})
+                ],
+            }
+        )
+        return plan, plan.call_ids, plan.omission_ids
 
     @classmethod
     def _create_request(cls):

@@ -1,0 +1,405 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""From the records of a plan to the planner's plain values.
+
+Each kind of record is read once, however many doctors and days there are. Of patients'
+visits nothing but taken time is read.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+
+from odoo.fields import Domain
+
+from odoo.addons.clinic_engine import intervals
+from odoo.addons.clinic_engine.clock import local_clock
+from odoo.addons.clinic_engine.planner_data import (
+    IN_PERSON,
+    LUNCH,
+    REMOTE,
+    YEAR,
+    Block,
+    DoctorRule,
+    Locked,
+    Option,
+    PracticeRule,
+    Problem,
+    RepDay,
+    Visit,
+)
+from odoo.addons.clinic_engine.planner_travel import get_matrix
+from odoo.addons.clinic_engine.planner_value import Worth, get_value
+from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
+
+from ..const import CLAIMING_STATES, REMOTE_MODALITIES
+
+#: In this order a kind of call is chosen where a practice does not take any.
+KINDS = ("in_person", "video", "phone")
+#: Points of an open opportunity, and of a day that is not the one that suits best.
+OPPORTUNITY, OFF_DAY = 2, 1
+#: Time between the end of a call and the way to the next one, in seconds.
+BUFFER = 300
+DAY = timedelta(days=1)
+
+
+@dataclass
+class Loaded:
+    """The planner's problem, and whose its numbers are."""
+
+    problem: Problem
+    #: For each rep-day its representative's id and date.
+    days: list = field(default_factory=list)
+    #: For each visit its doctor's id; for each of its options (site id, modality).
+    doctors: list = field(default_factory=list)
+    places: list = field(default_factory=list)
+
+
+class PlanLoader:
+    """Reads what one plan depends on. ``plan`` is sudo: limits bind, seen or not."""
+
+    def __init__(self, plan, now):
+        self.plan, self.env = plan, plan.env
+        self.now = epoch(now)
+        self.start = datetime.combine(plan.date_from, time.min) - DAY
+        self.stop = datetime.combine(plan.date_to, time.max) + DAY
+        self.reps = plan._get_representatives()
+        self.doctors = plan._get_doctors()
+        self.promising = plan._get_promising()
+        self.points, self.speeds, self.place_of = [], [], {}
+
+    def load(self):
+        """Return the plan's problem."""
+        self.situation = self.env["clinic.schedule"]._get_situation(
+            self.env["clinic.service"], self.doctors, self.start, self.stop
+        )
+        partners = self.doctors.partner_id | self.doctors.site_ids.partner_id
+        partners.fetch(["partner_latitude", "partner_longitude"])
+        self.rules = self._get_rules()
+        self.calls = self._get_calls()
+        rep_days = self._get_rep_days()
+        loaded = Loaded(None, [(day.rep, day.day) for day in rep_days])
+        visits = []
+        for doctor in self.doctors:
+            visits += self._get_visits(doctor, loaded)
+        index = {(day.rep, day.day): i for i, day in enumerate(rep_days)}
+        loaded.problem = Problem(
+            tuple(rep_days),
+            tuple(visits),
+            get_matrix(self.points, self.speeds) if self.points else (),
+            tuple(self._get_locked(call, index) for call in self.calls),
+            {doctor.id: self._get_doctor_rule(doctor) for doctor in self.doctors},
+            self._get_practices(),
+            BUFFER,
+            self.plan._get_weights(),
+        )
+        return loaded
+
+    # ------------------------------------------------------------------
+    # Places
+    # ------------------------------------------------------------------
+
+    def _get_place(self, latitude, longitude, speed):
+        """Return the number of a place, None where nobody knows where it is."""
+        if not latitude and not longitude:
+            return None
+        key = (round(latitude, 6), round(longitude, 6))
+        if key not in self.place_of:
+            self.place_of[key] = len(self.points)
+            self.points.append(key)
+            self.speeds.append(speed)
+        return self.place_of[key]
+
+    def _get_site_place(self, site, doctor=None):
+        speed = max(self.reps.mapped("speed"), default=30)
+        where = site if site.latitude or site.longitude or not doctor else doctor
+        return self._get_place(where.latitude, where.longitude, speed)
+
+    # ------------------------------------------------------------------
+    # Representatives
+    # ------------------------------------------------------------------
+
+    def _get_rep_days(self):
+        days = []
+        for rep in self.reps.sorted("id"):
+            home = self._get_place(rep.latitude, rep.longitude, rep.speed)
+            blocks = rep._get_blocks(self.start, self.stop)
+            clock = local_clock(rep.tz or "UTC")
+            date = self.plan.date_from
+            while date <= self.plan.date_to:
+                if day := self._get_rep_day(rep, date, clock, blocks, home):
+                    days.append(day)
+                date += DAY
+        return days
+
+    def _get_rep_day(self, rep, date, clock, blocks, home):
+        """Return one date of a representative, None where they do not work."""
+        seconds = (self.plan.hour_from * 3600, self.plan.hour_to * 3600)
+        opens, closes = (clock.epoch(date, round(item)) for item in seconds)
+        away = intervals.merge([*blocks["hours"], *blocks["absence"]])
+        worked = intervals.subtract([(opens, closes)], away)
+        if not worked:
+            return None
+        start, stop = worked[0][0], worked[-1][1]
+        taken = intervals.merge([*away, *blocks["calendar"]])
+        busy = _clip(taken, start, stop)
+        return RepDay(
+            rep.id,
+            date.toordinal(),
+            start,
+            stop,
+            home,
+            home,
+            tuple(Block(*interval) for interval in busy),
+            rep.max_calls_day or None,
+        )
+
+    # ------------------------------------------------------------------
+    # Calls that stand
+    # ------------------------------------------------------------------
+
+    def _get_calls(self):
+        """Return the calls that count: these doctors', practices' and reps'."""
+        sites = self.doctors.site_ids
+        domain = Domain("doctor_id", "in", self.doctors.ids)
+        domain |= Domain("site_id", "in", sites.ids)
+        domain |= Domain("representative_id", "in", self.reps.ids)
+        domain &= Domain("state", "in", CLAIMING_STATES)
+        domain &= Domain("start", ">", self.start - timedelta(days=YEAR))
+        domain &= Domain("start", "<", self.stop + timedelta(days=YEAR))
+        return self.env["pharma.showcase"].search(domain, order="start, id")
+
+    def _get_locked(self, call, index):
+        day = call._localize(call.start).date().toordinal()
+        kind = _get_kind(call.modality)
+        remote = call.modality in REMOTE_MODALITIES
+        place = None if remote else self._get_known_place(call)
+        practices = [
+            key
+            for key, rule, own in self._bound(call.doctor_id, call.site_id)
+            if not own or call.company_id == self.plan.company_id
+        ]
+        return Locked(
+            epoch(call.start),
+            epoch(call.stop),
+            day,
+            call.doctor_id.id,
+            index.get((call.representative_id.id, day)),
+            place,
+            tuple(practices),
+            kind,
+            call.solicited_by_doctor,
+        )
+
+    def _get_known_place(self, call):
+        """Return the place of a call, if it is one of the plan's."""
+        site, doctor = call.site_id, call.doctor_id
+        where = site if site.latitude or site.longitude else doctor
+        key = (round(where.latitude, 6), round(where.longitude, 6))
+        return self.place_of.get(key)
+
+    # ------------------------------------------------------------------
+    # Rules
+    # ------------------------------------------------------------------
+
+    def _get_rules(self):
+        """Return the practice rules by (model, id) of their subject."""
+        domain = Domain("doctor_id", "in", self.doctors.ids)
+        domain |= Domain("site_id", "in", self.doctors.site_ids.ids)
+        domain &= Domain("company_id", "in", [self.plan.company_id.id, False])
+        rules = defaultdict(list)
+        for rule in self.env["pharma.practice.rule"].search(domain):
+            subject = rule.doctor_id or rule.site_id
+            rules[subject._name, subject.id].append(rule)
+        return rules
+
+    def _get_rules_of(self, doctor, site):
+        return [
+            *self.rules.get((doctor._name, doctor.id), ()),
+            *self.rules.get((site._name, site.id), ()),
+        ]
+
+    def _bound(self, doctor, site):
+        """Return (key, rule, of our company alone) of what binds a call."""
+        return [
+            (2 * rule.id + own, rule, own)
+            for rule in self._get_rules_of(doctor, site)
+            for own in (0, 1)
+        ]
+
+    def _get_practices(self):
+        practices = {}
+        for rules in self.rules.values():
+            for rule in rules:
+                practices[2 * rule.id] = PracticeRule(
+                    rule.max_calls_day or None,
+                    rule.max_calls_week or None,
+                    rule.max_calls_month or None,
+                    rule.lunch_weeks or None,
+                )
+                practices[2 * rule.id + 1] = PracticeRule(
+                    per_month=rule.max_calls_month_own or None
+                )
+        return practices
+
+    def _get_doctor_rule(self, doctor):
+        cap = self.plan.company_id.pharma_call_cap or None
+        return DoctorRule(max(1, doctor.segment_id.min_gap_days), cap)
+
+    # ------------------------------------------------------------------
+    # Visits
+    # ------------------------------------------------------------------
+
+    def _get_visits(self, doctor, loaded):
+        """Return the calls that are wanted of a doctor."""
+        reps = self._get_reps_of(doctor)
+        options, places = self._get_options(doctor)
+        mine = self.calls.filtered(lambda call: call.doctor_id == doctor)
+        visits = []
+        for occurrence in range(self.plan._get_wanted(doctor, mine)):
+            value, terms = get_value(self._get_worth(doctor, mine, occurrence))
+            refused = doctor.no_see or doctor.licence_state == "inactive"
+            visits.append(
+                Visit(
+                    f"{doctor.id}-{occurrence}",
+                    doctor.id,
+                    value,
+                    tuple(options),
+                    reps,
+                    refused="no_consent_or_no_see" if refused else None,
+                    terms=terms,
+                )
+            )
+            loaded.doctors.append(doctor.id)
+            loaded.places.append(places)
+        return visits
+
+    def _get_reps_of(self, doctor):
+        """Return the ids of the representatives who may call on a doctor."""
+        territory, products = doctor.territory_id, self.plan.campaign_id.product_ids
+        rules = self.rules.get((doctor._name, doctor.id), ())
+        found = []
+        for rep in self.reps:
+            named = (rule.allowed_representative_ids for rule in rules)
+            if (
+                (not territory or territory in rep.territory_ids)
+                and (not rep.product_ids or products <= rep.product_ids)
+                and all(not allowed or rep in allowed for allowed in named)
+            ):
+                found.append(rep.id)
+        return tuple(sorted(found))
+
+    def _get_worth(self, doctor, mine, occurrence):
+        before = [
+            call
+            for call in mine
+            if call.state == "done" or call.start.date() < self.plan.date_from
+        ]
+        since = None
+        if before:
+            since = max(0, (self.plan.date_from - before[-1].start.date()).days)
+        gap = doctor.target_period_days // max(1, doctor.target_calls) or 30
+        return Worth(
+            doctor.segment_id.base_value,
+            since,
+            gap,
+            opportunity=OPPORTUNITY if doctor in self.promising else 0,
+            occurrence=occurrence,
+        )
+
+    def _get_options(self, doctor):
+        """Return the options of a doctor, and site and modality of each."""
+        options, places = [], []
+        resource = doctor.resource_id.id
+        for site_id, by_resource in sorted(self.situation.sessions.items()):
+            site = self.env["clinic.site"].browse(site_id)
+            rules = self._get_rules_of(doctor, site)
+            modality = self._get_modality(rules)
+            if modality is None:
+                continue
+            remote = modality in REMOTE_MODALITIES
+            place = None if remote else self._get_site_place(site, doctor)
+            for session in by_resource.get(resource, ()):
+                if session.purpose != "showcase":
+                    continue
+                for begin, end in self._get_free(session, resource, site, rules):
+                    where = (place, self._get_keys(doctor, site), _get_kind(modality))
+                    option = self._get_option(doctor, site, begin, end, where, rules)
+                    if option:
+                        options.append(option)
+                        places.append((site_id, modality))
+        return options, places
+
+    def _get_keys(self, doctor, site):
+        return tuple(key for key, _rule, _own in self._bound(doctor, site))
+
+    def _get_modality(self, rules):
+        """Return how a practice takes calls of this plan, None if it does not."""
+        for rule in rules:
+            companies = rule.allowed_company_ids
+            if companies and self.plan.company_id not in companies:
+                return None
+        wanted = self.plan.modality
+        kinds = [wanted, *(kind for kind in KINDS if kind != wanted)]
+        return next((k for k in kinds if all(rule[k] for rule in rules)), None)
+
+    def _get_free(self, session, resource, site, rules):
+        """Return when a call may take place within hours that the doctor gave."""
+        situation = self.situation
+        seats = situation.busy.get(resource, {}).values()
+        taken = [claim for claims in seats for claim in claims]
+        blocks = situation.site_blocks(site.id)
+        taken += [*session.breaks, *blocks.get(resource, ()), *blocks.get(None, ())]
+        free = intervals.subtract(
+            [(session.start, session.stop)], intervals.merge(taken)
+        )
+        earliest = self.now + round(self.plan.freeze_hours * 3600)
+        clock = local_clock(site.tz or "UTC")
+        day = clock.day(session.start)
+        for rule in rules:
+            bound = rule._to_engine(site.tz or "UTC")
+            if day.weekday() not in bound.weekdays:
+                return []
+            hours = (bound.not_before, bound.not_after)
+            free = _clip(free, *(clock.epoch(day, item) for item in hours))
+            earliest = max(earliest, self.now + bound.notice)
+            if bound.horizon is not None:
+                free = _clip(free, 0, self.now + bound.horizon)
+        return _clip(free, earliest, session.stop) if free else []
+
+    def _get_option(self, doctor, site, begin, end, where, rules):
+        """Return the option of one free stretch, None where no call fits."""
+        duration = self.plan.duration * 60
+        clock = local_clock(site.tz or "UTC")
+        day = clock.day(begin)
+        plan = self.plan
+        if end - begin < duration or not plan.date_from <= day <= plan.date_to:
+            return None
+        place, keys, kind = where
+        weekday = doctor.preferred_weekday or doctor.best_weekday
+        off = bool(weekday) and int(weekday) != day.weekday()
+        hour = doctor.preferred_hour or doctor.best_hour
+        return Option(
+            day.toordinal(),
+            begin,
+            end - duration,
+            duration,
+            place,
+            keys,
+            kind,
+            clock.epoch(day, round(hour * 3600)) if hour else None,
+            OFF_DAY if off else 0,
+            any(rule.approval_required for rule in rules),
+        )
+
+
+def _clip(found, start, stop):
+    """Return the parts of sorted intervals that lie between two instants."""
+    return intervals.intersect(found, [(start, stop)]) if start < stop else []
+
+
+def _get_kind(modality):
+    """Return the planner's kind of a modality."""
+    if modality in REMOTE_MODALITIES:
+        return REMOTE
+    return LUNCH if modality == "lunch" else IN_PERSON
