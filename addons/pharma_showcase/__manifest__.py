@@ -66,4 +66,8 @@
         "data/pharma_dashboard.xml",
         "report/pharma_report_menus.xml",
     ],
+    "demo": ["demo/res_users_demo.xml", "demo/pharma_demo.xml"],
+    "assets": {
+        "web.assets_backend": ["pharma_showcase/static/src/**/*"],
+    },
 }

@@ -9,6 +9,7 @@ from . import (
     clinic_doctor,
     clinic_site,
     clinic_availability,
+    clinic_service,
     pharma_showcase,
     pharma_showcase_booking,
     pharma_showcase_settle,

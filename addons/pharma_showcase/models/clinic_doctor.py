@@ -1,10 +1,13 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from odoo.addons.clinic_scheduling.const import WEEKDAYS
 
 from ..const import LICENCE_STATES, PRACTICE, UPCOMING_STATES
+
+REPRESENTATIVE = "pharma_showcase.group_pharma_representative"
 
 
 class ClinicDoctor(models.Model):
@@ -117,6 +120,13 @@ class ClinicDoctor(models.Model):
         for doctor in self:
             doctor.showcase_count = to_come.get(doctor, 0)
             doctor.last_showcase_on = last.get(doctor, False)
+
+    @api.model
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        """Override: whoever does not call on doctors picks from the practice's own."""
+        if not self.env.user.has_group(REPRESENTATIVE):
+            domain = Domain(domain or []) & Domain("is_outside", "=", False)
+        return super().name_search(name, domain, operator, limit)
 
     def action_view_showcases(self):
         """Open the showcases of these doctors."""

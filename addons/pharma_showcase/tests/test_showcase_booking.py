@@ -260,11 +260,25 @@ class TestShowcaseBooking(PharmaCommon):
         with Form(self.showcases.with_user(user)) as form:
             form.doctor_id = self.outside
             form.start = self._at(12)
-            with form.line_ids.new() as line:
-                line.product_id = self.products[0]
-                line.minutes = 30
+            form.duration = 30
         showcase = form.record
+        self.assertEqual(showcase.stop, self._at(12, 30))
         self.assertEqual(showcase.representative_id, self.representative)
         self.assertEqual(showcase.state, "draft")
         showcase.propose()
         self.assertEqual(showcase.state, "proposed")
+
+    def test_reception_is_not_shown_outside_doctors(self):
+        service = self.service.with_user(self.receptionist)
+        self.assertIn(self.doctor, service._get_bookable_doctors())
+        self.assertNotIn(self.outside, service._get_bookable_doctors())
+        self.assertNotIn(self.outside, service.browse()._get_bookable_doctors())
+        doctors = self.env["clinic.doctor"].with_user(self.receptionist)
+        self.assertFalse(doctors.name_search("Olive Outside"))
+        self.assertTrue(doctors.name_search("Ada Martin"))
+        own = doctors.with_user(self.representative.user_id)
+        self.assertTrue(own.name_search("Olive Outside"))
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "clinic_scheduling.clinic_doctor_action"
+        )
+        self.assertIn("search_default_filter_inside", str(action["context"]))
