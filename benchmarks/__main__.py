@@ -11,6 +11,7 @@ from .instance import instance
 from .messages import main as messages
 from .no_show.__main__ import main as no_show
 from .parties import bookers
+from .planner.__main__ import main as planner
 from .portal import Portal
 from .questions import MONDAY, MONTH, half_hours, questions
 from .queue.__main__ import main as queue
@@ -22,7 +23,13 @@ from .year.__main__ import main as year
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 KINDS = ("search", "page", "race", "rate")
 #: Each makes what it needs, and writes a page of its own.
-ALONE = {"no_show": no_show, "messages": messages, "queue": queue, "year": year}
+ALONE = {
+    "no_show": no_show,
+    "messages": messages,
+    "planner": planner,
+    "queue": queue,
+    "year": year,
+}
 QUICK_CHUNKS = 1
 QUICK_ROUNDS = 2
 QUICK_CLIENTS = (2, 4)
