@@ -69,5 +69,7 @@
     "demo": ["demo/res_users_demo.xml", "demo/pharma_demo.xml"],
     "assets": {
         "web.assets_backend": ["pharma_showcase/static/src/**/*"],
+        "web.assets_unit_tests": ["pharma_showcase/static/tests/*"],
+        "web.assets_tests": ["pharma_showcase/static/tests/tours/*"],
     },
 }

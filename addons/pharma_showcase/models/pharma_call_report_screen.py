@@ -35,7 +35,7 @@ class PharmaCallReport(models.Model):
             "lines": self._prepare_lines(showcase.sudo()),
             "products": self._prepare_products(showcase),
             "stock": self._prepare_stock(showcase.sudo()),
-            "report": report_sudo and report_sudo._prepare_filed(),
+            "report": report_sudo._prepare_filed() if report_sudo else False,
             "events": showcase.sudo().adverse_event_ids.mapped("name"),
             **self._prepare_choices(showcase.sudo()),
         }

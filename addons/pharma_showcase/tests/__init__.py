@@ -18,4 +18,6 @@ from . import (
     test_call_report,
     test_consent,
     test_samples,
+    test_call_hoot,
+    test_pharma_access_compliance,
 )

@@ -230,7 +230,7 @@ class TestScreen(ReportCommon):
         (stock,) = screen["stock"]
         self.assertEqual((stock["lot_id"], stock["quantity"]), (lot.id, 3))
         self.assertEqual(stock["allowance"], 4)
-        self.assertFalse(screen["report"])
+        self.assertIs(screen["report"], False)
 
     def test_a_filed_report_comes_back(self):
         self._submit(self._values(next_step="offer", follow_up_on="2030-07-01"))
