@@ -57,4 +57,7 @@ from . import (
     pharma_call_report_screen,
     pharma_showcase_follow_up,
     pharma_call_report_follow_up,
+    pharma_demo,
+    pharma_demo_products,
+    pharma_demo_calls,
 )

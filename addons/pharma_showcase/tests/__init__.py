@@ -4,6 +4,7 @@ from . import (
     test_pharma_access,
     test_pharma_campaign,
     test_pharma_dashboard,
+    test_pharma_demo,
     test_pharma_feedback,
     test_pharma_figures,
     test_pharma_follow_up,
