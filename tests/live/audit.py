@@ -47,7 +47,7 @@ DIFFERENCES = """
           JOIN clinic_equipment e ON e.id = l.clinic_equipment_id
     ), present AS (
         SELECT appointment_id, role, resource_id, partner_id, start, stop
-          FROM clinic_reservation
+          FROM clinic_reservation WHERE appointment_id IS NOT NULL
     )
     (SELECT 'missing', * FROM (TABLE wanted EXCEPT ALL TABLE present) AS m)
      UNION ALL

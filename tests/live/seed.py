@@ -24,17 +24,23 @@ GROUPS = {
     "patient": "base.group_portal",
     "guardian": "base.group_portal",
     "employee": "base.group_user",
+    "sales": "pharma_showcase.group_pharma_manager"
+    " clinic_scheduling.group_clinic_manager",
+    "rep1": "pharma_showcase.group_pharma_representative",
+    "rep2": "pharma_showcase.group_pharma_representative",
+    "rep3": "pharma_showcase.group_pharma_representative",
+    "rep4": "pharma_showcase.group_pharma_representative",
 }
 
 
-def make_user(env, name, group):
-    """Return the id and API key of a new user with the role of ``group``."""
+def make_user(env, name, groups):
+    """Return the id and API key of a new user with the roles of ``groups``."""
     user = env["res.users"].create(
         {
             "name": f"Live {name}",
             "login": f"live_{name}",
             "password": os.environ["CLINIC_SEED_PASSWORD"],
-            "group_ids": [Command.set(env.ref(group).ids)],
+            "group_ids": [Command.set([env.ref(item).id for item in groups.split()])],
             "lang": "en_US",
             "tz": "UTC",
         }
@@ -53,6 +59,6 @@ for kind in BY_ADDRESS.split():
 parameters.set_param("clinic_scheduling.limit.unproved_holds", "10000")
 # messages go at any time of the day
 env["res.company"].search([]).write({"clinic_quiet_from": 0, "clinic_quiet_to": 0})
-users = {name: make_user(env, name, group) for name, group in GROUPS.items()}
+users = {name: make_user(env, name, groups) for name, groups in GROUPS.items()}
 env.cr.commit()
 Path(os.environ["CLINIC_SEED"]).write_text(json.dumps(users))

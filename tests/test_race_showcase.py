@@ -1,0 +1,160 @@
+# Copyright 2026 Clinic Suite contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""A doctor's time is wanted by patients and by representatives: one of them gets it."""
+
+import copy
+import functools
+from collections import Counter
+
+import pytest
+
+from .live.crowd import at_once
+from .live.practice import DAY, HOURS, at
+from .live.race import APPOINTMENT, BOOKED, tally
+
+SHOWCASE = "pharma.showcase"
+REPRESENTATIVES = ("rep1", "rep2", "rep3", "rep4")
+
+#: Of the claims on one doctor: whose they are, and when.
+CLAIMS = """
+    SELECT r.start, r.appointment_id IS NOT NULL, r.showcase_id IS NOT NULL
+      FROM clinic_reservation r JOIN clinic_doctor d ON d.resource_id = r.resource_id
+     WHERE d.id = %s
+"""
+
+#: Showcases that take time without both of their claims, or the other way round.
+UNBALANCED = """
+    SELECT s.id FROM pharma_showcase s
+      LEFT JOIN clinic_reservation r ON r.showcase_id = s.id
+     GROUP BY s.id
+    HAVING count(r.id) <> CASE WHEN s.state IN ('proposed', 'confirmed', 'done')
+                               THEN 2 ELSE 0 END
+"""
+
+
+@pytest.fixture(scope="module")
+def sales(practice, people, race_servers):
+    """The same practice, in the hands of who sets up representatives, too."""
+    sales = copy.copy(practice)
+    sales.client = people.web("sales", race_servers[0])
+    return sales
+
+
+@pytest.fixture(scope="module")
+def team(sales, people):
+    """Return (territory, {user name: representative}) of four representatives."""
+    territory = sales.create("pharma.territory", name="Live Territory")
+    return territory, {
+        name: sales.create(
+            "pharma.representative",
+            name=f"Live {name}",
+            user_id=people.id(name),
+            territory_ids=[(6, 0, [territory])],
+            max_calls_day=0,
+            resource_calendar_id=False,
+            tz="UTC",
+        )
+        for name in REPRESENTATIVES
+    }
+
+
+def create_target(sales, territory):
+    """Return a doctor who sees patients and receives representatives all day long."""
+    doctor = sales.create_doctor(territory_id=territory)
+    sales.create(
+        "clinic.availability",
+        doctor_id=doctor,
+        site_id=sales.site,
+        recurrence="date",
+        override="add",
+        date=str(DAY),
+        hour_from=HOURS[0],
+        hour_to=HOURS[1],
+        slot_minutes=30,
+        purpose="showcase",
+    )
+    return doctor
+
+
+def call(doctor, representative, start):
+    """Return the values of a call, as the door takes them."""
+    values = {"doctor_id": doctor, "representative_id": representative}
+    return {**values, "start": start, "duration": 30}
+
+
+def represent(people, servers, calls):
+    """Return actions: each books a call as its representative's user.
+
+    :param calls: [(user name, values)]
+    """
+    return [
+        functools.partial(
+            (people.web, people.json2)[index % 2](name, servers[index // 2 % 2]).call,
+            SHOWCASE,
+            "book",
+            None,
+            values=values,
+        )
+        for index, (name, values) in enumerate(calls)
+    ]
+
+
+def test_representatives_and_patients_want_one_time(
+    race, sales, team, people, race_servers, database
+):
+    """Sixteen clients, half of them for patients: exactly one wins each time."""
+    doctor = create_target(sales, team[0])
+    service = sales.create_service(doctor_ids=[(6, 0, [doctor])])
+    patients = sales.create_patients(8)
+    for hour in range(9, 17):
+        calls = [
+            (name, call(doctor, team[1][name], at(hour)))
+            for name in REPRESENTATIVES * 2
+        ]
+        visits = [
+            functools.partial(
+                client.call,
+                APPOINTMENT,
+                "book",
+                None,
+                values=sales.visit(service, doctor, patient, at(hour)),
+            )
+            for client, patient in zip(race.clients(8), patients, strict=True)
+        ]
+        mixed = [
+            action
+            for pair in zip(represent(people, race_servers, calls), visits, strict=True)
+            for action in pair
+        ]
+        answers = at_once(mixed)
+        counted = tally(answers)
+        assert counted.pop(BOOKED) == 1, [answer.message for answer in answers]
+        assert sum(counted.values()) == 15
+        assert counted.keys() <= {"slot_taken", "representative_busy"}, counted
+    claims = database.query(CLAIMS, doctor)
+    assert Counter(start for start, *_whose in claims) == {
+        start: 1 for start, *_whose in claims
+    }
+    assert len(claims) == 8
+    assert all(visit != showcase for _start, visit, showcase in claims)
+    assert database.query(UNBALANCED) == []
+
+
+def test_a_representative_is_wanted_by_eight_doctors(
+    race, sales, team, people, race_servers, database
+):
+    """One representative, one time, eight doctors: one call."""
+    name = REPRESENTATIVES[0]
+    doctors = [create_target(sales, team[0]) for _index in range(8)]
+    answers = at_once(
+        represent(
+            people,
+            race_servers,
+            [(name, call(doctor, team[1][name], at(17))) for doctor in doctors],
+        )
+    )
+    counted = tally(answers)
+    assert counted.pop(BOOKED) == 1
+    assert sum(counted.values()) == 7
+    assert counted.keys() == {"representative_busy"}, counted
+    assert database.query(UNBALANCED) == []
