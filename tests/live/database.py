@@ -23,6 +23,7 @@ ADDONS = (
     "clinic_payment_stripe",
     "clinic_sms_twilio",
     "payment_demo",
+    "pharma_showcase",
 )
 
 DROP_ATTEMPTS = 30  # one a second
