@@ -48,6 +48,7 @@
         "views/portal_showcase_templates.xml",
         "views/pharma_campaign_menus.xml",
         "views/pharma_plan_views.xml",
+        "wizards/pharma_find_time_views.xml",
         "views/pharma_call_report_views.xml",
         "views/pharma_sample_views.xml",
         "views/pharma_safety_views.xml",

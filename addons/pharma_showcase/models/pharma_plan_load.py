@@ -56,15 +56,22 @@ class Loaded:
 
 
 class PlanLoader:
-    """Reads what one plan depends on. ``plan`` is sudo: limits bind, seen or not."""
+    """Reads what one plan depends on. ``plan`` is sudo: limits bind, seen or not.
 
-    def __init__(self, plan, now):
+    :param doctors: these, with one call each, instead of the plan's
+    :param reps: these instead of the plan's
+    :param movable: calls that may be made at another time: they take none
+    """
+
+    def __init__(self, plan, now, doctors=None, reps=None, movable=()):
         self.plan, self.env = plan, plan.env
         self.now = epoch(now)
         self.start = datetime.combine(plan.date_from, time.min) - DAY
         self.stop = datetime.combine(plan.date_to, time.max) + DAY
-        self.reps = plan._get_representatives()
-        self.doctors = plan._get_doctors()
+        self.reps = plan._get_representatives() if reps is None else reps
+        self.doctors = plan._get_doctors() if doctors is None else doctors
+        self.is_single = doctors is not None
+        self.movable = movable
         self.promising = plan._get_promising()
         self.points, self.speeds, self.place_of = [], [], {}
 
@@ -167,6 +174,8 @@ class PlanLoader:
         domain &= Domain("state", "in", CLAIMING_STATES)
         domain &= Domain("start", ">", self.start - timedelta(days=YEAR))
         domain &= Domain("start", "<", self.stop + timedelta(days=YEAR))
+        if self.movable:
+            domain &= Domain("id", "not in", self.movable.ids)
         return self.env["pharma.showcase"].search(domain, order="start, id")
 
     def _get_locked(self, call, index):
@@ -256,7 +265,8 @@ class PlanLoader:
         options, places = self._get_options(doctor)
         mine = self.calls.filtered(lambda call: call.doctor_id == doctor)
         visits = []
-        for occurrence in range(self.plan._get_wanted(doctor, mine)):
+        wanted = 1 if self.is_single else self.plan._get_wanted(doctor, mine)
+        for occurrence in range(wanted):
             value, terms = get_value(self._get_worth(doctor, mine, occurrence))
             refused = doctor.no_see or doctor.licence_state == "inactive"
             visits.append(
@@ -347,7 +357,12 @@ class PlanLoader:
         """Return when a call may take place within hours that the doctor gave."""
         situation = self.situation
         seats = situation.busy.get(resource, {}).values()
-        taken = [claim for claims in seats for claim in claims]
+        own = {
+            (epoch(call.start), epoch(call.stop))
+            for call in self.movable
+            if call.doctor_id.resource_id.id == resource
+        }
+        taken = [claim for claims in seats for claim in claims if claim not in own]
         blocks = situation.site_blocks(site.id)
         taken += [*session.breaks, *blocks.get(resource, ()), *blocks.get(None, ())]
         free = intervals.subtract(
