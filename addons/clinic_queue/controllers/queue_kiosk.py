@@ -234,7 +234,7 @@ class QueueKioskDevice(Controller):
     def queue_kiosk_sync(self, device_sudo, payload):
         """Do what the tablet sends; return one answer for each item."""
         sent_at, items, refused = read_batch(payload)
-        answers = device_sudo._sync(sent_at, items)
+        answers = device_sudo._sync(sent_at, items, refused)
         answers += device_sudo._note_refused(refused)
         return send_json(
             {

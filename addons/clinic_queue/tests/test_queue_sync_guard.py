@@ -1,6 +1,7 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 import secrets
+import time
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -16,7 +17,7 @@ from odoo.addons.clinic_scheduling.models.clinic_verification_sms import (
     ClinicVerification,
 )
 
-from ..sync_items import read_batch
+from ..sync_items import MAX_ITEMS, read_batch
 from .kiosk_common import KioskCommon
 
 
@@ -70,6 +71,16 @@ class TestQueueSyncGuard(KioskCommon):
         ago = fields.Datetime.now() - self._find_log(item).ticket_id.arrived_at
         self.assertGreater(ago, timedelta(minutes=59))
         self.assertFalse(self._find_log(item).resolution)
+
+    def test_a_full_message_says_nothing_of_what_comes_after_it(self):
+        kiosk = self.kiosk.sudo()
+        rows = [{**self._item(), "level_id": 1} for _row in range(MAX_ITEMS)]
+        _sent, items, refused = read_batch({"sent_at": 1, "items": rows})
+        sent_at = round(time.time() * 1000)
+        kiosk._sync(sent_at, items, refused)
+        self.assertFalse(kiosk.cleared_at)
+        kiosk._sync(sent_at, items, refused[1:])
+        self.assertTrue(kiosk.cleared_at)
 
     # Numbers
 
