@@ -10,9 +10,10 @@ from qrcode.image.svg import SvgPathImage
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import consteq, format_datetime
+from odoo.tools import consteq
 
 from odoo.addons.clinic_scheduling.models.clinic_appointment_feedback import STARS
+from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 
 #: States in which the number still counts.
 OPEN_STATES = ("waiting", "called", "parked")
@@ -42,10 +43,8 @@ class ClinicQueueTicket(models.Model):
     def _get_slip_texts(self):
         """Return what a slip tells beside the number: since when, and how long yet."""
         self.ensure_one()
-        zone = self.site_id.tz
-        at = format_datetime(
-            self.env, self.arrived_at, tz=zone, dt_format="EEE d MMM y, HH:mm"
-        )
+        schedule = self.env["clinic.schedule"]
+        at = schedule._format_moment(epoch(self.arrived_at), self.site_id.tz)
         band = self._describe_band(self._show_estimates("patient").get(self))
         wait = band and self.env._("Expected wait: %(wait)s", wait=band)
         return {"at": at, "wait": wait}

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime
+
+from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 
 from ..exceptions import QueueError
 
@@ -77,9 +78,8 @@ class ClinicSyncLog(models.Model):
 
     def _format_moment(self, moment):
         """Return a moment in words, on the site's clock."""
-        return format_datetime(
-            self.env, moment, tz=self.site_id.tz, dt_format="EEE d MMM y, HH:mm"
-        )
+        schedule = self.env["clinic.schedule"]
+        return schedule._format_moment(epoch(moment), self.site_id.tz)
 
     def action_settle(self):
         """Open the wish: who asks, and the times that can be booked."""

@@ -109,6 +109,13 @@ class TestPageState(BoardCommon):
         for secret in SECRETS:
             self.assertNotIn(secret, text)
 
+    def test_a_slip_tells_the_time_as_its_language_does(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        ticket = self._join_named()
+        for lang, clock in (("en_US", r"\d:\d\d\s[AP]M$"), ("fr_FR", r"\d\d:\d\d$")):
+            texts = ticket.with_context(lang=lang)._get_slip_texts()
+            self.assertRegex(texts["at"], clock)
+
     def test_reception_sends_the_link_and_keeps_no_contact(self):
         self._allow("fr")
         wizard = self.env["clinic.queue.join"].with_user(self.receptionist)
