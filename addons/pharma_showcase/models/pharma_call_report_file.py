@@ -196,8 +196,6 @@ class PharmaCallReport(models.Model):
             "date": day,
         }
         requests_sudo.create([{**common, **asked} for asked in values["asked"]])
-        movements_sudo = self.env["pharma.sample.movement"].sudo()
-        movements_sudo = movements_sudo.with_context(pharma_filing=FILING)
         signed = self._get_signature_vals(values) if values["drops"] else {}
         for drop in values["drops"]:
             lot_sudo = self.env["pharma.sample.lot"].sudo().browse(drop["lot_id"])
@@ -209,20 +207,25 @@ class PharmaCallReport(models.Model):
                     "quantity": drop["quantity"],
                 }
             )
-            movements_sudo.create(
-                {
-                    "kind": "drop",
-                    "date": day,
-                    "representative_id": self.representative_id.id,
-                    "lot_id": lot_sudo.id,
-                    "quantity": drop["quantity"],
-                    "doctor_id": self.doctor_id.id,
-                    "showcase_id": showcase_sudo.id,
-                    "request_id": request_sudo.id,
-                    "recorded_by_id": self.env.uid,
-                }
-            )
-            request_sudo.state = "fulfilled"
+            self._hand_out(request_sudo, lot_sudo)
+
+    def _hand_out(self, request_sudo, lot_sudo):
+        """Book the packs of a signed request as handed out."""
+        movements_sudo = self.env["pharma.sample.movement"].sudo()
+        movements_sudo.with_context(pharma_filing=FILING).create(
+            {
+                "kind": "drop",
+                "date": request_sudo.date,
+                "representative_id": request_sudo.representative_id.id,
+                "lot_id": lot_sudo.id,
+                "quantity": request_sudo.quantity,
+                "doctor_id": request_sudo.doctor_id.id,
+                "showcase_id": request_sudo.showcase_id.id,
+                "request_id": request_sudo.id,
+                "recorded_by_id": self.env.uid,
+            }
+        )
+        request_sudo.state = "fulfilled"
 
     @api.model
     def _get_signature_vals(self, values):

@@ -102,7 +102,6 @@ class PharmaConsent(models.Model):
     purpose = fields.Selection(PURPOSES, required=True, default="showcase")
     text_id = fields.Many2one(
         "pharma.consent.text",
-        string="Text",
         required=True,
         ondelete="restrict",
         check_company=True,

@@ -63,6 +63,20 @@ test("interest zero is an answer; a second tap takes it back", () => {
     expect(toMessage(draft).lines).toEqual([]);
 });
 
+test("says how many are asked for, where that was said", () => {
+    const draft = makeDraft(makeScreen());
+    const line = draft.lines[0];
+    Object.assign(line, {is_requested: true, requested_quantity: 12});
+    expect(toMessage(draft).lines[0].requested_quantity).toBe(12);
+    for (const nothing of ["", "x", -3, null]) {
+        line.requested_quantity = nothing;
+        expect(toMessage(draft).lines[0].requested_quantity).toBe(0);
+    }
+    line.is_requested = false;
+    line.interest = 2;
+    expect("requested_quantity" in toMessage(draft).lines[0]).toBe(false);
+});
+
 test("a product that came up is added once", () => {
     const draft = makeDraft(makeScreen());
     const line = addProduct(draft, {id: 3, name: "Respirol"});

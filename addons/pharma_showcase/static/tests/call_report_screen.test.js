@@ -31,6 +31,9 @@ defineModels([Report]);
 
 const server = {};
 
+/** What a browser gets when nobody is at the other end. */
+const noConnection = () => new Response("", {status: 502});
+
 beforeEach(() => {
     browser.localStorage.clear();
     Object.assign(server, {screen: makeScreen(), calls: [], isDown: false});
@@ -50,20 +53,17 @@ beforeEach(() => {
     );
 });
 
-/** What a browser gets when nobody is at the other end. */
-const noConnection = () => new Response("", {status: 502});
-
-async function openScreen() {
-    await mountWithCleanup(WebClient);
-    await openAction();
-}
-
 function openAction() {
     return getService("action").doAction({
         type: "ir.actions.client",
         tag: "pharma_showcase.call_report",
         params: {showcase_id: 5},
     });
+}
+
+async function openScreen() {
+    await mountWithCleanup(WebClient);
+    await openAction();
 }
 
 function countKept() {

@@ -1,6 +1,13 @@
 /* Copyright 2026 Clinic Suite contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
+function makeLot(lot_id, quantity) {
+    return {
+        ...{lot_id, lot: `L-${lot_id}`, product_id: 1, product: "Cardiolex"},
+        ...{expires_on: "2031-06-01", quantity, allowance: 4},
+    };
+}
+
 /** What the server tells of a call with two products and three lots. */
 export function makeScreen(values = {}) {
     return {
@@ -27,13 +34,6 @@ export function makeScreen(values = {}) {
         natures: [["meal", "Meal or drink"]],
         ...{currency: "EUR", report: false, events: []},
         ...values,
-    };
-}
-
-function makeLot(lot_id, quantity) {
-    return {
-        ...{lot_id, lot: `L-${lot_id}`, product_id: 1, product: "Cardiolex"},
-        ...{expires_on: "2031-06-01", quantity, allowance: 4},
     };
 }
 

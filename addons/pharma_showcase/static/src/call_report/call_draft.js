@@ -14,6 +14,9 @@ export const REFUSED = "refused";
 /** Next steps for which somebody must know until when. */
 const DATED_STEPS = ["follow_up", "information", "samples", "offer"];
 
+/** Packs of one product that a doctor asks for, at most. */
+const MOST_REQUESTED = 9999;
+
 export function makeUuid() {
     return crypto.randomUUID
         ? crypto.randomUUID()
@@ -25,7 +28,7 @@ export function makeUuid() {
 function makeLine({product_id, product, planned}) {
     return {
         ...{product_id, product, planned: Boolean(planned)},
-        ...{interest: null, is_requested: false, questions: ""},
+        ...{interest: null, is_requested: false, requested_quantity: 0, questions: ""},
     };
 }
 
@@ -36,24 +39,14 @@ export function makeEvent() {
     };
 }
 
-/**
- * A new report, prefilled from what was planned.
- *
- * @param {Object} data what the server told of the call
- */
-export function makeDraft(data) {
-    const filed = data.report || null;
-    const draft = {
-        ...{uuid: makeUuid(), showcaseId: data.showcase.id, status: DRAFT},
-        ...{message: "", reason: "", isAmendment: Boolean(filed), isTouched: false},
-        ...{held_at: filed ? filed.held_at : "", filed_at: "", savedAt: 0},
-        lines: data.lines.map(makeLine),
-        ...{objections: "", competitor: "", next_step: "", next_step_note: ""},
-        ...{follow_up_on: "", note: "", hasEvent: null, event: makeEvent()},
-        ...{drops: [], asked: [], transfers: []},
-        ...{signature: "", signed_by: data.showcase.doctor, signed_at: ""},
-    };
-    return filed ? fillFiled(draft, filed) : draft;
+/** The line of a product, a new one where the call was not planned with it. */
+export function addProduct(draft, {id, name}) {
+    let line = draft.lines.find((item) => item.product_id === id);
+    if (!line) {
+        draft.lines.push(makeLine({product_id: id, product: name}));
+        line = draft.lines.at(-1);
+    }
+    return line;
 }
 
 /** Put what was filed into a draft: an amendment begins with what the report says. */
@@ -68,19 +61,30 @@ function fillFiled(draft, filed) {
         const line = addProduct(draft, {id: said.product_id, name: said.product});
         line.interest = said.interest;
         line.is_requested = said.is_requested;
+        line.requested_quantity = said.requested_quantity || 0;
         line.questions = said.questions;
     }
     return draft;
 }
 
-/** The line of a product, a new one where the call was not planned with it. */
-export function addProduct(draft, {id, name}) {
-    let line = draft.lines.find((item) => item.product_id === id);
-    if (!line) {
-        draft.lines.push(makeLine({product_id: id, product: name}));
-        line = draft.lines.at(-1);
-    }
-    return line;
+/**
+ * A new report, prefilled from what was planned.
+ *
+ * @param {object} data what the server told of the call
+ */
+export function makeDraft(data) {
+    const filed = data.report || null;
+    const draft = {
+        ...{uuid: makeUuid(), showcaseId: data.showcase.id, status: DRAFT},
+        ...{message: "", reason: "", isAmendment: Boolean(filed), isTouched: false},
+        ...{held_at: filed ? filed.held_at : "", filed_at: "", savedAt: 0},
+        lines: data.lines.map(makeLine),
+        ...{objections: "", competitor: "", next_step: "", next_step_note: ""},
+        ...{follow_up_on: "", note: "", hasEvent: null, event: makeEvent()},
+        ...{drops: [], asked: [], transfers: []},
+        ...{signature: "", signed_by: data.showcase.doctor, signed_at: ""},
+    };
+    return filed ? fillFiled(draft, filed) : draft;
 }
 
 /** A second tap on the same number takes it back. */
@@ -121,11 +125,28 @@ export function getPacks(draft, lot) {
     return draft.drops.find((drop) => drop.lot_id === lot.lot_id)?.quantity || 0;
 }
 
+function isEventKnown({event}) {
+    return Boolean(event.number || event.description.trim());
+}
+
+/** How many packs the doctor asks for: a whole number, 0 where it was not said. */
+function toQuantity(value) {
+    return Math.min(Math.max(Math.round(Number(value)) || 0, 0), MOST_REQUESTED);
+}
+
+/** What the server gets to see of a product. */
+function toLine({product_id, interest, is_requested, requested_quantity, questions}) {
+    const line = {product_id, interest, is_requested, questions};
+    return is_requested
+        ? {...line, requested_quantity: toQuantity(requested_quantity)}
+        : line;
+}
+
 /**
  * What is missing before the report can be filed, in the order of the screen. Of these
  * a report has four at most; the rest comes with what is added on purpose.
  *
- * @returns {String[]}
+ * @returns {string[]}
  */
 export function getMissing(draft) {
     const isRated = draft.lines.some((line) => line.interest !== null);
@@ -141,17 +162,11 @@ export function getMissing(draft) {
     return checks.filter(([, isMissing]) => isMissing).map(([name]) => name);
 }
 
-function isEventKnown({event}) {
-    return Boolean(event.number || event.description.trim());
-}
-
 /** What the server gets to see of a report. */
 export function toMessage(draft) {
     const lines = draft.lines
         .filter((line) => line.interest !== null || line.is_requested)
-        .map(({product_id, interest, is_requested, questions}) => ({
-            ...{product_id, interest, is_requested, questions},
-        }));
+        .map(toLine);
     const {uuid, reason, held_at, filed_at, objections, competitor} = draft;
     const {next_step, next_step_note, follow_up_on, note} = draft;
     const {signature, signed_by, signed_at} = draft;

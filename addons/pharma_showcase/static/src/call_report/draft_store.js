@@ -12,7 +12,7 @@ const PREFIX = "pharma_showcase.call";
 export class DraftStore {
     /**
      * @param {Storage} storage of the browser
-     * @param {String} owner whose drafts: database and user
+     * @param {string} owner whose drafts: database and user
      */
     constructor(storage, owner) {
         this.storage = storage;
@@ -23,7 +23,7 @@ export class DraftStore {
         return `${this.prefix}${showcaseId}`;
     }
 
-    /** @returns {{draft: Object, data: Object}|null} */
+    /** @returns {{draft: object, data: object}|null} */
     load(showcaseId) {
         try {
             return JSON.parse(this.storage.getItem(this.key(showcaseId)));
@@ -35,7 +35,7 @@ export class DraftStore {
     /**
      * Keep a draft, with what the server told of its call.
      *
-     * @returns {Boolean} false where the device is full or refuses
+     * @returns {boolean} false where the device is full or refuses
      */
     save(draft, data) {
         draft.savedAt = Date.now();
