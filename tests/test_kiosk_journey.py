@@ -44,6 +44,9 @@ VISITS = """
 CHECKED = "() => document.querySelectorAll('.o_kiosk_flag :checked').length"
 #: Seconds: the taps, and as long as the tablet waits for the server.
 MOST_WAIT = 20
+#: Seconds: a slip's page looks again after 20, counted from when its scripts run.
+LOOKS_AGAIN = 45
+TICKET_PAGE = "/clinic/queue/ticket/"
 TRIAGE = """
     SELECT triage_asked_at IS NOT NULL, level_id FROM clinic_queue_ticket
      WHERE queue_id = %s AND name = %s
@@ -187,7 +190,7 @@ def test_nobody_waits_for_a_sync_that_hangs(kiosk, room, database):
     assert len(database.query(LOGS, visitor.device)) == 4
 
 
-def test_a_slip_has_a_page_before_it_is_sent(kiosk, open_browser, page_servers):
+def test_a_slip_leads_to_its_page_by_itself(kiosk, open_browser, page_servers):
     visitor = kiosk()
     visitor.pair()
     visitor.cut()
@@ -198,6 +201,14 @@ def test_a_slip_has_a_page_before_it_is_sent(kiosk, open_browser, page_servers):
     phone.go(f"{page_servers[1].address}{path}")
     phone.place(".o_clinic_slip_waiting h1", "not to be seen here yet")
     assert find_barriers(phone) == []
+    number = visitor.finish()
+
+    visitor.restore()
+    visitor.page.wait_for(IS_SENT)
+    # nobody touches the phone
+    phone.place(".o_clinic_ticket_number", number, seconds=LOOKS_AGAIN)
+    assert phone.run("() => location.pathname").startswith(TICKET_PAGE)
+    assert phone.errors == []
 
 
 def test_the_way_back_keeps_what_was_typed(kiosk):
