@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Running Odoo's programs with the configuration of the state folder."""
 
+import base64
 import configparser
 import os
 import re
@@ -53,10 +54,20 @@ class Odoo:
         options = parser["options"]
         options["addons_path"] = ",".join(str(path) for path in self.addons_path())
         options["data_dir"] = str(self.data)
-        lines = [f"{key} = {value}" for key, value in options.items()]
-        header = f"# Written by make from {CONFIG.name}: do not edit.\n[options]\n"
+        parser["calendar_sync"] = {"key": self._get_key()}
+        lines = [f"# Written by make from {CONFIG.name}: do not edit."]
+        for section in parser.sections():
+            lines.append(f"[{section}]")
+            lines += [f"{key} = {value}" for key, value in parser[section].items()]
         self.data.mkdir(exist_ok=True)
-        write_whole(self.conf, header + "\n".join(lines) + "\n")
+        write_whole(self.conf, "\n".join(lines) + "\n")
+
+    def _get_key(self):
+        """Return the key that encrypts secrets of development databases."""
+        file = self.state.path("calendar_sync.key")
+        if not file.exists():
+            write_whole(file, base64.urlsafe_b64encode(os.urandom(32)).decode())
+        return file.read_text()
 
     def command(self, subcommand, *arguments):
         """Return the command line of one of Odoo's sub-commands."""

@@ -18,6 +18,7 @@ from .settings import MissingSetup
 
 #: Ours, and Odoo's provider of payments that nobody has to pay.
 ADDONS = (
+    "calendar_sync",
     "clinic_scheduling",
     "clinic_queue",
     "clinic_payment_stripe",

@@ -32,12 +32,16 @@ REPEATED = re.compile(
 class LiveServer:
     """One server: threaded (``workers`` 0) or prefork.
 
+    It runs background jobs only with ``modules`` that have ``queue_job``: most tests
+    run what they need themselves.
+
     A threaded server has its websocket at its port. A prefork one has it at
     ``websocket_port``, where a child of its own listens.
     """
 
-    def __init__(self, database, name, folder, workers=0):
+    def __init__(self, database, name, folder, workers=0, modules="base,web"):
         self.database, self.name, self.workers = database, name, workers
+        self.modules = modules
         self.log = Path(folder) / f"server-{name}.log"
         self.port, self.child_port = free_port(), free_port()
         self.process = None
@@ -61,6 +65,7 @@ class LiveServer:
             f"--http-port={self.port}",
             f"--gevent-port={self.child_port}",
             f"--workers={self.workers}",
+            f"--load={self.modules}",
             "--max-cron-threads=0",
         )
         with self.log.open("w") as output:

@@ -1,9 +1,11 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import configparser
 import io
+from types import SimpleNamespace
 
 from tools.console import Progress
-from tools.odoo import show_loading
+from tools.odoo import Odoo, show_loading
 
 LOG = """\
 INFO clinic odoo.modules.loading: loading 2 modules...
@@ -24,3 +26,18 @@ def test_the_files_that_are_loaded_are_shown():
         "  Database clinic: module 2 of 2 (clinic_queue)",
         "  Database clinic: module 2 of 2 (clinic_ticket_demo.xml)",
     ]
+
+
+def test_the_configuration_keeps_its_key(tmp_path):
+    state = SimpleNamespace(path=lambda name: tmp_path / name)
+    env = SimpleNamespace(bin=tmp_path, oca_addons=tmp_path)
+    odoo = Odoo(state, env, SimpleNamespace(addons_paths=[]), None)
+    keys = set()
+    for _time in range(2):
+        odoo.write_config()
+        parser = configparser.ConfigParser(interpolation=None)
+        parser.read(odoo.conf)
+        keys.add(parser["calendar_sync"]["key"])
+        assert "queue_job" in parser["options"]["server_wide_modules"]
+        assert parser["queue_job"]["channels"]
+    assert len(keys) == 1
