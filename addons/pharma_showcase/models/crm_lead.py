@@ -122,11 +122,12 @@ class CrmLead(models.Model):
         showcase_sudo = showcase.sudo()
         representative_sudo = showcase_sudo.representative_id
         doctor_sudo = showcase_sudo.doctor_id
-        subject = showcase_sudo.campaign_id.name or showcase_sudo.name
+        products = showcase_sudo.line_ids.product_id.mapped("name")
+        subject = showcase_sudo.campaign_id.name or ", ".join(products[:3])
         tag = self.env.ref("pharma_showcase.crm_tag_showcase", raise_if_not_found=False)
         return {
             "type": "opportunity",
-            "name": f"{doctor_sudo.display_name}: {subject}",
+            "name": f"{doctor_sudo.display_name}: {subject or showcase_sudo.name}",
             "partner_id": doctor_sudo.partner_id.id,
             "user_id": representative_sudo.user_id.id,
             "team_id": representative_sudo.team_id.id,

@@ -138,6 +138,8 @@ class TestPharmaFollowUp(PharmaCommon):
         other = self._report(self._hold(2, campaign_id=False), {self.first: 1})
         self.assertNotEqual(lead, other)
         self.assertFalse(other.pharma_campaign_id)
+        self.assertIn("Launch", lead.name)
+        self.assertIn("Test Product 1, Test Product 2", other.name)
 
     def test_won_and_lost_come_back_to_the_campaign(self):
         lead = self._report(self._hold(9), {self.first: 3})
