@@ -100,20 +100,23 @@ class ClinicQueue(models.Model):
         :param newcomers: tickets as the engine takes them, of who might join now
         """
         now = now or fields.Datetime.now()
-        queues, desks = self._get_tied()
-        present = Domain("queue_id", "in", queues.ids) & Domain(
+        # sudo: colleagues' visits count, whoever asks; only the bands leave this
+        queues_sudo, desks_sudo = self.sudo()._get_tied()
+        present = Domain("queue_id", "in", queues_sudo.ids) & Domain(
             "state", "in", ("waiting", "in_consultation", "called")
         )
-        tickets = self.env["clinic.queue.ticket"].search(
-            present & queues._get_day_domain()
+        tickets_sudo = queues_sudo.env["clinic.queue.ticket"].search(
+            present & queues_sudo._get_day_domain()
         )
-        waiting = tickets.filtered(lambda item: item.state == "waiting")
-        if not waiting and not newcomers:
+        waiting_sudo = tickets_sudo.filtered(lambda item: item.state == "waiting")
+        if not waiting_sudo and not newcomers:
             return {}
-        samples = queues._get_samples(now)
+        samples = queues_sudo._get_samples(now)
         if len(samples) < ENOUGH_SAMPLES:
-            return queues._forecast_by_number(waiting, desks, epoch(now), newcomers)
-        found = queues._play_on(tickets, desks, samples, now, newcomers)
+            return queues_sudo._forecast_by_number(
+                waiting_sudo, desks_sudo, epoch(now), newcomers
+            )
+        found = queues_sudo._play_on(tickets_sudo, desks_sudo, samples, now, newcomers)
         return {ticket_id: band(item) for ticket_id, item in found.items()}
 
     def _get_tied(self):

@@ -193,3 +193,15 @@ class TestQueueHours(QueueCommon):
         self.env.invalidate_all()
         ((_queue, _ticket, chance),) = self.queue._get_expected(Datetime.now())
         self.assertAlmostEqual(chance, 0.6)
+
+    def test_everybody_is_told_the_same_whoever_asks(self):
+        self._set_clock(10)
+        self.colleague.user_id = colleague = self._create_user("doctor")
+        visits = self._book(10, 30) | self._book(11)
+        self._get_wait(6)
+        # doctors see their own visits alone, and yet the others' come first
+        self.assertFalse(visits.with_user(colleague)._filtered_access("read"))
+        found = self.queue._forecast()
+        for user in (colleague, self.receptionist, self.nurse):
+            self.env.invalidate_all()
+            self.assertEqual(self.queue.with_user(user)._forecast(), found)
