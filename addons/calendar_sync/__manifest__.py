@@ -10,7 +10,13 @@
     "application": True,
     "depends": ["clinic_scheduling", "queue_job"],
     "external_dependencies": {
-        "python": ["cryptography", "icalendar", "recurring-ical-events"]
+        "python": [
+            "cryptography",
+            "google-api-python-client",
+            "google-auth-httplib2",
+            "icalendar",
+            "recurring-ical-events",
+        ]
     },
     "data": [
         "security/calendar_sync_groups.xml",

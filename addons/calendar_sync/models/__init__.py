@@ -2,6 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from . import (
     calendar_sync_account,
+    calendar_sync_login,
+    calendar_sync_words,
     calendar_sync_calendar,
     calendar_sync_link,
     calendar_sync_operation,

@@ -7,21 +7,20 @@ from datetime import timedelta
 from random import random
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
-from odoo.fields import NO_ACCESS, Domain
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.clinic_engine.sync_errors import classify, get_wait
 
 from .. import secret_box
 from ..providers.base import CalendarError
-from ..providers.caldav import CalDav
 
 #: Of which days busy times are wanted.
 PAST_DAYS, AHEAD_DAYS = 1, 365
 
-#: The address of a server on this very machine that may be called, for tests
-PARAM_STAND_IN = "calendar_sync.stand_in"
+#: Refusals of our own that only a person can mend.
+LOGIN_REASONS = ("no_key", "bad_key", "address", "unknown_host", "no_calendar")
 
 #: Advisory locks: one job at a time per account.
 LOCK_ACCOUNT = 0x0C51
@@ -58,19 +57,11 @@ class CalendarSyncAccount(models.Model):
         default=lambda self: self.env.company,
         ondelete="cascade",
     )
-    provider = fields.Selection([("caldav", "CalDAV")], required=True, default="caldav")
-    url = fields.Char(
-        string="Address",
-        help="Of the CalDAV server, for instance https://cloud.example.org/dav/",
+    provider = fields.Selection(
+        [("caldav", "CalDAV"), ("google", "Google")],
+        required=True,
+        default="caldav",
     )
-    login = fields.Char(help="Often the e-mail address.")
-    password = fields.Char(
-        compute="_compute_password",
-        inverse="_inverse_password",
-        help="For most services an app password, made in their security settings. It "
-        "is stored encrypted and never shown again.",
-    )
-    secret = fields.Char(groups=NO_ACCESS, copy=False, export_string_translation=False)
     state = fields.Selection(
         [
             ("draft", "Not connected"),
@@ -95,69 +86,12 @@ class CalendarSyncAccount(models.Model):
     last_error = fields.Char(readonly=True, copy=False)
     calendar_ids = fields.One2many("calendar.sync.calendar", "account_id")
 
-    _unique_mailbox = models.UniqueIndex(
-        "(provider, url, login) WHERE active",
-        "This mailbox is connected already.",
-    )
-
     @api.depends("partner_id", "provider")
     def _compute_name(self):
         labels = dict(self._fields["provider"]._description_selection(self.env))
         for account in self:
             owner = account.partner_id.display_name or ""
             account.name = f"{owner} ({labels.get(account.provider, '')})"
-
-    def _compute_password(self):
-        self.password = False
-
-    def _inverse_password(self):
-        for account in self:
-            if account.password:
-                account.sudo().secret = self._encrypt(account.password)
-
-    def _encrypt(self, text):
-        try:
-            return secret_box.encrypt(text)
-        except secret_box.NoKey as error:
-            raise UserError(
-                self.env._(
-                    "This server has no key to encrypt passwords with. An "
-                    "administrator of the server has to set %(variable)s first.",
-                    variable=secret_box.VARIABLE,
-                )
-            ) from error
-
-    @api.constrains("provider", "url", "login")
-    def _check_caldav(self):
-        for account in self:
-            if account.provider == "caldav" and not (account.url and account.login):
-                raise ValidationError(
-                    self.env._("Enter the server's address and the login.")
-                )
-
-    # ------------------------------------------------------------------
-    # The provider
-    # ------------------------------------------------------------------
-
-    def _get_provider(self):
-        """Return what speaks to this mailbox.
-
-        :raise CalendarError: when the address or the key is not good
-        """
-        self.ensure_one()
-        account_sudo = self.sudo()
-        try:
-            password = secret_box.decrypt(account_sudo.secret or "")
-        except (secret_box.NoKey, secret_box.WrongKey) as error:
-            raise CalendarError(None, "no_key") from error
-        return self._make_provider(password)
-
-    def _make_provider(self, password):
-        get_param = self.env["ir.config_parameter"].sudo().get_param
-        stand_in = get_param(PARAM_STAND_IN) or ""
-        return CalDav(
-            self.url, self.login, password, time.time, self._get_window(), stand_in
-        )
 
     @api.model
     def _get_window(self):
@@ -194,7 +128,7 @@ class CalendarSyncAccount(models.Model):
     def _note_error(self, error, action=""):
         """Note a refusal that concerns the whole account; return its class."""
         meaning = classify(error.status, error.reason, action)
-        if error.reason in ("no_key", "address", "unknown_host", "no_calendar"):
+        if error.reason in LOGIN_REASONS:
             meaning = "consent"
         if meaning == "retry":
             wait = get_wait(self.attempt, error.wait, error.reason, random())
@@ -218,33 +152,6 @@ class CalendarSyncAccount(models.Model):
                 user_id=user.id,
                 summary=self.env._("Connect the calendar again"),
             )
-
-    def _describe(self, error):
-        """Return an error in words; nothing in it is secret."""
-        words = {
-            "address": self.env._(
-                "The address is not one of a public server with a certificate "
-                "(https://)."
-            ),
-            "unknown_host": self.env._("There is no server of that name."),
-            "no_calendar": self.env._("No calendars were found at that address."),
-            "no_answer": self.env._("The server does not answer."),
-            "no_key": self.env._(
-                "The password cannot be read with the key of this server. Enter it "
-                "again."
-            ),
-        }
-        by_status = {
-            401: self.env._("Login or password are not accepted."),
-            403: self.env._("The server does not allow this."),
-            404: self.env._("The server has nothing at that address."),
-            429: self.env._("The server asks for a pause."),
-        }
-        text = words.get(error.reason) or by_status.get(error.status)
-        return text or self.env._(
-            "The server answered with an error (%(status)s).",
-            status=error.status or self.env._("no answer"),
-        )
 
     # ------------------------------------------------------------------
     # Buttons

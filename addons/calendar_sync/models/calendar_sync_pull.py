@@ -192,7 +192,7 @@ class CalendarSyncCalendar(models.Model):
         """
         listed = {item.remote_id for item in items}
         rows = self.env["calendar.sync.busy"]
-        linked = self.link_ids.filtered(lambda link: link.state == "synced")
+        linked = self._get_listed_links()
         missing = linked.filtered(lambda link: link.remote_id not in listed)
         check_listing(len(linked), len(missing))
         gone = rows.search(
@@ -201,6 +201,20 @@ class CalendarSyncCalendar(models.Model):
         gone.unlink()
         for link in missing:
             link._look(provider)
+
+    def _get_listed_links(self):
+        """Return the links whose copies a full listing has: providers list no others
+        than the days that busy times are read of.
+        """
+        start, stop = self.account_id._get_window()
+        return self.link_ids.filtered(
+            lambda link: (
+                link.state == "synced"
+                and link.base
+                and link.base["stop"] > start
+                and link.base["start"] < stop
+            )
+        )
 
     @api.model
     def _cron_sync(self):

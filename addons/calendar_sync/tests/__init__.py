@@ -5,6 +5,8 @@ from . import (
     test_account,
     test_busy,
     test_caldav,
+    test_google,
+    test_google_login,
     test_moved_outside,
     test_out,
 )

@@ -1,6 +1,6 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""A doctor whose calendar lies on a real CalDAV server on loopback."""
+"""A doctor whose calendar lies on a server on loopback."""
 
 from datetime import timedelta
 from unittest.mock import patch
@@ -11,12 +11,12 @@ from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 from odoo.addons.clinic_scheduling.tests.common import ClinicCommon
 
 from .. import secret_box
-from ..models.calendar_sync_account import PARAM_STAND_IN
-from .radicale_server import LOGIN, PASSWORD, Radicale
+from ..models.calendar_sync_login import PARAM_STAND_IN
+from .rigs import CaldavRig, GoogleRig
 from .socket_guard import SocketGuard
 
 
-class CalendarSyncCommon(ClinicCommon):
+class SyncCommon(ClinicCommon):
     """An account that is connected, with bookings out and busy times in."""
 
     @classmethod
@@ -25,7 +25,7 @@ class CalendarSyncCommon(ClinicCommon):
         cls.key = Fernet.generate_key().decode()
         cls.startClassPatcher(patch.dict("os.environ", {secret_box.VARIABLE: cls.key}))
         cls.startClassPatcher(SocketGuard())
-        cls.server = Radicale()
+        cls.server = cls._open_server()
         cls.addClassCleanup(cls.server.close)
         cls.env["ir.config_parameter"].set_param(PARAM_STAND_IN, cls.server.url)
         window = epoch(cls._at(0, day=-7)), epoch(cls._at(0, day=60))
@@ -38,7 +38,7 @@ class CalendarSyncCommon(ClinicCommon):
         )
         cls.account = cls._create_account()
         cls.account.action_connect()
-        cls.calendar = cls.account.calendar_ids
+        cls.calendar = cls.account.calendar_ids.filtered("writable")
         cls.calendar.write(
             {
                 "resource_id": cls.doctor.resource_id.id,
@@ -50,8 +50,7 @@ class CalendarSyncCommon(ClinicCommon):
     def setUp(self):
         super().setUp()
         # what earlier tests left on the server is none of this one's business
-        for path in self.server.list():
-            self.server.delete(path)
+        self._empty_server()
         self.env.cr.precommit.clear()
 
     @classmethod
@@ -59,9 +58,7 @@ class CalendarSyncCommon(ClinicCommon):
         return cls.env["calendar.sync.account"].create(
             {
                 "partner_id": cls.doctor.partner_id.id,
-                "url": cls.server.url,
-                "login": LOGIN,
-                "password": PASSWORD,
+                **cls._account_values(),
                 **values,
             }
         )
@@ -98,20 +95,6 @@ class CalendarSyncCommon(ClinicCommon):
     def _path(self, record):
         return self._link(record).remote_id
 
-    def _ics(self, hour, minute=0, day=0):
-        """Return a moment as iCalendar writes it."""
-        return self._at(hour, minute, day).strftime("%Y%m%dT%H%M%SZ")
-
-    def _put_busy(self, uid, hour, day=0, hours=1, *lines):
-        start, stop = self._at(hour, day=day), self._at(hour + hours, day=day)
-        return self.server.put(
-            uid,
-            f"DTSTART:{start:%Y%m%dT%H%M%SZ}",
-            f"DTEND:{stop:%Y%m%dT%H%M%SZ}",
-            "SUMMARY:Golf",
-            *lines,
-        )
-
     def _is_free(self, hour, minute=0, day=0):
         """Whether the doctor is offered at that time."""
         start = self._at(0, day=day)
@@ -120,3 +103,11 @@ class CalendarSyncCommon(ClinicCommon):
         )
         wanted = epoch(self._at(hour, minute, day))
         return any(wanted in starts for starts in found.values())
+
+
+class CalendarSyncCommon(CaldavRig, SyncCommon):
+    """The calendar is one of CalDAV."""
+
+
+class GoogleSyncCommon(GoogleRig, SyncCommon):
+    """The calendar is one of Google."""

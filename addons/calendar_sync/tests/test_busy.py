@@ -2,65 +2,25 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What stands in the doctor's calendar is not offered."""
 
-from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from odoo.addons.clinic_scheduling.tests.common import MONDAY
-
 from ..providers import ical
-from .common import CalendarSyncCommon
+from .common import CalendarSyncCommon, GoogleSyncCommon
+from .scenarios_busy import BusyScenarios
 
 
 @tagged("post_install", "-at_install")
-class TestBusy(CalendarSyncCommon):
-    """Busy times come in, and go."""
+class TestBusyCaldav(BusyScenarios, CalendarSyncCommon):
+    """On a CalDAV server."""
 
-    def test_an_event_takes_its_time(self):
-        self.assertTrue(self._is_free(10))
-        path = self._put_busy("golf", 10)
-        self._sync()
-        self.assertFalse(self._is_free(10))
-        self.assertTrue(self._is_free(11))
-        self.server.edit(path, self._ics(10), self._ics(13))
-        self.server.edit(path, self._ics(11), self._ics(14))
-        self._sync()
-        self.assertTrue(self._is_free(10))
-        self.assertFalse(self._is_free(13))
-        self.server.delete(path)
-        self._sync()
-        self.assertTrue(self._is_free(13))
+    allow_inherited_tests_method = True
 
-    def test_free_and_cancelled_events_take_no_time(self):
-        self._put_busy("free", 10, 0, 1, "TRANSP:TRANSPARENT")
+    def test_cancelled_events_take_no_time(self):
         self._put_busy("off", 12, 0, 1, "STATUS:CANCELLED")
         self._sync()
-        self.assertTrue(self._is_free(10))
         self.assertTrue(self._is_free(12))
-
-    def test_a_series_with_an_exception(self):
-        self._put_busy(
-            "series",
-            10,
-            0,
-            1,
-            "RRULE:FREQ=DAILY;COUNT=3",
-            f"EXDATE:{self._ics(10, day=1)}",
-        )
-        self._sync()
-        free = [self._is_free(10, day=day) for day in range(4)]
-        self.assertEqual(free, [False, True, False, True])
-
-    def test_a_whole_day_is_the_day_of_the_doctors_clock(self):
-        self.doctor.resource_id.tz = "Europe/Paris"
-        day = MONDAY + timedelta(days=1)
-        self.server.put("off", f"DTSTART;VALUE=DATE:{day:%Y%m%d}", "SUMMARY:Off")
-        self._sync()
-        self.assertFalse(self._is_free(9, day=1))
-        self.assertFalse(self._is_free(16, 30, day=1))
-        self.assertTrue(self._is_free(16, 30))
-        self.assertTrue(self._is_free(9, day=2))
 
     def test_an_event_that_cannot_be_read_hinders_nobody(self):
         self._put_busy("golf", 10)
@@ -77,35 +37,9 @@ class TestBusy(CalendarSyncCommon):
         self.assertFalse(self._is_free(10))
         self.assertTrue(self.calendar.cursor)
 
-    def test_a_busy_time_over_a_booking_flags_it(self):
-        visit = self._book()
-        self._sync()
-        path = self._put_busy("golf", 10)
-        self._sync()
-        self.assertEqual(visit.state, "scheduled")
-        self.assertEqual(visit.attention, "absence")
-        self.server.delete(path)
-        self._sync()
-        self.assertFalse(visit.attention)
 
-    def test_our_own_events_are_not_busy(self):
-        visit = self._book()
-        self._sync()
-        self.calendar._job_pull(full=True)
-        self.assertFalse(self.calendar.busy_ids)
-        self.assertFalse(visit.attention)
+@tagged("post_install", "-at_install")
+class TestBusyGoogle(BusyScenarios, GoogleSyncCommon):
+    """At Google."""
 
-    def test_busy_times_go_when_they_are_not_wanted(self):
-        self._put_busy("golf", 10)
-        self._sync()
-        self.assertFalse(self._is_free(10))
-        self.calendar.read_busy = False
-        self.assertTrue(self._is_free(10))
-
-    def test_a_full_look_finds_what_is_gone(self):
-        path = self._put_busy("golf", 10)
-        self._sync()
-        self.server.delete(path)
-        self.calendar.cursor = "http://radicale.org/ns/sync/" + "0" * 64
-        self._sync()
-        self.assertTrue(self._is_free(10))
+    allow_inherited_tests_method = True
