@@ -69,13 +69,14 @@ class PharmaShowcase(models.Model):
 
     def _tell(self, event, by_doctor=False):
         """Override: plan the messages, and drop those that say what is over."""
-        super()._tell(event, by_doctor)
+        result = super()._tell(event, by_doctor)
         self._drop_messages()
         for showcase_sudo in self.sudo():
             if showcase_sudo.source != "import" and not by_doctor:
                 showcase_sudo._emit(f"showcase_{event}")
             if event != "cancelled":
                 showcase_sudo._emit("showcase_reminder")
+        return result
 
     def _emit(self, event):
         """Plan the messages of an event of this showcase; without a rule, none."""
