@@ -10,8 +10,16 @@ import pytest
 from .live.crowd import at_once
 from .live.people import RECEPTION
 
-DESK, JOIN = "clinic.queue.desk", "clinic.queue.join"
+DESK, JOIN, STEP = "clinic.queue.desk", "clinic.queue.join", "clinic.queue.step"
 DESKS = 16
+AT_DESKS = """
+    SELECT id, desk_id FROM clinic_queue_ticket
+     WHERE queue_id = %s AND state = 'called'
+"""
+PARKED = """
+    SELECT id FROM clinic_queue_ticket WHERE queue_id = %s AND state = 'parked'
+"""
+LAST = "SELECT max(id) FROM clinic_queue_ticket WHERE queue_id = %s"
 STATES = """
     SELECT name, state, desk_id FROM clinic_queue_ticket
      WHERE queue_id = %s ORDER BY arrived_at, id
@@ -52,6 +60,17 @@ class WaitingRoom:
         for _number in range(count):
             (join,) = self.practice.do(JOIN, "create", vals_list=[self.get_values()])
             self.practice.do(JOIN, "action_join", [join])
+
+    def raise_alarm(self, nurse, ticket):
+        """Let a nurse find that somebody must be seen at once."""
+        (row,) = self.practice.read("clinic.queue", [self.queue], "policy_id")
+        domain = [("policy_id", "=", row["policy_id"]), ("is_alarm", "=", True)]
+        (level,) = self.practice.do("clinic.triage.level", "search", domain)
+        values = {"ticket_id": ticket, "kind": "triage", "level_id": level}
+        answer = nurse.call(STEP, "create", vals_list=[values])
+        assert answer.ok, answer.message
+        answer = nurse.call(STEP, "action_do", answer.value)
+        assert answer.ok, answer.message
 
     def get_values(self):
         """Return what reception enters for somebody without a name."""
@@ -123,3 +142,39 @@ def test_one_desk_in_many_windows(race, people, practice, database):
     assert all("irst." in message for message in told), told
     rows = database.query(STATES, room.queue)
     assert [row[1] for row in rows].count("called") == 1
+
+
+@pytest.mark.parametrize("is_one_desk", [False, True], ids=["desks", "windows"])
+def test_all_park_and_take_the_alarm(
+    race, people, practice, database, clients, is_one_desk
+):
+    """Who parks the one at the desk gets the alarm; who is too late parks nobody."""
+    if is_one_desk:
+        clients = [people.json2(RECEPTION[0], server) for server in race.servers]
+    staff, code = (clients[:1], "PW") if is_one_desk else (clients, "PD")
+    room = WaitingRoom(practice, staff, code)
+    room.join(len(room.desks))
+    answers = room.call_next()
+    assert [answer.message for answer in answers if not answer.ok] == []
+    room.join(1)
+    ((alarm,),) = database.query(LAST, room.queue)
+    room.raise_alarm(people.web("nurse", race.servers[0]), alarm)
+    at_desk = {desk: ticket for ticket, desk in database.query(AT_DESKS, room.queue)}
+    desks = room.desks * (len(clients) if is_one_desk else 1)
+    presses = [
+        functools.partial(
+            client.call,
+            DESK,
+            "screen_call_alarm",
+            [desk],
+            ticket_id=alarm,
+            park_id=at_desk[desk],
+        )
+        for client, desk in zip(clients, desks, strict=True)
+    ]
+    answers = at_once(presses)
+    assert sum(answer.ok for answer in answers) == 1
+    taken = desks[[answer.ok for answer in answers].index(True)]
+    assert database.query(PARKED, room.queue) == [(at_desk[taken],)]
+    now = {desk: ticket for ticket, desk in database.query(AT_DESKS, room.queue)}
+    assert now == at_desk | {taken: alarm}
