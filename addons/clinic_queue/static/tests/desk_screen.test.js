@@ -160,6 +160,26 @@ test("who was never triaged is told apart from who is looked at again", async ()
     expect(texts[1]).toMatch(/to be looked at again since/);
 });
 
+test("many to look at fold, and never the most urgent one", async () => {
+    const due = [1, 2, 3, 4, 5].map((id) => makeTicket(id, {due_at: TODAY}));
+    Object.assign(due[4], {level: "Very urgent", level_code: 2});
+    server.state = makeState({due});
+    await openScreen();
+    expect(".o_queue_due h3").toHaveText(/\(5\)/);
+    expect(queryAllTexts(".o_queue_due li b")).toEqual(["A-005", "A-001", "A-002"]);
+    expect(".o_queue_due_more").toHaveText("Show 2 more");
+    await contains(".o_queue_due_more").click();
+    expect(".o_queue_due li").toHaveCount(5);
+    expect(".o_queue_due_more").toHaveAttribute("aria-expanded", "true");
+    await contains(".o_queue_due_more").click();
+    expect(".o_queue_due li").toHaveCount(3);
+    server.state = makeState({due: due.slice(2)});
+    await advanceTime(LOOK_AGAIN);
+    await animationFrame();
+    expect(".o_queue_due_more").toHaveCount(0);
+    expect(queryAllTexts(".o_queue_due li b")).toEqual(["A-005", "A-003", "A-004"]);
+});
+
 test("long waits are told in hours and minutes", async () => {
     server.state = makeState({waiting: [makeTicket(1, {low: 50, high: 92})]});
     await openScreen();

@@ -1,7 +1,14 @@
 /* Copyright 2026 Clinic Suite contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
-import {Component, onMounted, onWillUnmount, useEffect, useRef} from "@odoo/owl";
+import {
+    Component,
+    onMounted,
+    onWillUnmount,
+    useEffect,
+    useRef,
+    useState,
+} from "@odoo/owl";
 import {Dropdown} from "@web/core/dropdown/dropdown";
 import {DropdownItem} from "@web/core/dropdown/dropdown_item";
 import {_t} from "@web/core/l10n/translation";
@@ -15,6 +22,12 @@ import {useDeskDialogs} from "./desk_dialogs";
 import {useDeskState} from "./desk_state";
 import {formatBand, formatKind, formatMinutes, formatTime} from "./desk_words";
 import {QueueList} from "./queue_list";
+
+/** With more to look at than this, the rest folds: the queue stays in view. */
+export const DUE_SHOWN = 3;
+
+/** Nobody knows how urgent they are: until triage they count as of this level. */
+const UNKNOWN_LEVEL = 3;
 
 /** The screen on which staff of a queue work all day. */
 export class DeskScreen extends Component {
@@ -32,6 +45,7 @@ export class DeskScreen extends Component {
         this.state = state;
         this.clock = clock;
         this.dialogs = useDeskDialogs(state);
+        this.due = useState({isOpen: false});
         Object.assign(this, {formatBand, formatKind, formatMinutes, formatTime});
         this.keepFocus();
         const alerts = useService("clinic_queue_alerts");
@@ -76,6 +90,28 @@ export class DeskScreen extends Component {
         const late = this.data.waiting.filter((row) => row.is_overdue).length;
         const waiting = _t("%s waiting", this.data.waiting.length);
         return late ? _t("%(waiting)s, %(late)s overdue", {waiting, late}) : waiting;
+    }
+
+    /** Whom to look at now, the most urgent first, then who is due the longest. */
+    get dueRows() {
+        const getLevel = (row) => (row.level ? row.level_code : UNKNOWN_LEVEL);
+        // What folds is never more urgent than what is to be seen
+        const due = [...this.data.due].sort((a, b) => getLevel(a) - getLevel(b));
+        return this.due.isOpen ? due : due.slice(0, DUE_SHOWN);
+    }
+
+    get hasMoreDue() {
+        return this.data.due.length > DUE_SHOWN;
+    }
+
+    get moreDueLabel() {
+        return this.due.isOpen
+            ? _t("Show fewer")
+            : _t("Show %s more", this.data.due.length - DUE_SHOWN);
+    }
+
+    toggleDue() {
+        this.due.isOpen = !this.due.isOpen;
     }
 
     /** Whoever is at the desk is parked for who cannot wait: the button says so. */
