@@ -3,6 +3,7 @@
 """What owners of calendars do to our events, whoever keeps them."""
 
 from odoo.exceptions import AccessError
+from odoo.tools import mute_logger
 
 from odoo.addons.clinic_scheduling.exceptions import BookingError
 from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
@@ -127,6 +128,7 @@ class MovedScenarios:
         self._sync()
         self.assertEqual(self.link.state, "done")
 
+    @mute_logger("odoo.addons.calendar_sync.models.calendar_sync_pull")
     def test_a_calendar_that_is_suddenly_empty(self):
         for hour in range(11, 17):
             self._book(hour, patient_id=self.other_patient.id)

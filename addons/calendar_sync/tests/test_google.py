@@ -5,6 +5,7 @@
 from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.clinic_engine.sync_payload import digest
 
@@ -178,6 +179,7 @@ class TestGoogle(GoogleCase):
 class TestGoogleFaults(GoogleCase):
     """Refusals, lost answers, and logins that end."""
 
+    @mute_logger("googleapiclient.http")
     def test_too_much_at_once_is_no_want_of_rights(self):
         for status, reason in (
             (403, "rateLimitExceeded"),
@@ -196,6 +198,7 @@ class TestGoogleFaults(GoogleCase):
         self.provider.clock = lambda: 1792567680 - 60
         self.assertEqual(self.assert_refused(429, "x", self._create).wait, 60)
 
+    @mute_logger("googleapiclient.http")
     def test_a_quota_that_is_used_up(self):
         self._refuse("POST", EVENTS, 403, "quotaExceeded")
         error = self.assert_refused(403, "quotaExceeded", self._create)
@@ -203,6 +206,7 @@ class TestGoogleFaults(GoogleCase):
         wait = self.account.next_allowed_at - self.env.cr.now()
         self.assertGreaterEqual(wait.total_seconds(), 3599)
 
+    @mute_logger("googleapiclient.http")
     def test_a_refusal_for_good(self):
         visit = self._book()
         self._commit()
