@@ -14,7 +14,7 @@ from . import toptw, weeks
 #: Seconds of processor time for one plan, its reasons and checks included.
 SECONDS = 10.0
 #: What explaining and checking may take of it.
-RESERVE = 0.4
+RESERVE = 0.9
 #: More than fit into the time: the clock ends the search.
 ENDLESS = 10**6
 #: What a real run does: the iterations decide.
