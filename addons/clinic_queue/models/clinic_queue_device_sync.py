@@ -96,10 +96,14 @@ class ClinicQueueDevice(models.Model):
                 return {**answer, "message": error.args[0]}
         elif number:
             log._take_printed_number(number)
-        return self._describe_log(log)
+        return self._describe_log(log, is_awaited=not number)
 
-    def _describe_log(self, log):
-        """Return what the tablet is told of an item: no name, no contact."""
+    def _describe_log(self, log, is_awaited=True):
+        """Return what the tablet is told of an item: no name, no contact.
+
+        :param is_awaited: somebody stands there and reads it; who has a number of the
+            tablet's own has left with it, so nothing is shown, nor counts as shown
+        """
         answer = {
             "uuid": log.uuid,
             "kind": log.kind,
@@ -109,8 +113,8 @@ class ClinicQueueDevice(models.Model):
             "message": log.message or False,
         }
         if log.ticket_id:
-            answer["ticket"] = self._describe_ticket(log.ticket_id)
-            if log._shows_link():
+            answer["ticket"] = self._describe_ticket(log.ticket_id, is_awaited)
+            if is_awaited and log._shows_link():
                 answer["ticket"] |= {
                     "url": log.ticket_id._get_page_url(),
                     "qr": log.ticket_id._get_qr_image(),
@@ -133,16 +137,21 @@ class ClinicQueueDevice(models.Model):
                 answer["visit"] = log.appointment_id._get_kiosk_label()
         return answer
 
-    def _describe_ticket(self, ticket):
-        """Return what is shown to who took a number."""
-        band = ticket._show_estimates("kiosk").get(ticket)
-        return {
+    def _describe_ticket(self, ticket, is_awaited=True):
+        """Return what is shown to who took a number; the rest is told to nobody."""
+        told = {
             "number": ticket.name,
             "queue": ticket.queue_id.id,
             "state": ticket.state,
+            "calls_staff": bool(ticket.triage_asked_at),
+        }
+        if not is_awaited:
+            return told
+        band = ticket._show_estimates("kiosk").get(ticket)
+        return {
+            **told,
             "place": ticket._get_place() or 0,
             "wait": [round(seconds / 60) for seconds in band] if band else None,
-            "calls_staff": bool(ticket.triage_asked_at),
         }
 
     def _get_problems(self):

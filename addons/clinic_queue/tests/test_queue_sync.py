@@ -29,8 +29,10 @@ class TestQueueSync(KioskCommon):
     def test_an_item_sent_again_changes_nothing(self):
         item = self._item(number="K1-001")
         (first,) = self._sync(item)
+        ticket = self._find_log(item).ticket_id
         (second,) = self._sync(item)
-        self.assertEqual(first["ticket"]["url"], second["ticket"]["url"])
+        self.assertEqual(first, second)
+        self.assertEqual(self._find_log(item).ticket_id, ticket)
         self.assertEqual(len(self._find_ticket("K1-001")), 1)
 
     def test_another_device_with_the_same_uuid_gets_its_own(self):
@@ -107,8 +109,10 @@ class TestQueueSync(KioskCommon):
         item = self._item()
         (lost,) = self._sync(item)
         (answer,) = self._sync({**item, "number": "K1-009"})
-        self.assertEqual(answer["ticket"]["url"], lost["ticket"]["url"])
         self.assertEqual(answer["ticket"]["number"], "K1-009")
+        ticket = self._find_log(item).ticket_id
+        self.assertEqual(ticket.name, "K1-009")
+        self.assertIn(ticket.access_token, lost["ticket"]["url"])
         self.assertEqual(answer["resolution"], "renamed")
 
     def test_a_number_on_the_boards_is_not_changed_any_more(self):

@@ -82,6 +82,18 @@ class TestQueueSyncGuard(KioskCommon):
         kiosk._sync(sent_at, items, refused[1:])
         self.assertTrue(kiosk.cleared_at)
 
+    def test_nothing_is_shown_to_who_has_left_with_a_number(self):
+        left, stays = self._item(number="K1-001"), self._item()
+        shown = self.env["clinic.queue.estimate"].sudo()
+        self._open()
+        self._sync(left)
+        told = self._find_log(left).ticket_id
+        self.assertFalse(shown.search_count([("ticket_id", "=", told.id)]))
+        (answer,) = self._sync(stays)
+        self.assertLess({"place", "wait", "qr", "url"}, answer["ticket"].keys())
+        told = self._find_log(stays).ticket_id
+        self.assertTrue(shown.search_count([("ticket_id", "=", told.id)]))
+
     # Numbers
 
     def test_a_prefix_is_of_plain_letters_and_digits(self):
