@@ -22,4 +22,5 @@ from . import (
     test_samples,
     test_call_hoot,
     test_pharma_access_compliance,
+    test_call_tour,
 )

@@ -17,8 +17,13 @@ export class TransferSection extends Component {
         return this.props.state.draft;
     }
 
+    /** As text: a field of numbers forgets what ends in a point while it is typed. */
+    get amount() {
+        return Number(String(this.state.amount).replace(",", ".")) || 0;
+    }
+
     get isComplete() {
-        return Number(this.state.amount) > 0;
+        return this.amount > 0;
     }
 
     label(nature) {
@@ -27,8 +32,8 @@ export class TransferSection extends Component {
 
     add() {
         if (this.isComplete) {
-            const {nature, amount} = this.state;
-            this.draft.transfers.push({nature, amount: Number(amount)});
+            const {nature} = this.state;
+            this.draft.transfers.push({nature, amount: this.amount});
             this.state.amount = "";
         }
     }
