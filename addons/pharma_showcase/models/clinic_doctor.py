@@ -121,6 +121,19 @@ class ClinicDoctor(models.Model):
             doctor.showcase_count = to_come.get(doctor, 0)
             doctor.last_showcase_on = last.get(doctor, False)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: who may add an outside doctor needs no right to resources."""
+        self.check_access("create")
+        for vals in vals_list:
+            if vals.get("is_outside") and not vals.get("resource_id"):
+                values = self._prepare_resource_values(vals, vals.pop("tz", None))
+                values.pop("user_id", None)
+                # sudo: the resource of the new doctor alone
+                resource_sudo = self.env["resource.resource"].sudo().create(values)
+                vals["resource_id"] = resource_sudo.id
+        return super().create(vals_list)
+
     @api.model
     def name_search(self, name="", domain=None, operator="ilike", limit=100):
         """Override: whoever does not call on doctors picks from the practice's own."""

@@ -111,6 +111,18 @@ class PharmaRepresentative(models.Model):
         for representative in self:
             representative.showcase_count = counts.get(representative, 0)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: who may add a representative needs no right to resources."""
+        self.check_access("create")
+        for vals in vals_list:
+            if not vals.get("resource_id"):
+                values = self._prepare_resource_values(vals, vals.pop("tz", None))
+                # sudo: the resource of the new representative alone
+                resource_sudo = self.env["resource.resource"].sudo().create(values)
+                vals["resource_id"] = resource_sudo.id
+        return super().create(vals_list)
+
     def write(self, vals):
         if "resource_id" in vals:
             moved = self.filtered(

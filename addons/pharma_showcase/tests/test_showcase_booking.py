@@ -282,3 +282,17 @@ class TestShowcaseBooking(PharmaCommon):
             "clinic_scheduling.clinic_doctor_action"
         )
         self.assertIn("search_default_filter_inside", str(action["context"]))
+
+    def test_who_keeps_doctors_and_representatives_adds_them(self):
+        scheduler = self._create_pharma_user("scheduler")
+        self.team.member_ids = scheduler
+        values = {"name": "Nora New", "territory_id": self.territory.id}
+        doctors = self.env["clinic.doctor"].with_user(scheduler)
+        self.assertTrue(doctors.create({**values, "is_outside": True}).resource_id)
+        with self.assertRaises(AccessError):
+            doctors.create(values)
+        manager = self._create_pharma_user("manager")
+        user = self._create_pharma_user("representative", login="test_new_rep")
+        people = self.env["pharma.representative"].with_user(manager)
+        representative = people.create({"name": "Nina", "user_id": user.id})
+        self.assertEqual(representative.resource_id.user_id, user)
