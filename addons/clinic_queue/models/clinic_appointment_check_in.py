@@ -211,10 +211,10 @@ class ClinicQueueTicket(models.Model):
         help="The check-in was taken back: reports leave it out.",
     )
 
-    def undo(self):
+    def _undo(self):
         """Override: the visit goes back with its ticket."""
         before = {ticket: ticket.state for ticket in self}
-        result = super().undo()
+        result = super()._undo()
         for ticket in self:
             step = (before[ticket], ticket.appointment_id.state)
             is_taken_back = ticket.state != before[ticket]

@@ -15,6 +15,10 @@ class ClinicQueueTicket(models.Model):
         help="What the last step was that can be taken back. Empty: there is none.",
     )
 
+    undo_event_id = fields.Many2one(
+        "clinic.queue.event", compute="_compute_undo_label", string="Step to Undo"
+    )
+
     @api.depends("state", "event_ids")
     @api.depends_context("uid")
     def _compute_undo_label(self):
@@ -23,6 +27,7 @@ class ClinicQueueTicket(models.Model):
             last = ticket._get_last_step()
             is_mine = bool(last) and (last.kind != "triaged" or may_triage)
             ticket.undo_label = is_mine and last._describe_undo()
+            ticket.undo_event_id = is_mine and last
 
     def action_start(self):
         """Begin the consultation."""
@@ -49,8 +54,8 @@ class ClinicQueueTicket(models.Model):
         return self.mark_absent()
 
     def action_undo(self):
-        """Take the last step back."""
-        return self.undo()
+        """Take back the step that the button named, see ``screen_undo``."""
+        self.screen_undo(self.env.context.get("undo_event_id"))
 
     def action_step(self):
         """Open the dialog of the step that the button names in its context."""

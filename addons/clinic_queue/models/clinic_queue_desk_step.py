@@ -247,7 +247,7 @@ class ClinicQueueTicket(models.Model):
                     ticket=self.name,
                 )
             )
-        self.undo()
+        self._undo()
         return self.env._("Taken back: %(ticket)s.", ticket=self.name)
 
     def get_transfer_targets(self):

@@ -97,9 +97,10 @@ class ClinicQueueTicket(models.Model):
             self.env["clinic.queue.estimate"]._settle_actual(self)
         return result
 
-    def undo(self):
+    def _undo(self):
         """Override: whoever waits again was not called when it seemed so."""
-        result = super().undo()
-        back = self.filtered(lambda item: item.state == "waiting")
+        calls = self.filtered(lambda item: item._get_last_step().after in ENDS)
+        result = super()._undo()
+        back = calls.filtered(lambda item: item.state == "waiting")
         self.env["clinic.queue.estimate"]._reopen_actual(back)
         return result

@@ -2,6 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """The life of a ticket: one gate, one table of legal steps (const.py)."""
 
+from datetime import timedelta
+
 from odoo import fields, models
 
 from ..const import TICKET_TRANSITIONS
@@ -22,6 +24,12 @@ MARKS = ("triaged", "credited")
 
 #: Kinds of events that an undo takes back.
 STEPS = ("state", "transferred", *MARKS)
+
+#: Where a ticket's clock plays no part any more.
+ENDED = ("absent", "cancelled", "parked")
+
+#: A step is taken back on its day, not weeks later.
+UNDO_FOR = timedelta(days=1)
 
 #: Where somebody is at a desk.
 AT_DESK = ("called", "in_consultation")
@@ -45,6 +53,8 @@ class ClinicQueueTicket(models.Model):
             ticket._check_ticket_step(target)
             before = ticket.state
             changes = {"state": target, **values}
+            if target not in ENDED:
+                changes |= ticket._get_clock()
             if stamp := TIMESTAMPS.get(target):
                 changes[stamp] = fields.Datetime.now()
             if (before, target) == ("in_consultation", "parked"):
@@ -111,12 +121,18 @@ class ClinicQueueTicket(models.Model):
 
     def unpark(self):
         """Back into the line; the clock goes on, or stood still, as the policy says."""
-        for ticket in self.filtered(lambda item: item.state == "parked"):
-            values = {}
-            if not ticket.queue_id.policy_id.parking_keeps_clock:
-                away = fields.Datetime.now() - ticket.parked_at
-                values["arrived_at"] = ticket.arrived_at + away
-            ticket._transition("waiting", **values)
+        self.filtered(lambda item: item.state == "parked")._transition("waiting")
+
+    def _get_clock(self):
+        """Return the moment from which somebody waits who is parked no more.
+
+        The clock went on while they were parked, or stood still, as the policy says.
+        """
+        self.ensure_one()
+        if self.state != "parked" or self.queue_id.policy_id.parking_keeps_clock:
+            return {}
+        away = fields.Datetime.now() - self.parked_at
+        return {"arrived_at": self.arrived_at + away}
 
     def mark_absent(self):
         """Nobody came to the calls."""
@@ -181,6 +197,7 @@ class ClinicQueueTicket(models.Model):
             "desk_id": False,
             "started_at": False,
             "left_at": False,
+            **self._get_clock(),
         }
         if queue != self.queue_id:
             values["queue_id"] = queue.id
@@ -216,13 +233,15 @@ class ClinicQueueTicket(models.Model):
         self.ensure_one()
         steps = self.event_ids.filtered(lambda event: event.kind in (*STEPS, "undone"))
         last = steps.sorted()[:1]
+        if last and last.moment < fields.Datetime.now() - UNDO_FOR:
+            return last.browse()
         if last.kind in MARKS:
             is_open = bool(last.sudo().restore)
         else:
             is_open = last.kind in STEPS and last.before and last.after == self.state
         return last if is_open else last.browse()
 
-    def undo(self):
+    def _undo(self):
         """Take back the last step, and all that it changed.
 
         Whoever was at a desk that is taken or closed by now waits again instead.
@@ -244,7 +263,7 @@ class ClinicQueueTicket(models.Model):
             ticket._log("undone", before=last.after, after=values.get("state"))
             along = last.along_id
             if along and along == along.ticket_id._get_last_step():
-                along.ticket_id.undo()
+                along.ticket_id._undo()
 
     def _check_undo(self, step):
         """Taking a level back sets the one before: that takes the same right.

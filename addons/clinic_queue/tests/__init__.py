@@ -34,5 +34,6 @@ from . import (
     test_queue_ticket,
     test_queue_transfer,
     test_queue_undo,
+    test_queue_undo_guard,
     test_queue_why,
 )

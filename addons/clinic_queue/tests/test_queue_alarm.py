@@ -162,7 +162,7 @@ class TestQueueAlarm(QueueCommon):
         ticket.screen_triage(self.levels[1].id)
         desk.screen_call_alarm(ticket.id, other.id)
         other.unpark()
-        ticket.undo()
+        ticket._undo()
         self.assertEqual((ticket.state, other.state), ("waiting", "waiting"))
 
     def test_whom_to_look_at_again(self):

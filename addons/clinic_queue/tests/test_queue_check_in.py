@@ -142,7 +142,7 @@ class TestCheckInButtons(CheckInCommon):
         self._open(user=self.doctor.user_id).call_next()
         ticket.start_service()
         self.assertEqual(self.visit.state, "in_progress")
-        ticket.undo()
+        ticket._undo()
         self.assertEqual((ticket.state, self.visit.state), ("called", "arrived"))
 
 

@@ -39,7 +39,7 @@ class TestQueueLive(QueueCommon):
         self._assert_told()
         desk.call_next()
         self._assert_told()
-        for step in ("recall", "start_service", "complete_service", "undo"):
+        for step in ("recall", "start_service", "complete_service", "_undo"):
             getattr(ticket, step)()
             with self.subTest(step):
                 self._assert_told()

@@ -180,7 +180,7 @@ class TestQueueMethods(QueueSecurityCommon):
         names = {method.__name__ for method in self._get_methods("clinic.queue.ticket")}
         self.assertEqual(set(self.records), set(self._get_models()))
         self.assertTrue(all(self.records.values()))
-        self.assertLessEqual({"leave_queue", "undo", "recall", "create"}, names)
+        self.assertLessEqual({"leave_queue", "recall", "create"}, names)
         self.assertNotIn("search", names)
 
     def test_staff_of_other_sites_change_nothing_here(self):

@@ -78,7 +78,7 @@ class TestQueueShare(QueueCommon):
     def test_a_transfer_that_was_taken_back(self):
         self._serve(self.desk, self.nurse, 7)
         self.ticket._transfer(doctor=self.colleague)
-        self.ticket.undo()
+        self.ticket._undo()
         self.clock.tick(timedelta(minutes=3))
         self.ticket.complete_service()
         self.assertEqual(self._samples(), {self._keys()[0]: 10})
@@ -109,5 +109,5 @@ class TestQueueShare(QueueCommon):
         self.desk.with_user(self.nurse)._call_ticket(self.ticket, "Their turn")
         self.ticket.start_service()
         self.clock.tick(timedelta(minutes=6))
-        self.ticket.undo()
+        self.ticket._undo()
         self.assertEqual(self._samples(), {})

@@ -127,7 +127,7 @@ class TestShownEstimates(QueueCommon):
         note = self._tell_long_ago(ticket, (300, 900), 10)
         desk = self._open()
         desk.call_next()
-        ticket.undo()
+        ticket._undo()
         self.assertFalse(note.is_known)
         note.moment -= timedelta(minutes=5)
         desk.call_next()

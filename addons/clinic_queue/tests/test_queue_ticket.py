@@ -109,10 +109,10 @@ class TestTicket(QueueCommon):
         ticket = self._join()
         ticket.leave_queue("tired")
         self.assertTrue(ticket.left_at)
-        ticket.undo()
+        ticket._undo()
         self.assertEqual((ticket.state, ticket.left_at), ("waiting", False))
         with self.assertRaisesRegex(QueueError, "nothing to undo"):
-            ticket.undo()
+            ticket._undo()
 
     def test_everything_is_kept(self):
         ticket = self._join()

@@ -32,7 +32,7 @@ class TestTransfer(QueueCommon):
         desk = self._open()
         (row,) = desk.get_screen_state()["waiting"]
         self.assertEqual((row["only_desk"], row["is_mine"]), ("Desk 2", False))
-        ticket.undo()
+        ticket._undo()
         self.assertFalse(ticket.only_desk_id)
         self.assertEqual(desk.call_next(), ticket)
 

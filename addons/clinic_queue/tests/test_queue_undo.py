@@ -43,7 +43,7 @@ class TestUndo(QueueCommon):
         for step in ("park", "mark_absent", "leave_queue", "start_service"):
             with self.subTest(step=step):
                 getattr(ticket, step)()
-                ticket.undo()
+                ticket._undo()
                 self.assertEqual(self._note(ticket), before)
                 self.assertEqual(self.desk._get_current(), ticket)
 
@@ -54,7 +54,7 @@ class TestUndo(QueueCommon):
         for step in ("park", "complete_service"):
             with self.subTest(step=step):
                 getattr(ticket, step)()
-                ticket.undo()
+                ticket._undo()
                 self.assertEqual(self._note(ticket), before)
 
     def test_a_desk_that_is_taken_or_closed(self):
@@ -62,14 +62,14 @@ class TestUndo(QueueCommon):
         ticket.park()
         self._join()
         other = self.desk.with_user(self.nurse).call_next()
-        ticket.undo()
+        ticket._undo()
         self.assertEqual((ticket.state, ticket.desk_id.id), ("waiting", False))
         other.start_service()
         other.complete_service()
         self.assertEqual(self.desk.with_user(self.nurse).call_next(), ticket)
         ticket.mark_absent()
         self.desk.with_user(self.nurse).close_desk()
-        ticket.undo()
+        ticket._undo()
         self.assertEqual((ticket.state, ticket.desk_id.id), ("waiting", False))
 
     def test_sending_on_is_one_step(self):
@@ -82,10 +82,10 @@ class TestUndo(QueueCommon):
             before = self._note(ticket)
             ticket._transfer(other, self.doctor, "wrong line")
             self.assertEqual((ticket.state, ticket.queue_id), ("waiting", other))
-            ticket.undo()
+            ticket._undo()
             self.assertEqual(self._note(ticket), before)
             with self.assertRaisesRegex(QueueError, "nothing to undo"):
-                ticket.undo()
+                ticket._undo()
             ticket.sudo().write({"state": "completed"})
 
     def test_the_clock_does_not_move_twice(self):
@@ -97,7 +97,7 @@ class TestUndo(QueueCommon):
             ticket.park()
         with freeze_time(now + timedelta(minutes=10)):
             ticket.unpark()
-            ticket.undo()
+            ticket._undo()
             self.assertEqual(ticket.arrived_at, arrived)
             ticket.unpark()
         self.assertEqual(ticket.arrived_at, arrived + timedelta(minutes=10))
@@ -115,7 +115,7 @@ class TestUndo(QueueCommon):
         undo = self._get_undo()
         self.assertEqual(undo["label"], f"Undo level of {ticket.name}")
         with self.assertRaises(QueueError):
-            ticket.with_user(self.receptionist).undo()
+            ticket.with_user(self.receptionist)._undo()
         self.assertFalse(ticket.with_user(self.receptionist).undo_label)
         ticket.screen_undo(undo["event_id"])
         self.assertEqual((ticket.level_id, ticket.is_alarm), (self.levels[5], False))
@@ -127,10 +127,10 @@ class TestUndo(QueueCommon):
         ticket.park()
         ticket.unpark()
         ticket.with_user(self.nurse).screen_triage(self.levels[2].id)
-        ticket.undo()
+        ticket._undo()
         self.assertEqual((ticket.state, ticket.level_id.code), ("waiting", 3))
         with self.assertRaisesRegex(QueueError, "nothing to undo"):
-            ticket.undo()
+            ticket._undo()
 
     def test_credits_are_taken_back(self):
         credit = self.env["clinic.queue.credit"].create(
@@ -140,13 +140,13 @@ class TestUndo(QueueCommon):
         self.assertIs(ticket.undo_label, False)
         ticket.screen_credit(credit.id, "93 years")
         self.assertEqual(ticket.undo_label, f"Undo credit of {ticket.name}")
-        ticket.undo()
+        ticket._undo()
         self.assertFalse(ticket.credit_ids)
         self.policy.allow_reorder = True
         other = self._join(9, level=5)
         ticket.screen_move_ahead(other.id, "faints")
         self.assertTrue(ticket.extra_credit)
-        ticket.undo()
+        ticket._undo()
         self.assertFalse(ticket.extra_credit)
 
     def test_a_level_set_during_a_visit_leaves_the_visit_alone(self):
@@ -158,7 +158,7 @@ class TestUndo(QueueCommon):
         ticket.start_service()
         self.assertEqual(visit.state, "in_progress")
         ticket.screen_triage(self.levels[3].id)
-        ticket.undo()
+        ticket._undo()
         self.assertEqual(visit.state, "in_progress")
 
     def test_the_screen_offers_to_take_back_a_transfer(self):
