@@ -94,17 +94,8 @@ def plan(
     """
     check_problem(problem)
     run = _Run(problem, seed, iterations, seconds, progress, cancelled)
-    draft = Draft(problem)
-    fill(draft, cancelled)
-    baseline = get_score(problem, draft.calls())
     has_solver = with_solver and is_available()
-    if has_solver:
-        run.improve(draft, BEFORE, STEPS[0], seed)
-        draft = run.solve(draft)
-        run.improve(draft, 1 - BEFORE, STEPS[2], seed + 1)
-    if cancelled and cancelled():
-        raise Cancelled
-    calls = draft.calls()
+    baseline, calls = run.find_calls(has_solver)
     violations = check(problem, calls)
     if violations:
         raise PlanError(violations)
@@ -131,6 +122,19 @@ class _Run:
         self.seconds, self.progress, self.cancelled = seconds, progress, cancelled
         self.began = time.process_time()
         self.done, self.is_cut = 0.0, False
+
+    def find_calls(self, has_solver):
+        """Return (score of the greedy plan, calls of the best one)."""
+        draft = Draft(self.problem)
+        fill(draft, self.cancelled)
+        baseline = get_score(self.problem, draft.calls())
+        if has_solver:
+            self.improve(draft, BEFORE, STEPS[0], self.seed)
+            draft = self.solve(draft)
+            self.improve(draft, 1 - BEFORE, STEPS[2], self.seed + 1)
+        if self.cancelled and self.cancelled():
+            raise Cancelled
+        return baseline, draft.calls()
 
     def improve(self, draft: Draft, part: float, until: float, seed: int) -> None:
         """Make a part of the rounds."""
@@ -164,7 +168,7 @@ class _Run:
         self.is_cut = self.is_cut or not solved.complete
         self.done = STEPS[1]
         other = Draft(self.problem)
-        other.read(solved.calls)
+        other.take_over(solved.calls)
         fill(other)
         found = (get_score(self.problem, one.calls()) for one in (draft, other))
         mine, theirs = (score.objective for score in found)

@@ -154,7 +154,7 @@ class Draft:
                 yield Call(route.index, start, stop.visit, stop.option)
             after = start
 
-    def read(self, calls: Iterable[Call]) -> list[int]:
+    def take_over(self, calls: Iterable[Call]) -> list[int]:
         """Put in calls of another plan, as far as the rules hold; return the others.
 
         A call goes to its rep-day and option, in the order of the starts; each as

@@ -50,7 +50,7 @@ def explain(problem: Problem, calls: Iterable[Call]) -> tuple[Omission, ...]:
     """Return for each visit that a plan leaves out the reason, one each."""
     draft = Draft(problem)
     calls = tuple(calls)
-    draft.read(calls)
+    draft.take_over(calls)
     empty = Draft(problem)
     at = {call.visit: call for call in calls}
     left_out = (index for index in range(len(problem.visits)) if index not in at)

@@ -74,7 +74,7 @@ def replan(
     current = tuple(sorted(current))
     pinned, calls = _pin(problem, current)
     draft = Draft(pinned)
-    out = set(draft.read(calls))
+    out = set(draft.take_over(calls))
     mender = _Mender(draft, told or {}, most)
     mender.run()
     found = tuple(sorted(_unpin(problem, current, draft.calls())))

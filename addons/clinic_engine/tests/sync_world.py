@@ -139,7 +139,7 @@ class Inside:
         else:
             known[digest(payload)] = payload
 
-    def copy(self):
+    def fork(self):
         """Return what a transaction works on; links and payloads never change."""
         histories = {key: dict(known) for key, known in self.histories.items()}
         return type(self)(
@@ -177,12 +177,14 @@ class Inside:
 class World:
     """Both sides, people on both, and a line that breaks."""
 
+    inside_class = Inside
+
     def __init__(self, seed, faults=0.25):
         self.random = random.Random(seed)
         self.policy_name = self.random.choice(sorted(POLICIES))
         self.policy = POLICIES[self.policy_name]
         self.calendar = Calendar(tombstones=self.random.random() < 0.7)
-        self.inside = Inside()
+        self.inside = self.inside_class()
         self.faults = faults
         self.values = itertools.count(1)
         self.expected = {}
@@ -205,7 +207,7 @@ class World:
 
     def run(self, job, *args):
         """Run a job in its transaction; return whether it was committed."""
-        state = self.inside.copy()
+        state = self.inside.fork()
         try:
             job(state, *args)
             if self.random.random() < self.faults / 2:
@@ -436,7 +438,7 @@ class World:
         """Let everything arrive, without faults; return the writes of a last round."""
         self.faults = 0
         for _round in range(rounds):
-            before = self.inside.copy()
+            before = self.inside.fork()
             self.go_round()
             if self.inside == before:
                 break

@@ -74,5 +74,5 @@ class TestPlannerHardRules(EngineCase):
         problem = planner_worlds.make(seed)
         draft, other = Draft(problem), Draft(problem)
         fill(draft)
-        self.assertEqual(other.read(draft.calls()), [])
+        self.assertEqual(other.take_over(draft.calls()), [])
         self.assertEqual(other.calls(), draft.calls())

@@ -42,8 +42,8 @@ def known(*payloads):
     return {digest(payload): payload for payload in payloads}
 
 
-def copy_of(payload, etag="e2", stamp=OURS):
-    return Copy(payload, etag, stamp and digest(stamp))
+def copy_of(payload, etag="e2", stamp=None):
+    return Copy(payload, etag, digest(stamp or OURS))
 
 
 class TestSyncIdentity(EngineCase):
@@ -150,13 +150,13 @@ class TestSyncSteps(EngineCase):
         self.assertEqual(seen.link.state, "synced")
 
     def test_a_lost_stamp_is_told(self):
-        copy = copy_of(THEIRS, stamp=None)
+        copy = Copy(THEIRS, "e2", None)
         seen = see(SYNCED, Wanted(OURS), copy, known(OURS), TAKE)
         self.assertTrue(seen.unstamped)
         self.assertEqual(seen.take, {"start": 300})
         seen = see(Link(), Wanted(OURS), copy, known(OURS), TAKE)
         self.assertEqual(seen.take, {"start": 300})
-        seen = see(Link(), Wanted(EDITED), copy_of(OURS, stamp=None), known(OURS))
+        seen = see(Link(), Wanted(EDITED), Copy(OURS, "e2", None), known(OURS))
         self.assertEqual((seen.link.base, seen.conflicts), (OURS, ()))
 
     def test_what_was_deleted_outside_waits_for_a_person(self):

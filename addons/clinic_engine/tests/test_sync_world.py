@@ -73,6 +73,84 @@ def find_faults_of_record(world, record, payload):
             yield f"an edit of {name} is lost"
 
 
+class Drawing(World):
+    """Ids are drawn, not computed."""
+
+    def send(self, step, key, record):
+        if step.kind == "create":
+            key = f"{key}{self.random.random()}"
+        return super().send(step, key, record)
+
+
+class Hasty(World):
+    """The cursor is stored before what it leads past."""
+
+    def run_pull(self):
+        if self.inside.cursor is None or self.calendar.oldest:
+            return super().run_pull()
+        before, newest = self.inside.cursor, len(self.calendar.log)
+        if not self.run(self.pull):
+            self.inside.cursor = max(before, newest)
+        return None
+
+    def go_round(self):
+        self.run(self.pull)
+        for record in sorted(self.inside.links):
+            self.run(self.push, record)
+
+
+class Believing(World):
+    """What a listing says to be removed is believed."""
+
+    def take_in(self, state, key, found):
+        owner = state.owner(key)
+        if not owner or found or owner[1] != state.generations[owner[0]]:
+            return super().take_in(state, key, found)
+        record = owner[0]
+        seen = miss(state.links[record], state.wanted(record), True)
+        state.links[record] = seen.link
+        return None
+
+
+class Blind(World):
+    """Writes ask for no version."""
+
+    def send(self, step, key, record):
+        return super().send(Step(step.kind, step.payload), key, record)
+
+
+class Forgetting(World):
+    """A cancelled record of which no copy is known deletes none."""
+
+    def push(self, state, record):
+        link = state.links[record]
+        if state.records[record] is None and link.state == "new":
+            state.links[record] = link.change(state="done")
+            return None
+        return super().push(state, record)
+
+    def sight(self, state, record, found):
+        if state.links[record].state == "done":
+            return None
+        return super().sight(state, record, found)
+
+
+class Careless(Inside):
+    """Only the newest of what may have been written is kept."""
+
+    def change(self, record, payload):
+        changed = super().change(record, payload)
+        if payload is not None:
+            self.histories[record] = {digest(payload): payload}
+        return changed
+
+
+class Writing(World):
+    """A world whose inside is careless."""
+
+    inside_class = Careless
+
+
 class TestSyncWorld(EngineCase):
     """Nothing is doubled, lost or written for ever, whatever fails."""
 
@@ -101,12 +179,6 @@ class TestSyncWorld(EngineCase):
         self.fail(found or "nothing was found")
 
     def test_a_random_id(self):
-        class Drawing(World):
-            def send(self, step, key, record):
-                if step.kind == "create":
-                    key = f"{key}{self.random.random()}"
-                return super().send(step, key, record)
-
         self.assert_found_out("two copies", "an event is lost", world_class=Drawing)
 
     def test_a_base_without_the_stamp(self):
@@ -126,76 +198,22 @@ class TestSyncWorld(EngineCase):
             self.assert_found_out("an edit of start is lost", "the sides differ")
 
     def test_a_cursor_that_is_stored_first(self):
-        class Hasty(World):
-            def run_pull(self):
-                if self.inside.cursor is None or self.calendar.oldest:
-                    return super().run_pull()
-                before, newest = self.inside.cursor, len(self.calendar.log)
-                if not self.run(self.pull):
-                    self.inside.cursor = max(before, newest)
-                return None
-
-            def go_round(self):
-                self.run(self.pull)
-                for record in sorted(self.inside.links):
-                    self.run(self.push, record)
-
         self.assert_found_out("the busy times differ", world_class=Hasty)
 
     def test_absence_that_is_believed(self):
-        class Believing(World):
-            def take_in(self, state, key, found):
-                owner = state.owner(key)
-                if owner and not found and owner[1] == state.generations[owner[0]]:
-                    record = owner[0]
-                    wanted = state.wanted(record)
-                    link = state.links[record]
-                    state.links[record] = miss(link, wanted, True).link
-                else:
-                    super().take_in(state, key, found)
-
         self.assert_found_out(
             "taken for removed", "a deletion is lost", world_class=Believing
         )
 
     def test_writes_without_a_condition(self):
-        class Blind(World):
-            def send(self, step, key, record):
-                return super().send(Step(step.kind, step.payload), key, record)
-
         self.assert_found_out("an edit of start is lost", world_class=Blind)
 
     def test_a_cancelled_record_that_was_never_seen_outside(self):
         """The answer to its creation was lost: without a deletion it stays for ever."""
-
-        class Forgetting(World):
-            def push(self, state, record):
-                link = state.links[record]
-                if state.records[record] is None and link.state == "new":
-                    state.links[record] = link.change(state="done")
-                    return
-                super().push(state, record)
-
-            def sight(self, state, record, found):
-                if state.links[record].state != "done":
-                    super().sight(state, record, found)
-
         self.assert_found_out("a deletion is lost", world_class=Forgetting)
 
     def test_a_write_that_no_history_has(self):
         """Its stamp leads nowhere after a crash."""
-
-        class Careless(Inside):
-            def change(self, record, payload):
-                super().change(record, payload)
-                if payload is not None:
-                    self.histories[record] = {digest(payload): payload}
-
-        class Writing(World):
-            def __init__(self, seed):
-                super().__init__(seed)
-                self.inside = Careless()
-
         self.assert_found_out(
             "an edit of start is lost",
             "an edit of title is lost",

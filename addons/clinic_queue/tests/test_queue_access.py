@@ -79,9 +79,8 @@ class TestQueueAccess(QueueCommon):
         board = cls.env["clinic.queue.board"].create(
             {"name": "Hall", "site_id": cls.site.id}
         )
-        tablet = cls.env["clinic.queue.device"].create(
-            {"name": "Kiosk", "site_id": cls.site.id}
-        )
+        kiosk = {"name": "Kiosk", "site_id": cls.site.id}
+        tablet = cls.env["clinic.queue.device"].create(kiosk)
         log = cls.env["clinic.sync.log"].create(
             {"device_id": tablet.id, "uuid": "x", "kind": "walk_in"}
         )

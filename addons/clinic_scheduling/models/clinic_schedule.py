@@ -176,7 +176,6 @@ class ClinicSchedule(models.AbstractModel):
         """
         begin, end = start - margin, stop + margin
         (doctors_sudo := doctors.sudo()).fetch(["resource_id"])
-        resource_ids = doctors_sudo.resource_id.ids
         situation = Situation(
             service=service,
             start=epoch(start),
@@ -189,7 +188,7 @@ class ClinicSchedule(models.AbstractModel):
         self._put_needs(situation, equipment_kind_ids)
         for item in materials:
             situation.materials[item.sudo().resource_id.id] = item.id
-        resource_ids += situation.materials
+        resource_ids = [*doctors_sudo.resource_id.ids, *situation.materials]
         self._put_claims(situation, resource_ids, begin, end, **whose)
         self._put_absences(situation, resource_ids, begin, end)
         return situation
