@@ -64,8 +64,8 @@
         "report/pharma_product_report_views.xml",
         "report/pharma_request_report_views.xml",
         "report/pharma_showcase_report_views.xml",
-        "data/pharma_dashboard.xml",
         "report/pharma_report_menus.xml",
+        "data/pharma_dashboard.xml",
     ],
     "demo": ["demo/res_users_demo.xml", "demo/pharma_demo.xml"],
     "assets": {
