@@ -1,6 +1,6 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo import api, models
+from odoo import models
 from odoo.tools import SQL
 
 #: Busy times of outside calendars.
@@ -31,18 +31,16 @@ class ClinicSchedule(models.AbstractModel):
 
     _inherit = "clinic.schedule"
 
-    @api.model
-    def _select_absences(self, resource_ids, site_ids, start, stop):
+    def _get_absences_sql(self, resource_ids, site_ids, start, stop):
         """Override: add the busy times of these resources' calendars."""
-        rows = super()._select_absences(resource_ids, site_ids, start, stop)
+        absences = super()._get_absences_sql(resource_ids, site_ids, start, stop)
         self.env["calendar.sync.busy"].flush_model()
-        return rows + self.env.execute_query(
-            SQL(
-                BUSY,
-                start=SQL(ON_THE_CLOCK, name=SQL.identifier("start")),
-                stop=SQL(ON_THE_CLOCK, name=SQL.identifier("stop")),
-                resources=list(resource_ids),
-                first=start,
-                last=stop,
-            )
+        busy = SQL(
+            BUSY,
+            start=SQL(ON_THE_CLOCK, name=SQL.identifier("start")),
+            stop=SQL(ON_THE_CLOCK, name=SQL.identifier("stop")),
+            resources=list(resource_ids),
+            first=start,
+            last=stop,
         )
+        return SQL("%s UNION ALL %s", absences, busy)

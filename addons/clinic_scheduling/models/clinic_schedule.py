@@ -303,19 +303,23 @@ class ClinicSchedule(models.AbstractModel):
             ["user_id", "calendar_id", "company_id"]
         )
         self.env["clinic.site"].flush_model(["resource_calendar_id"])
+        return self.env.execute_query(
+            self._get_absences_sql(resource_ids, site_ids, start, stop)
+        )
+
+    def _get_absences_sql(self, resource_ids, site_ids, start, stop):
+        """Return the one statement of ``_select_absences``; others may add to it."""
         times = SQL(
             "EXTRACT(EPOCH FROM l.date_from)::bigint,"
             " EXTRACT(EPOCH FROM l.date_to)::bigint"
         )
-        return self.env.execute_query(
-            SQL(
-                ABSENCES,
-                start=start,
-                stop=stop,
-                times=times,
-                resources=list(resource_ids),
-                sites=list(site_ids),
-            )
+        return SQL(
+            ABSENCES,
+            start=start,
+            stop=stop,
+            times=times,
+            resources=list(resource_ids),
+            sites=list(site_ids),
         )
 
     @api.model
