@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo.tests import tagged
 
+from ..const import REMINDER_EVENTS
 from .message_common import MessageCommon
 from .waitlist_common import WaitlistMixin
 
@@ -48,7 +49,7 @@ class TestReminderWords(WaitlistMixin, MessageCommon):
 
     def test_every_event_has_words_for_a_call(self):
         row = self._rows(self._book(14), "booked").sudo()
-        for event, _label in row._fields["event"].selection:
+        for event, _label in REMINDER_EVENTS:
             row.event = event
             with self.subTest(event):
                 self.assertTrue(row._get_call_summary())

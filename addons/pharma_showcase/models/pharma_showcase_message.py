@@ -9,6 +9,7 @@ transaction of the change.
 import uuid
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools import consteq
 
 from odoo.addons.clinic_engine import reminders
@@ -210,6 +211,18 @@ class ClinicReminderRule(models.Model):
     mail_template_id = fields.Many2one(
         domain=[("model", "in", ("clinic.appointment", "pharma.showcase"))]
     )
+
+    @api.constrains("event", "channel", "fallback_channel")
+    def _check_showcase_channels(self):
+        """Doctors are not called by reception: representatives call themselves."""
+        for rule in self.filtered(lambda item: item._is_of_showcases()):
+            if "call" in (rule.channel, rule.fallback_channel):
+                raise ValidationError(
+                    self.env._(
+                        "Messages about showcases go by e-mail or SMS. Choose another "
+                        "channel than a call."
+                    )
+                )
 
     def _is_of_showcases(self):
         return bool(self.event and self.event.startswith("showcase_"))

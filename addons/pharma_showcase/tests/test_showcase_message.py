@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from icalendar import Calendar
 
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.clinic_scheduling.tests.message_common import MessageCommon
@@ -28,6 +29,15 @@ class TestShowcaseMessage(PharmaCommon, MessageCommon):
         content = mail.attachment_ids.raw
         calendar = Calendar.from_ical(content)
         return str(calendar["method"]), calendar.walk("VEVENT")[0]
+
+    def test_reception_does_not_call_doctors_about_showcases(self):
+        rules = self.env["clinic.reminder.rule"].search(
+            [("event", "=", "showcase_booked")]
+        )
+        self.assertTrue(rules)
+        for values in ({"channel": "call"}, {"fallback_channel": "call"}):
+            with self.assertRaises(ValidationError):
+                rules[0].write(values)
 
     def test_a_proposal_is_told_with_an_invitation(self):
         showcase = self._propose(
