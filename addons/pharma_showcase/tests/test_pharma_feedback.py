@@ -10,6 +10,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.http import Request
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.clinic_scheduling.controllers import portal_common
 
@@ -148,7 +149,7 @@ class TestPharmaFeedbackPage(PharmaFeedbackCommon, HttpCase):
             ({"stars": "5", "res_id": "1"}, 400),
             ({"stars": "5", "csrf": False}, 400),
         ):
-            with self.subTest(values=values):
+            with self.subTest(values=values), mute_logger("odoo.http"):
                 self.assertEqual(self._post(**values).status_code, status)
         self.assertFalse(self.showcase._get_feedback())
 

@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from odoo.http import Request
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.clinic_scheduling.controllers import portal_common
 from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
@@ -89,7 +90,8 @@ class TestShowcasePage(PharmaCommon, HttpCase):
         self.assertEqual(self.showcase.state, "proposed")
 
     def test_forms_need_their_own_page(self):
-        self.assertEqual(self._post("/accept", csrf=False).status_code, 400)
+        with mute_logger("odoo.http"):
+            self.assertEqual(self._post("/accept", csrf=False).status_code, 400)
         self.assertEqual(self._post("/accept", state="done").status_code, 400)
         self.assertEqual(self.showcase.state, "proposed")
 
