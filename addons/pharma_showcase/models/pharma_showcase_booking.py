@@ -100,13 +100,20 @@ class PharmaShowcase(models.Model):
         """
         return self._book_once({"state": "proposed", **values}, key)
 
-    def reschedule(self, values, reason=None, by_doctor=False):
+    def reschedule(self, values, reason=None):
         """Move these showcases: write ``values`` or fail whole.
 
         :param dict values: fields of ``SCHEDULE_FIELDS`` and ``MOVE_OPTIONS`` only
         :param reason: short text for the history
-        :param by_doctor: the doctor chose the time, and so accepts it
         :raise BookingError: one of its kinds; the showcase then stays where it was
+        """
+        return self._reschedule(values, reason)
+
+    def _reschedule(self, values, reason=None, by_doctor=False):
+        """Move these showcases, see ``reschedule``.
+
+        :param by_doctor: the doctor chose the time on the signed page, and so accepts
+            it; nobody can say that by RPC
         """
         self._refuse_fields(values.keys() - SCHEDULE_FIELDS - MOVE_OPTIONS)
         self._lock_ahead(values)

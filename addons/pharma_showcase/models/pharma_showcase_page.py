@@ -138,7 +138,7 @@ class PharmaShowcase(models.Model):
         self._check_answerable()
         before = self._get_message_time()
         reason = self.env._("Chosen by the doctor")
-        self.reschedule(
+        self._reschedule(
             {"start": start, "site_id": site_id}, reason=reason, by_doctor=True
         )
         sentence = self.env._(
