@@ -4,6 +4,7 @@
 
 import random
 
+from ..contact_caps import Caps
 from ..planner_data import (
     IN_PERSON,
     LUNCH,
@@ -112,6 +113,7 @@ def _make_visit(rng, index, reps, days, places):
             kind,
             rng.choice((None, first + 30)),
             rng.choice((0, 0, 1)),
+            reps=rng.choice((None, None, None, (0,), (0, 1))),
         )
         options.append(option)
     eligible = tuple(rep for rep in range(reps) if rng.random() < 0.7)
@@ -132,13 +134,14 @@ def _make_locked(rng, rep_days, places):
     doctor, practice = rng.randrange(12), rng.choice(((), (0,), (1,)))
     place = _place(rng, places)
     kind = rng.choice((IN_PERSON, LUNCH))
-    return Locked(start, start + 20, day, doctor, index, place, practice, kind)
+    asked, counts = rng.random() < 0.2, rng.random() < 0.8
+    where = (index, place, practice, kind, asked, counts)
+    return Locked(start, start + 20, day, doctor, *where)
 
 
 def _make_doctor_rule(rng):
-    return DoctorRule(
-        rng.choice((1, 2, 3)), rng.choice((None, 1, 2)), rng.choice((None, 1))
-    )
+    caps = Caps(rng.choice((None, 1, 2)), rng.choice((None, 1, 3)), rng.randint(1, 12))
+    return DoctorRule(rng.choice((1, 2, 3)), caps, rng.choice((None, 1)))
 
 
 def _make_practice_rule(rng):

@@ -3,7 +3,9 @@
 """The checker finds each broken rule."""
 
 from dataclasses import replace
+from datetime import date
 
+from ..contact_caps import Caps
 from ..planner import PlanError
 from ..planner_check import Violation, check
 from ..planner_data import (
@@ -99,17 +101,39 @@ class TestPlannerCheck(EngineCase):
         self.assertEqual(check(make(locked=stands, doctors=rules), SOUND), [])
 
     def test_cap_and_target(self):
-        rules = {0: DoctorRule(cap=1)}
+        rules = {0: DoctorRule(caps=Caps(calls=1))}
         recent = (Locked(0, 9, MONDAY - 364, 0),)
         self.assert_broken("H4", make(locked=recent, doctors=rules))
         asked = (replace(recent[0], solicited=True),)
         self.assertEqual(check(make(locked=asked, doctors=rules), SOUND), [])
         old = (Locked(0, 9, MONDAY - 365, 0),)
         self.assertEqual(check(make(locked=old, doctors=rules), SOUND), [])
+        others = (replace(recent[0], counts=False),)
+        self.assertEqual(check(make(locked=others, doctors=rules), SOUND), [])
         self.assert_broken("H4", make(doctors={0: DoctorRule(left=0)}))
+
+    def test_contacts_are_calls_that_the_doctor_asked_for_too(self):
+        rules = {0: DoctorRule(caps=Caps(contacts=1, months=6))}
+        asked = (Locked(0, 9, MONDAY - 100, 0, solicited=True),)
+        self.assert_broken("H4", make(locked=asked, doctors=rules))
+        old = (replace(asked[0], day=MONDAY - 190),)
+        self.assertEqual(check(make(locked=old, doctors=rules), SOUND), [])
+
+    def test_a_cap_is_of_months_and_not_of_days(self):
+        leap = date(2028, 2, 28).toordinal()
+        rules = {0: DoctorRule(caps=Caps(calls=1))}
+        day = RepDay(1, leap + 366, 0, 300, 0, 0, (), 4)
+        for since, broken in ((leap, False), (leap + 1, True)):
+            problem = make(locked=(Locked(0, 9, since, 0),), doctors=rules)
+            option = replace(problem.visits[0].options[0], day=day.day)
+            visits = (replace(problem.visits[0], options=(option,)),)
+            problem = replace(problem, rep_days=(day,), visits=visits)
+            self.assertEqual(bool(check(problem, SOUND[:1])), broken)
 
     def test_who_may_call_on_whom(self):
         self.assert_broken("H5", self.with_visit(reps=(2,)))
+        option = replace(make().visits[0].options[0], reps=(2,))
+        self.assert_broken("H5", self.with_visit(options=(option,)))
         self.assert_broken("H6", self.with_visit(refused="no_consent_or_no_see"))
 
     def test_limits_of_the_practice(self):

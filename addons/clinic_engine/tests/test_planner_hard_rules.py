@@ -1,6 +1,11 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""Whatever the problem and the limit: no plan breaks a hard rule."""
+"""Whatever the problem and the limit: no plan breaks a hard rule.
+
+``PLANNER_INSTANCES=10000`` looks at so many random problems instead of 1000.
+"""
+
+import os
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +20,10 @@ from . import planner_worlds
 from .common import EngineCase, examples
 
 SEEDS = st.integers(0, 10**6)
+#: So many random problems are planned.
+INSTANCES = int(os.environ.get("PLANNER_INSTANCES", "1000"))
+#: Iterations and seconds: none, few, the clock ends it sooner or later, at once.
+LIMITS = [(0, 9), (40, 9), (500, 0.02), (500, 0.1), (40, 0.0)]
 
 
 class TestPlannerHardRules(EngineCase):
@@ -38,12 +47,13 @@ class TestPlannerHardRules(EngineCase):
         self.assertEqual(check(problem, draft.calls()), [])
         self.assertGreaterEqual(sum(Improver(draft, 0).rates), before)
 
-    @examples(60)
-    @given(seed=SEEDS, limit=st.sampled_from([(0, 9), (40, 9), (500, 0.02)]))
-    def test_a_plan_keeps_the_rules_whatever_the_limit(self, seed, limit):
+    @examples(INSTANCES)
+    @given(seed=SEEDS, limit=st.sampled_from(LIMITS), with_solver=st.booleans())
+    def test_a_plan_keeps_the_rules_whatever_the_limit(self, seed, limit, with_solver):
         problem = planner_worlds.make(seed)
-        result = planner.plan(problem, seed, *limit)
+        result = planner.plan(problem, seed, *limit, with_solver=with_solver)
         self.assertEqual(check(problem, result.calls), [])
+        self.assertGreaterEqual(result.score.objective, result.baseline.objective)
 
     @examples(40)
     @given(seed=SEEDS)
