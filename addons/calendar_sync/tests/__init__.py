@@ -8,5 +8,6 @@ from . import (
     test_google,
     test_google_login,
     test_moved_outside,
+    test_neutralize,
     test_out,
 )
