@@ -20,6 +20,7 @@ from . import (
     clinic_verification_sms,
     clinic_availability,
     clinic_availability_template,
+    clinic_protected_mixin,
     clinic_reservation,
     clinic_reservation_mixin,
     clinic_reservation_door,

@@ -5,7 +5,7 @@
 import psycopg2.errors
 
 from odoo import api, models
-from odoo.exceptions import AccessError, ConcurrencyError
+from odoo.exceptions import ConcurrencyError
 from odoo.tools import ormcache
 
 from ..exceptions import IllegalTransition
@@ -17,45 +17,18 @@ DOOR = object()
 #: Only the door and the gate write these, and whatever field is read-only.
 PROTECTED_FIELDS = {"access_token", "history_ids", "reservation_ids"}
 
-#: Read-only on screens, but no secret of the door: what is over may be archived.
-UNPROTECTED_FIELDS = {"active", *models.MAGIC_COLUMNS}
-
 
 class ClinicReservationMixin(models.AbstractModel):
     """Fields that only the door writes, steps that only the gate takes, numbers."""
 
-    _inherit = "clinic.reservation.mixin"
+    _name = "clinic.reservation.mixin"
+    _inherit = ["clinic.reservation.mixin", "clinic.protected.mixin"]
 
     @api.model
     @ormcache()
     def _get_protected_fields(self):
-        """Return the names of the fields that only door and gate may write."""
-        readonly = {
-            name
-            for name, field in self._fields.items()
-            if field.readonly and field.store and name not in UNPROTECTED_FIELDS
-        }
-        return frozenset(readonly | PROTECTED_FIELDS)
-
-    def _refuse_fields(self, names):
-        if names:
-            raise AccessError(
-                self.env._(
-                    "%(fields)s of %(record)s cannot be written directly.",
-                    fields=", ".join(sorted(names)),
-                    record=self._description,
-                )
-            )
-
-    def _drop_forged_defaults(self):
-        """Return this model without context defaults for protected fields."""
-        forged = {f"default_{name}" for name in self._get_protected_fields()}
-        if not forged & self.env.context.keys():
-            return self
-        context = {
-            key: value for key, value in self.env.context.items() if key not in forged
-        }
-        return self.with_env(self.env(context=context))
+        """Override: also those that only door and gate may write."""
+        return super()._get_protected_fields() | PROTECTED_FIELDS
 
     def _check_step(self, target, transitions):
         """Refuse a step that the table ``transitions`` does not have.

@@ -28,7 +28,8 @@ class PharmaExport(Controller):
         :param domain: JSON; it is read with the user's own rights
         """
         figures = request.env.get(model)
-        if figures is None or not hasattr(figures, "_export_csv"):
+        kind = request.env.registry["pharma.figures.mixin"]
+        if not isinstance(figures, kind) or figures._abstract:
             raise NotFound()
         try:
             wanted = json.loads(domain)

@@ -149,9 +149,9 @@ class PharmaAdverseEvent(models.Model):
     def create(self, vals_list):
         """Number the events, and give the safety officer an activity for each."""
         sequences = self.env["ir.sequence"]
+        self = self._refuse_forgeries(vals_list)
+        vals_list = [dict(vals) for vals in vals_list]
         for vals in vals_list:
-            if not self.env.su:
-                vals["reporter_id"] = self.env.uid
             if vals.get("showcase_id"):
                 showcase = self.env["pharma.showcase"].browse(vals["showcase_id"])
                 vals.setdefault("doctor_id", showcase.doctor_id.id)
@@ -287,8 +287,5 @@ class PharmaAdverseEventAddendum(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Override: by whom and when is not for the writer to say."""
-        if not self.env.su:
-            now = fields.Datetime.now()
-            for vals in vals_list:
-                vals.update(user_id=self.env.uid, moment=now)
+        self = self._refuse_forgeries(vals_list)
         return super().create(vals_list)

@@ -13,6 +13,7 @@ class PharmaAppendOnlyMixin(models.AbstractModel):
 
     _name = "pharma.append.only.mixin"
     _description = "Written Once"
+    _inherit = ["clinic.protected.mixin"]
     _later_fields = frozenset()
 
     def write(self, vals):

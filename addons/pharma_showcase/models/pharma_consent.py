@@ -180,6 +180,12 @@ class PharmaConsent(models.Model):
                     self.env._("That text is about another purpose than this consent.")
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: a consent begins as given; to withdraw it is an act of its own."""
+        self = self._refuse_forgeries(vals_list)
+        return super().create(vals_list)
+
     def action_withdraw(self):
         """Note that the doctor withdrew these consents, as of now."""
         self._withdraw()

@@ -1,6 +1,7 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ProductTemplate(models.Model):
@@ -55,6 +56,25 @@ class PharmaSampleLot(models.Model):
     def _compute_display_name(self):
         for lot in self:
             lot.display_name = f"{lot.product_id.display_name or ''} · {lot.name or ''}"
+
+    def write(self, vals):
+        """Override: packs that moved stay packs of the same product.
+
+        :raise UserError: the product or the company of a lot in use was to change
+        """
+        changed = self.filtered(
+            lambda lot: any(
+                name in vals and vals[name] != lot[name].id
+                for name in ("product_id", "company_id")
+            )
+        )
+        if changed.sudo().movement_ids:
+            raise UserError(
+                self.env._(
+                    "Packs of this lot have moved: its product stays. Add a lot."
+                )
+            )
+        return super().write(vals)
 
     @api.depends("stock_ids.quantity")
     def _compute_quantity(self):

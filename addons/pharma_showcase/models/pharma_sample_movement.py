@@ -119,12 +119,12 @@ class PharmaSampleMovement(models.Model):
         :raise UserError: saying which rule forbids it
         """
         filing = self.env.context.get("pharma_filing") is FILING
+        self = self._refuse_forgeries(vals_list)
+        vals_list = [self._add_missing_default_values(vals) for vals in vals_list]
         for vals in vals_list:
-            kind = vals.get("kind", "receipt")
+            kind = vals["kind"]
             if kind in ("drop", "count") and not filing:
                 self._refuse_kind(kind)
-            if not self.env.su:
-                vals["recorded_by_id"] = self.env.uid
             vals["change"] = self._get_change(kind, vals)
         movements = super().create(vals_list)
         for movement in movements:

@@ -11,6 +11,7 @@ class PharmaSampleReconciliation(models.Model):
 
     _name = "pharma.sample.reconciliation"
     _description = "Reconciliation of Samples"
+    _inherit = ["clinic.protected.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -59,6 +60,7 @@ class PharmaSampleReconciliation(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Override: list what the representative has by the movements."""
+        self = self._refuse_forgeries(vals_list)
         counts = super().create(vals_list)
         for count in counts.filtered(lambda item: not item.line_ids):
             stock_sudo = self.env["pharma.sample.stock"].sudo()
@@ -74,11 +76,17 @@ class PharmaSampleReconciliation(models.Model):
 
     def write(self, vals):
         """Override: what is done stays."""
+        self._check_open()
+        self._refuse_forgeries([vals])
+        return super().write(vals)
+
+    def _check_open(self):
+        """Check that these counts still go on.
+
+        :raise UserError: one of them is done
+        """
         if any(count.state == "done" for count in self):
             raise UserError(self.env._("This count is done. Begin another one."))
-        if vals.keys() & {"state", "counted_by_id"} and not self.env.su:
-            raise UserError(self.env._("Confirm the count to end it."))
-        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_done(self):
@@ -92,7 +100,7 @@ class PharmaSampleReconciliation(models.Model):
         """
         self.check_access("write")
         for count in self.filtered(lambda item: item.state == "draft"):
-            if count.user_id == self.env.user:
+            if count.representative_id.sudo().user_id == self.env.user:
                 raise UserError(
                     self.env._("Somebody else than the holder counts the packs.")
                 )
@@ -139,6 +147,7 @@ class PharmaSampleReconciliationLine(models.Model):
 
     _name = "pharma.sample.reconciliation.line"
     _description = "Line of a Reconciliation"
+    _inherit = ["clinic.protected.mixin"]
     _order = "reconciliation_id, id"
 
     reconciliation_id = fields.Many2one(
@@ -164,6 +173,26 @@ class PharmaSampleReconciliationLine(models.Model):
     _unique_lot = models.UniqueIndex(
         "(reconciliation_id, lot_id)", "This lot is on the list already."
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: a count that is done gets no lines."""
+        self = self._refuse_forgeries(vals_list)
+        lines = super().create(vals_list)
+        lines.reconciliation_id._check_open()
+        return lines
+
+    def write(self, vals):
+        """Override: what is done stays."""
+        self._refuse_forgeries([vals])
+        self.reconciliation_id._check_open()
+        result = super().write(vals)
+        self.reconciliation_id._check_open()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_done(self):
+        self.reconciliation_id._check_open()
 
     @api.depends("lot_id", "counted", "reconciliation_id.state", "booked")
     def _compute_expected(self):

@@ -6,6 +6,7 @@ from . import (
     test_pharma_dashboard,
     test_pharma_demo,
     test_pharma_feedback,
+    test_pharma_forgery,
     test_pharma_find_time,
     test_pharma_figures,
     test_pharma_follow_up,
