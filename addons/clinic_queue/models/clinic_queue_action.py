@@ -79,19 +79,21 @@ class ClinicQueueDesk(models.Model):
         return self.pause_desk()
 
     def action_close(self):
-        """Leave the desk."""
-        return self.close_desk()
+        """Leave the desk; say who is called to other desks now."""
+        message = self.close_desk()
+        return self._notify(message) if message else None
 
     def action_call_next(self):
         """Call the next, and say so when nobody waits for this desk."""
         ticket = self.call_next()
         if ticket:
             return None
+        return self._notify(self.env._("Nobody waits for %(desk)s.", desk=self.name))
+
+    def _notify(self, message):
+        """Return the action that shows a sentence."""
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
-            "params": {
-                "type": "info",
-                "message": self.env._("Nobody waits for %(desk)s.", desk=self.name),
-            },
+            "params": {"type": "info", "message": message},
         }

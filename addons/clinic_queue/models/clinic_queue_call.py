@@ -54,8 +54,10 @@ class ClinicQueueDesk(models.Model):
         """Call a certain one, out of turn.
 
         :param reason: why; kept in the history
-        :raise QueueError: without a reason, or when it is not waiting any more
+        :raise QueueError: no desk or reason is given, or it is not waiting any more
         """
+        if not self:
+            raise QueueError(self.env._("Choose the desk to which to call."))
         self._check_free()
         ticket._check_reason(reason)
         if ticket.queue_id not in self.queue_ids:

@@ -10,6 +10,14 @@ from ..exceptions import QueueError
 #: Seconds that a break lasts whose end nobody said.
 BREAK = 15 * 60
 
+#: What a desk is when nobody is at it.
+CLOSED = {
+    "state": "closed",
+    "user_id": False,
+    "doctor_id": False,
+    "paused_until": False,
+}
+
 
 class ClinicQueueDesk(models.Model):
     """Where people are called to: a room or a counter, and who works there now."""
@@ -65,6 +73,11 @@ class ClinicQueueDesk(models.Model):
     _unique_name = models.UniqueIndex(
         "(site_id, name) WHERE active", "A desk of this site has that name already."
     )
+    # two who open desks at once do not see each other
+    _unique_doctor = models.UniqueIndex(
+        "(doctor_id) WHERE active AND state != 'closed'",
+        "That doctor is at another desk already.",
+    )
 
     @api.onchange("room_id")
     def _onchange_room_id(self):
@@ -75,7 +88,8 @@ class ClinicQueueDesk(models.Model):
         """Take the desk: nobody else calls from it until it is closed.
 
         :param doctor: clinic.doctor who works here; None: the user's own, if any
-        :raise QueueError: somebody else is at it
+        :raise QueueError: somebody else is at it, or the doctor is at another desk or
+            does not work at the site
         """
         self.ensure_one()
         self.check_access("read")
@@ -93,6 +107,7 @@ class ClinicQueueDesk(models.Model):
         doctor = doctor or self.env["clinic.doctor"].search(
             [("user_id", "=", self.env.uid)], limit=1
         )
+        desk_sudo._check_doctor(doctor)
         desk_sudo.write(
             {
                 "state": "open",
@@ -102,27 +117,45 @@ class ClinicQueueDesk(models.Model):
             }
         )
 
+    def _check_doctor(self, doctor):
+        """A doctor is at one desk at a time, of a site where the doctor works.
+
+        :raise QueueError: saying which of the two is not so
+        """
+        doctor._check_works_at(self.site_id)
+        other = self.search(
+            [
+                ("doctor_id", "in", doctor.ids),
+                ("state", "!=", "closed"),
+                ("id", "not in", self.ids),
+            ],
+            limit=1,
+        )
+        if other:
+            raise QueueError(
+                self.env._(
+                    "%(doctor)s is at %(desk)s already. Close that desk first, or "
+                    "choose another doctor.",
+                    doctor=doctor.name,
+                    desk=other.name,
+                )
+            )
+
     def pause_desk(self, until=None):
         """Take a break: estimates count on the desk from until (UTC) again."""
         self._check_mine()
         self.sudo().write({"state": "paused", "paused_until": until})
 
     def close_desk(self):
-        """Leave the desk.
+        """Leave the desk; who waits for it only may be called to other desks then.
 
+        :returns: the sentence that names them, or None where there are none
         :raise QueueError: somebody is still called to it or served at it
         """
         self._check_mine()
-        if busy := self._get_current():
-            raise QueueError(
-                self.env._(
-                    "%(ticket)s is still at %(desk)s. Finish or transfer it first.",
-                    ticket=busy[0].name,
-                    desk=self.name,
-                )
-            )
-        values = {"state": "closed", "user_id": False, "doctor_id": False}
-        self.sudo().write({**values, "paused_until": False})
+        self._check_nobody_here()
+        self.sudo().write(CLOSED)
+        return self._free_bound()
 
     def _check_mine(self):
         """Whoever is at the desk, or a manager, may change it.
@@ -214,3 +247,23 @@ class ClinicQueueDesk(models.Model):
             back = max(epoch(self.paused_until), now)
         later = (pause for pause in breaks if pause[0] > now)
         return ((now, back), *later)
+
+
+class ClinicDoctor(models.Model):
+    _inherit = "clinic.doctor"
+
+    def _check_works_at(self, site):
+        """Raise for the first of these doctors who does not work at a site.
+
+        :raise QueueError: naming doctor and site
+        """
+        # sudo: where a doctor works is no secret among staff
+        for doctor in self.sudo():
+            if site not in doctor.site_ids:
+                raise QueueError(
+                    self.env._(
+                        "%(doctor)s does not work at %(site)s.",
+                        doctor=doctor.name,
+                        site=site.name,
+                    )
+                )

@@ -73,6 +73,7 @@ class ClinicQueueDesk(models.Model):
                 {**rows[ticket], **ticket._describe_sign()}
                 for ticket in tickets._filter_signs().sorted("triage_asked_at")
             ],
+            "unserved": waiting._describe_unserved(),
             "parked": [rows[item] for item in tickets if item.state == "parked"],
             "absent": [rows[item] for item in tickets if item.state == "absent"],
             "due": [

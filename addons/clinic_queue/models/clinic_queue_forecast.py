@@ -2,8 +2,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """How long everybody of a queue still waits: the engine plays the room on."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from math import ceil
 from statistics import fmean
 from threading import Lock
 
@@ -61,6 +63,8 @@ WEEKS = 4
 #: is known.
 SHOW_CHANCE = 0.9
 
+#: What sums of parts may be off by.
+SMALL = 1e-9
 
 #: Seconds for which a room that did not change is not played on again.
 KEPT_FOR = 10
@@ -189,19 +193,30 @@ class ClinicQueue(models.Model):
         return {queue: found[queue.policy_id] for queue in self}
 
     def _forecast_by_number(self, waiting, desks, now, newcomers=()):
-        """Return bands by the number of those ahead, while too little is known."""
+        """Return bands by the number of those ahead, while too little is known.
+
+        Only who is called by the same desks is ahead; whom no desk calls has no band.
+        """
         policies = self._get_engine_policies()
-        entries = [
-            standing(item._get_engine_ticket(), policies[item.queue_id])
-            for item in waiting
+        joined = [
+            (item._get_engine_ticket(), policies[item.queue_id]) for item in waiting
         ]
-        entries += [standing(item, policies[self[0]]) for item in newcomers]
-        entries.sort(key=lambda entry: entry.key(now))
+        joined += [(item, policies[self[0]]) for item in newcomers]
+        joined.sort(key=lambda pair: standing(*pair).key(now))
+        services = waiting.service_id | self.walk_in_service_id
+        services |= services.browse({item.service for item in newcomers} - {None})
+        offers = [desk._get_offers(services) for desk in desks]
         mean = fmean(self._get_plans(waiting.service_id).values())
-        return {
-            entry.id: band(by_number_ahead(ahead, len(desks), mean)) if desks else None
-            for ahead, entry in enumerate(entries)
-        }
+        load, found = Counter(), {}
+        for ticket, _policy in joined:
+            own = [place for place, offer in enumerate(offers) if ticket.needs <= offer]
+            ahead = ceil(sum(load[place] for place in own) - SMALL)
+            found[ticket.id] = (
+                band(by_number_ahead(ahead, len(own), mean)) if own else None
+            )
+            # whoever several desks may call is as likely called by each of them
+            load.update(dict.fromkeys(own, 1 / len(own)) if own else {})
+        return found
 
     def _get_plans(self, services):
         """Return the planned seconds of each service, and of none."""

@@ -149,39 +149,40 @@ class ClinicQueueTicket(models.Model):
     def _transfer(self, queue=None, doctor=None, reason=None, desk=None):
         """Send somebody to another queue, desk or doctor; what they waited counts on.
 
-        :raise QueueError: the ticket is over, the queue is of another site, or the
-            desk does not do what they came for
+        :raise QueueError: the ticket is over or stays where it is, the queue or the
+            doctor is of another site, or the desk does not do what they came for
         """
+        self.check_access("write")
+        for target in filter(None, (queue, doctor, desk)):
+            target.check_access("read")
         for ticket in self:
             target = queue or ticket.queue_id
             if target.site_id != ticket.site_id:
                 raise QueueError(
                     self.env._("%(queue)s is at another site.", queue=target.name)
                 )
-            ticket._check_transfer(target, desk)
+            ticket._check_transfer(target, doctor, desk)
             ticket._send_on(target, doctor, reason, desk)
 
-    def _check_transfer(self, queue, desk):
+    def _check_transfer(self, queue, doctor, desk):
+        """Somebody is to be able to call whoever is transferred, and it is a change.
+
+        :raise QueueError: saying what is to be chosen instead
+        """
         self.ensure_one()
-        if not desk:
-            return
-        if queue not in desk.queue_ids:
+        there = (self.queue_id.id, self.doctor_id.id, self.only_desk_id.id)
+        if there == (queue.id, bool(doctor) and doctor.id, bool(desk) and desk.id):
             raise QueueError(
                 self.env._(
-                    "%(desk)s does not serve %(queue)s.",
-                    desk=desk.name,
-                    queue=queue.name,
+                    "%(ticket)s is in line there already. Choose another queue, desk "
+                    "or doctor.",
+                    ticket=self.name,
                 )
             )
-        service = self.service_id
-        if service and desk.service_ids and service not in desk.service_ids:
-            raise QueueError(
-                self.env._(
-                    "%(desk)s does not offer %(service)s. Choose another desk.",
-                    desk=desk.name,
-                    service=service.name,
-                )
-            )
+        if doctor:
+            doctor._check_works_at(self.site_id)
+        if desk:
+            desk._check_takes(queue, self.service_id, doctor)
 
     def _send_on(self, queue, doctor, reason, desk=None):
         """Take one ticket to a queue, as one step that ``undo`` takes back whole."""

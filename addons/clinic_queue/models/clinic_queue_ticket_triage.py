@@ -20,11 +20,15 @@ class ClinicQueueTicket(models.Model):
 
         :param level: ``clinic.triage.level`` of the queue's policy
         :param reason: short; kept in the history
-        :raise QueueError: the user is not trained to, or the level is another policy's
+        :raise QueueError: the user is not trained to, or the level is none of the
+            queue's policy
         """
         self._check_may_triage()
         self.check_access("write")
+        level.check_access("read")
         for ticket in self:
+            if not level:
+                raise QueueError(self.env._("Choose a level."))
             if level.policy_id != ticket.queue_id.policy_id:
                 raise QueueError(
                     self.env._(
@@ -71,11 +75,19 @@ class ClinicQueueTicket(models.Model):
 
         :param credit: ``clinic.queue.credit`` of the queue's policy
         :param reason: why; kept in the history
-        :raise QueueError: without a reason
+        :raise QueueError: without a reason, or for the credit of another policy
         """
         self._check_reason(reason)
         self.check_access("write")
+        credit.check_access("read")
         for ticket in self:
+            if not credit or credit.policy_id != ticket.queue_id.policy_id:
+                raise QueueError(
+                    self.env._(
+                        "Choose one of the credits of %(queue)s.",
+                        queue=ticket.queue_id.name,
+                    )
+                )
             restore = ticket._get_values(["credit_ids"])
             ticket.sudo().credit_ids |= credit
             reason_given = f"{credit.name}: {reason}"
@@ -84,14 +96,16 @@ class ClinicQueueTicket(models.Model):
     def _move_ahead_of(self, other, reason):
         """Move a ticket before another one, by a credit with a reason.
 
-        :raise QueueError: the policy does not allow it, or the credits do not suffice
+        :raise QueueError: they do not wait in one queue, the policy does not allow it,
+            or the credits do not suffice
         """
         self.ensure_one()
         self._check_reason(reason)
+        self.check_access("write")
+        self._check_same_line(other)
         policy = self.queue_id.policy_id
         if not policy.allow_reorder:
             raise QueueError(self.env._("The policy of this queue keeps the order."))
-        self.check_access("write")
         now = epoch(fields.Datetime.now())
         engine_policy = policy._get_engine_policy()
         mine, theirs = (
@@ -120,6 +134,25 @@ class ClinicQueueTicket(models.Model):
             restore = self._get_values(["extra_credit"])
             self.sudo().extra_credit += needed
             self._log("credited", reason=reason, restore=restore)
+
+    def _check_same_line(self, other):
+        """Both wait, in the same queue.
+
+        :raise QueueError: otherwise
+        """
+        if not other or other == self:
+            raise QueueError(
+                self.env._("Choose before whom %(ticket)s goes.", ticket=self.name)
+            )
+        other.check_access("read")
+        if other.queue_id != self.queue_id or {self.state, other.state} != {"waiting"}:
+            raise QueueError(
+                self.env._(
+                    "%(ticket)s and %(other)s do not wait in the same queue any more.",
+                    ticket=self.name,
+                    other=other.name,
+                )
+            )
 
     def _check_reason(self, reason):
         if not (reason or "").strip():

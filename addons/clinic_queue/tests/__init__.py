@@ -13,6 +13,7 @@ from . import (
     test_queue_desk_tour,
     test_queue_demo,
     test_queue_forecast,
+    test_queue_gates,
     test_queue_hoot,
     test_queue_hours,
     test_queue_join,
@@ -35,5 +36,6 @@ from . import (
     test_queue_transfer,
     test_queue_undo,
     test_queue_undo_guard,
+    test_queue_unserved,
     test_queue_why,
 )

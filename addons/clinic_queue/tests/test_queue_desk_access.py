@@ -43,6 +43,7 @@ class TestDeskAccess(QueueCommon):
             "screen_triage": (self.levels[3].id,),
             "screen_credit": (self.credit.id, "93 years"),
             "screen_move_ahead": (self._join(2, level=4).id, "faints"),
+            "screen_transfer": (False, False, "sample", self.desk.id),
         }.get(method, ())
 
     def _is_allowed(self, call, *arguments):

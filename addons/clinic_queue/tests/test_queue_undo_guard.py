@@ -57,7 +57,7 @@ class TestUndoGuard(QueueCommon):
             [("ticket_id", "=", ticket.id), ("is_known", "=", True)]
         )
         self.assertTrue(known)
-        ticket._transfer(self.queue)
+        ticket._transfer(doctor=self.doctor)
         ticket.with_user(self.nurse)._triage(self.levels[2])
         ticket.with_user(self.nurse)._undo()
         self.assertEqual(ticket.state, "waiting")
@@ -74,7 +74,7 @@ class TestUndoGuard(QueueCommon):
                 desk = self._open()
                 desk._call_ticket(ticket, "Came back")
             else:
-                ticket._transfer(self.queue)
+                ticket._transfer(doctor=self.doctor)
             with self.subTest(step=step):
                 moved = ticket.arrived_at - arrived
                 self.assertAlmostEqual(moved.total_seconds(), 3600, delta=60)

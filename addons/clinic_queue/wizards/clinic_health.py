@@ -75,12 +75,32 @@ class ClinicHealth(models.TransientModel):
                     queues=", ".join(stuck.mapped("display_name")),
                 ),
             ),
+            self._get_unserved_check(waiting, stuck),
             (
                 self.env._("Numbers of earlier days that are still open"),
                 self._count_forgotten(queues),
                 self.env._("Finish them, or let them leave: they blur the waits."),
             ),
         ]
+
+    def _get_unserved_check(self, waiting, stuck):
+        """Return the check of who waits for a desk or a doctor that is not there.
+
+        :param stuck: queues without an open desk, which have a check of their own
+        """
+        rows = waiting.filtered(
+            lambda ticket: (
+                ticket.queue_id not in stuck and not ticket.queue_id.is_unserved
+            )
+        )._describe_unserved()
+        return (
+            self.env._("Numbers that no open desk calls"),
+            len(rows),
+            self.env._(
+                "Transfer them, or open the desk that they wait for: %(tickets)s.",
+                tickets=" ".join(f"{row['name']}: {row['why']}" for row in rows),
+            ),
+        )
 
     def _count_forgotten(self, queues):
         """Count the tickets that nobody closed at the end of their day."""
