@@ -9,3 +9,7 @@ class QueueError(UserError):
 
 class NotFoundHere(QueueError):
     """No appointment of today is meant by that; who asks may try something else."""
+
+
+class TooManyGuesses(NotFoundHere):
+    """Too many numbers were wrong at the tablet: none is looked for, for a while."""

@@ -27,6 +27,9 @@ PIN_ROUNDS = 20_000
 #: "Last seen" is written no more often than that (seconds).
 SEEN = 60
 
+#: Nothing is left of a pairing code that is used, too old, or of a tablet let go.
+NO_CODE = {"code_hash": False, "code_given": False, "code_expires_at": False}
+
 NO_SECRETS = {
     "token_hash": False,
     "next_token_hash": False,
@@ -39,8 +42,8 @@ class ClinicQueueDevice(models.Model):
     """A tablet of a site: a kiosk for patients, or a list for staff.
 
     It is let in by a secret of its own, of which only a keyed hash stands here. The
-    secret is handed over once, for a code that a manager reads out; revoking the
-    device makes it worthless at once.
+    secret is handed over once, for a code that a manager reads on the form for a few
+    minutes; revoking the device makes both worthless at once.
     """
 
     _name = "clinic.queue.device"
@@ -207,7 +210,7 @@ class ClinicQueueDevice(models.Model):
         }
 
     def _make_code(self):
-        """Return a new code; only its keyed hash is kept."""
+        """Return a new code; it stands here until it is used, or too old."""
         self.ensure_one()
         self.check_access("write")
         code = "".join(secrets.choice(CODE_SIGNS) for _sign in range(CODE_LENGTH))
@@ -217,6 +220,7 @@ class ClinicQueueDevice(models.Model):
                 **NO_SECRETS,
                 "state": "new",
                 "code_hash": self._hash("code", code),
+                "code_given": code,
                 "code_expires_at": expires_at,
             }
         )
@@ -243,9 +247,8 @@ class ClinicQueueDevice(models.Model):
         now = fields.Datetime.now()
         device_sudo.write(
             {
+                **NO_CODE,
                 "state": "paired",
-                "code_hash": False,
-                "code_expires_at": False,
                 "token_hash": self._hash("token", secret),
                 "paired_at": now,
                 "last_seen_at": now,
@@ -256,7 +259,7 @@ class ClinicQueueDevice(models.Model):
     def action_revoke(self):
         """Let the tablet in no more; what it has not sent yet is lost with it."""
         self.check_access("write")
-        self.sudo().write({**NO_SECRETS, "state": "revoked", "code_hash": False})
+        self.sudo().write({**NO_SECRETS, **NO_CODE, "state": "revoked"})
 
     @api.model
     def _authenticate(self, token):
@@ -333,7 +336,7 @@ class ClinicQueueDevice(models.Model):
     def write(self, vals):
         """Override: an archived device is let in no more."""
         if vals.get("active") is False:
-            vals = {**vals, **NO_SECRETS, "state": "revoked"}
+            vals = {**vals, **NO_SECRETS, **NO_CODE, "state": "revoked"}
         return super().write(vals)
 
     def action_view_logs(self):

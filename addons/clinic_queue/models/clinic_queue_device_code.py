@@ -4,6 +4,8 @@
 
 from odoo import api, fields, models
 
+from .clinic_queue_device import NO_CODE
+
 
 class ClinicQueueDevice(models.Model):
     _inherit = "clinic.queue.device"
@@ -25,21 +27,10 @@ class ClinicQueueDevice(models.Model):
             is_good = code and until and until > now
             device.pairing_code = f"{code[:4]}-{code[4:]}" if is_good else False
 
-    def _make_code(self):
-        """Override: the form shows it until it is used, or too old."""
-        code = super()._make_code()
-        self.sudo().code_given = code
-        return code
-
-    @api.model
-    def _pair(self, code):
-        """Override: a code that was used is forgotten."""
-        device_sudo, token = super()._pair(code)
-        device_sudo.code_given = False
-        return device_sudo, token
-
-    def action_revoke(self):
-        """Override: so is the code of a tablet that is let in no more."""
-        result = super().action_revoke()
-        self.sudo().code_given = False
-        return result
+    @api.autovacuum
+    def _gc_codes(self):
+        """Forget codes that nobody has used in time."""
+        now = fields.Datetime.now()
+        self.sudo().with_context(active_test=False).search(
+            [("code_expires_at", "<", now)]
+        ).write(NO_CODE)

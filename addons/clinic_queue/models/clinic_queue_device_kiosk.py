@@ -6,6 +6,7 @@ import binascii
 import re
 from datetime import date, datetime, time, timedelta
 from itertools import islice
+from uuid import uuid4
 
 import pytz
 
@@ -16,11 +17,12 @@ from odoo.tools import hash_sign, verify_hash_signed
 
 from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 
+from ..exceptions import TooManyGuesses
+
 LINK = re.compile(r"/my/appointments/(\d{1,9})\b.*?[?&]access_token=([\w-]{1,100})")
 
-#: What is between the parts of a number, and its last part.
+#: What is between the parts of a number.
 SIGNS = re.compile(r"[\W_]")
-LAST = re.compile(r"\d+\Z")
 
 #: Visits that may be checked in, or are.
 HERE_STATES = ("scheduled", "confirmed", "arrived")
@@ -202,14 +204,18 @@ class ClinicQueueDevice(models.Model):
             & Domain("start", "<", stop)
         )
 
-    def _find_visit(self, text, key=""):
+    def _find_visit(self, text, key="", born=None, is_awaited=True):
         """Return (today's visit that is meant, or none; whether that was proved).
 
-        A link or a code proves that it is one's own; its number does not.
+        A link, a code, or the number with the date of birth proves that it is one's
+        own; the number alone does not: numbers are given in order.
 
         :param str text: a number, a link or a proof
         :param str key: names the try: one message may hold many
+        :param str born: YYYY-MM-DD, as typed beside the number
+        :param bool is_awaited: somebody sees the answer, and may try the next number
         :raise TooManyRequests: too many tries at this device
+        :raise TooManyGuesses: too many numbers were wrong there
         """
         self.ensure_one()
         visits = self.env["clinic.appointment"]
@@ -218,8 +224,8 @@ class ClinicQueueDevice(models.Model):
         today = self._get_today_domain()
         if proved := self._read_proof(text):
             return visits.search(Domain("id", "=", proved) & today), True
-        limits = self.env["clinic.rate.limit"]
-        limits._count_each("kiosk_find", self._get_identity(), key)
+        limits, identity = self.env["clinic.rate.limit"], self._get_identity()
+        limits._count_each("kiosk_find", identity, key)
         if link := LINK.search(text):
             visit = visits.search(Domain("id", "=", int(link[1])) & today)
             return (
@@ -227,23 +233,56 @@ class ClinicQueueDevice(models.Model):
                 if visit and visit._is_secret(link[2])
                 else (visits, False)
             )
-        return self._find_by_number(visits.search(today), text), False
+        if is_awaited and limits._is_full("kiosk_miss", identity):
+            raise TooManyGuesses(
+                self.env._(
+                    "Too many numbers were wrong here. Use your QR code, or your name "
+                    "and date of birth, or ask at the reception."
+                )
+            )
+        visit, is_proved = self._find_by_number(visits.search(today), text, born)
+        if is_awaited and not visit:
+            limits._count_each("kiosk_miss", identity, key)
+        return visit, is_proved
 
-    def _find_by_number(self, visits, text):
-        """Return the one of the visits that has that number, or none.
+    def _find_by_number(self, visits, text, born=None):
+        """Return (the one of the visits with that number, or none; if it is proved).
 
-        Its signs between are not asked for, and of a plain number only the last part.
+        All of the number is wanted but the signs between. A date of birth that is
+        another one than the patient's finds nothing.
         """
         wanted = SIGNS.sub("", text).upper()
-        exact = visits.filtered(lambda visit: SIGNS.sub("", visit.name) == wanted)
-        if exact or not wanted.isascii() or not wanted.isdigit():
-            return exact[:1]
-        found = visits.filtered(
-            lambda visit: (
-                (last := LAST.search(visit.name)) and int(last[0]) == int(wanted)
+        visit = visits.filtered(lambda item: SIGNS.sub("", item.name) == wanted)[:1]
+        known = visit.patient_id.birthdate
+        if not born or not known:
+            return visit, False
+        is_own = known.isoformat() == born
+        return visit if is_own else visit.browse(), is_own
+
+    def _tell_guesses(self):
+        """Let staff know that numbers are tried here: once for as long as it lasts."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        _count, seconds = self.env["clinic.rate.limit"]._get_limit("kiosk_miss")
+        logs_sudo = self.env["clinic.sync.log"].sudo()
+        known = [
+            ("device_id", "=", self.id),
+            ("resolution", "=", "guessed"),
+            ("received_at", ">", now - timedelta(seconds=seconds)),
+        ]
+        if not logs_sudo.search_count(known, limit=1):
+            logs_sudo.create(
+                {
+                    "device_id": self.id,
+                    "uuid": str(uuid4()),
+                    "kind": "check_in",
+                    "state": "conflict",
+                    "action": "none",
+                    "resolution": "guessed",
+                    "taken_at": now,
+                    "synced_at": now,
+                }
             )
-        )
-        return found if len(found) == 1 else visits.browse()
 
     def _get_identity(self):
         """Return as whom this call counts: Odoo's counting takes one per request."""

@@ -9,7 +9,7 @@ from odoo import fields, models
 
 from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 
-from ..exceptions import NotFoundHere
+from ..exceptions import NotFoundHere, TooManyGuesses
 from ..sync_items import CLOCK_TOLERANCE, MAX_ITEMS
 from .clinic_queue_alarm import UNSEEN
 
@@ -63,7 +63,8 @@ class ClinicQueueDevice(models.Model):
 
     def _get_last_moment(self, now):
         """Return when the last item was taken that came in before, or None."""
-        domain = [("device_id", "=", self.id), ("resolution", "!=", "refused")]
+        none = ("refused", "guessed")
+        domain = [("device_id", "=", self.id), ("resolution", "not in", none)]
         last = self.log_ids.search(domain, limit=1).taken_at
         return min(last, now) if last else None
 
@@ -91,6 +92,8 @@ class ClinicQueueDevice(models.Model):
                 log._apply_safely()
             except NotFoundHere as error:
                 # nothing to look into: who is there tries another way
+                if isinstance(error, TooManyGuesses):
+                    self._tell_guesses()
                 answer = {"uuid": log.uuid, "state": "not_found"}
                 log.unlink()
                 return {**answer, "message": error.args[0]}
@@ -122,7 +125,7 @@ class ClinicQueueDevice(models.Model):
         if log.link_state:
             answer["link"] = log.link_state
         if log.kind == "check_in" and log.appointment_id and log._shows_link():
-            answer["visit"] = log._describe_visit()
+            answer["visit"] = log.appointment_id._get_kiosk_label()
         if log.kind == "request":
             answer["alternatives"] = [
                 {

@@ -105,7 +105,11 @@ class ClinicQueueDevice(models.Model):
             "by_person_help": self.env._("We send you a code"),
             "visit_number": self.env._("Number of the appointment, or its link"),
             "visit_number_help": self.env._(
-                "It looks like {example}. Its last digits are enough."
+                "It looks like {example}. Please type all of it."
+            ),
+            "visit_born": self.env._("Date of birth, if you like"),
+            "visit_born_help": self.env._(
+                "With it you also get a QR code, to see your place on your phone."
             ),
             "not_found_help": self.env._(
                 "Check it digit by digit, go back to try another way, or ask at the "
@@ -145,6 +149,9 @@ class ClinicQueueDevice(models.Model):
             "scan_later": self.env._(
                 "Scan this to see your place on your phone, as soon as the network is "
                 "back."
+            ),
+            "own_link": self.env._(
+                "To see your place on your phone, open the link of your confirmation."
             ),
             "visit": self.env._("Appointment {number}"),
             "visit_at": self.env._("Your appointment: {time}"),
@@ -229,6 +236,9 @@ class ClinicQueueDevice(models.Model):
                 "No appointment found: waits as a walk-in"
             ),
             "resolution_refused": self.env._("Could not be read: tell the staff"),
+            "resolution_guessed": self.env._(
+                "Wrong numbers of appointments were tried: tell the staff"
+            ),
             "resolution_alternatives": self.env._(
                 "The time is gone: staff offer others"
             ),

@@ -1,6 +1,8 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from odoo import api, models
+from datetime import timedelta
+
+from odoo import api, fields, models
 from odoo.tools import hmac
 
 #: kind -> (how many, in how many seconds), as in ``clinic_scheduling``.
@@ -10,6 +12,8 @@ LIMITS = {
     "kiosk_wrong": (60, 600),
     "kiosk_call": (240, 60),
     "kiosk_find": (120, 600),
+    # numbers of appointments that were wrong: they are given in order
+    "kiosk_miss": (10, 600),
     "kiosk_link": (60, 3600),
     "kiosk_code": (20, 600),
     # all who wait may share one address, and their pages ask again by themselves
@@ -32,6 +36,21 @@ class ClinicRateLimit(models.Model):
             return LIMITS[kind]
         count, _slash, seconds = given.partition("/")
         return max(1, int(count)), int(seconds or LIMITS[kind][1])
+
+    @api.model
+    def _is_full(self, kind, identity):
+        """Whether ``identity`` has no attempt left; none is counted by asking."""
+        count, seconds = self._get_limit(kind)
+        hashed = hmac(self.env(su=True), "clinic_rate_limit", f"{kind}:{identity}")
+        since = fields.Datetime.now() - timedelta(seconds=seconds)
+        # attempts are counted in transactions of their own: this one may not see them
+        with self.env.registry.cursor() as cr:
+            cr.execute(
+                "SELECT count(*) FROM clinic_rate_limit"
+                " WHERE kind = %s AND identity = %s AND moment > %s",
+                [kind, hashed, since],
+            )
+            return cr.fetchone()[0] >= count
 
     @api.model
     def _count_each(self, kind, identity, key, count=None):

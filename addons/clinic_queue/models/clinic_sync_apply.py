@@ -144,8 +144,9 @@ class ClinicSyncLog(models.Model):
         if not visit and self.number:
             return self._apply_walk_in("walk_in", message)
         if not visit:
+            words = self.with_context(lang=self._get_lang()).env
             raise NotFoundHere(
-                self.env._("We did not find an appointment for today with that.")
+                words._("We did not find an appointment for today with that.")
             )
         before = visit.queue_ticket_ids
         values = {
@@ -167,35 +168,39 @@ class ClinicSyncLog(models.Model):
 
         :raise TooManyRequests: too many tries at this tablet, and no number on paper
         """
-        text = (self.data or {}).get("appointment")
+        data = self.data or {}
+        device = self.device_id.with_context(lang=self._get_lang())
         try:
-            visit, self.is_proved = self.device_id._find_visit(text, self.uuid)
+            visit, self.is_proved = device._find_visit(
+                data.get("appointment"),
+                self.uuid,
+                data.get("birthdate"),
+                is_awaited=not self.number,
+            )
         except TooManyRequests:
             if not self.number:
                 raise
             # nobody who holds a number is left out of the queue
             none = self.env["clinic.appointment"]
             return none, self.env._("Too many appointments were looked for here.")
-        return visit, self.env._("No appointment of today was found for this number.")
+        message = self.env._("No appointment of today was found for this number.")
+        return visit.with_env(self.env), message
 
     def _shows_link(self):
         """Whether who stands at the tablet may have the link of the ticket's page.
 
-        Who typed no more than a number, which can be guessed, gets no link that
-        somebody else has already.
+        Who typed no more than the number of an appointment, which can be guessed, may
+        be somebody else: the patient has the page by the link of the confirmation.
         """
-        return self.action == "created" or self.is_proved
+        if self.appointment_id:
+            return self.is_proved
+        return self.action == "created"
 
-    def _describe_visit(self):
-        """Return which appointment was checked in.
-
-        Its number alone proves nothing, so that the doctor is told to who has proved
-        that it is the own one; nobody is told what it is for.
-        """
-        label = self.appointment_id._get_kiosk_label()
-        if not self.is_proved:
-            label.pop("doctor")
-        return label
+    def _get_lang(self):
+        """Return the language of who stands at the tablet, or else ours."""
+        wanted = (self.data or {}).get("lang")
+        codes = {code for code, *_rest in self.device_id._get_languages()}
+        return wanted if wanted in codes else self.env.lang
 
     def _finish(self, ticket, action, resolution=False, message=False):
         """Note the ticket, send its link, and let staff see what is not as printed."""
@@ -204,14 +209,12 @@ class ClinicSyncLog(models.Model):
         was_off = abs(self.clock_offset) > CLOCK_TOLERANCE
         if not resolution and (was_off or self.resolution == "clock"):
             resolution = "clock"
-        self.action = action
+        self.write({"action": action, "appointment_id": ticket.appointment_id.id})
         if self._shows_link() and self.device_id.asks_mobile:
             self._send_ticket_link(ticket)
         self._settle(
             state,
             ticket_id=ticket.id,
-            appointment_id=ticket.appointment_id.id,
-            action=action,
             resolution=resolution,
             message=message,
         )

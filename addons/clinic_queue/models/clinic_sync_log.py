@@ -31,6 +31,7 @@ RESOLUTIONS = [
     ("alternatives", "The time is gone: others are offered"),
     ("booked", "Another time was booked"),
     ("refused", "It could not be read: nothing was done"),
+    ("guessed", "Wrong numbers of appointments were tried: look who is there"),
     ("dismissed", "Settled by staff"),
 ]
 
@@ -92,7 +93,8 @@ class ClinicSyncLog(models.Model):
     resolution = fields.Selection(RESOLUTIONS, readonly=True)
     message = fields.Char(readonly=True)
     is_proved = fields.Boolean(
-        readonly=True, help="The appointment was proved by a code or by its own link."
+        readonly=True,
+        help="The appointment was proved: by a code, its own link, or a birth date.",
     )
     link_state = fields.Selection(
         [("sms", "Sent by SMS"), ("email", "Sent by e-mail"), ("refused", "Not sent")],
@@ -179,6 +181,8 @@ class ClinicSyncLog(models.Model):
         if state == "synced" or values.get("ticket_id"):
             data = {**(self.data or {}), **(values.get("data") or {})}
             values["data"] = {key: data[key] for key in data.keys() & KEPT_DATA}
+        if state == "synced":
+            self.env["clinic.sync.settle"]._forget_person(self)
         if state != "failed":
             values["synced_at"] = fields.Datetime.now()
         self.sudo().write(values)
@@ -200,6 +204,7 @@ class ClinicSyncLog(models.Model):
         """Settle what could not be synced by other means; the person is forgotten."""
         self.check_access("write")
         open_logs = self.filtered(lambda log: log.state in ("failed", "conflict"))
+        self.env["clinic.sync.settle"]._forget_person(open_logs)
         for log in open_logs.sudo():
             data = {key: log.data[key] for key in (log.data or {}).keys() & KEPT_DATA}
             log.write(

@@ -28,7 +28,7 @@ class KioskHttpCase(KioskCommon, HttpCase):
         super().setUpClass()
         # all tests come from one address
         parameters = cls.env["ir.config_parameter"]
-        for kind in ("pair", "pair_all", "wrong", "call", "find", "code"):
+        for kind in ("pair", "pair_all", "wrong", "call", "find", "miss", "code"):
             parameters.set_param(f"clinic_scheduling.limit.kiosk_{kind}", "100000/60")
         for kind in ("code_address", "verify_address"):
             parameters.set_param(f"clinic_scheduling.limit.{kind}", "100000/60")

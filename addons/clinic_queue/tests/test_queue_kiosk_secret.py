@@ -39,6 +39,31 @@ class TestQueueKioskSecret(KioskHttpCase):
         self.assertEqual(self._get_status(lost), 401)
         self.assertEqual(self._get_status(new), 200)
 
+    def test_no_code_outlives_its_end(self):
+        kiosk = self.kiosk.sudo()
+        old = fields.Datetime.now() - timedelta(seconds=1)
+        ends = {
+            "used": lambda code: self._ask("pair", {"code": code}),
+            "revoked": lambda code: kiosk.action_revoke(),
+            "archived": lambda code: kiosk.action_archive(),
+            "old": lambda code: (
+                kiosk.write({"code_expires_at": old}),
+                kiosk._gc_codes(),
+            ),
+        }
+        for name, end in ends.items():
+            with self.subTest(name):
+                kiosk.active = True
+                code = kiosk._make_code()
+                self.assertEqual(kiosk.pairing_code.replace("-", ""), code)
+                end(code)
+                self.env.invalidate_all()
+                left = (kiosk.code_given, kiosk.code_hash, kiosk.code_expires_at)
+                self.assertEqual(left, (False, False, False))
+                self.assertFalse(kiosk.pairing_code)
+                kiosk.active = True
+                self.assertEqual(self._ask("pair", {"code": code}).status_code, 403)
+
     def test_no_secret_outlives_its_end(self):
         for end in (
             self.kiosk.action_revoke,

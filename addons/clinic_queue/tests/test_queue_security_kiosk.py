@@ -29,7 +29,7 @@ class TestQueueKioskGuards(QueueSecurityCommon):
     def setUpClass(cls):
         super().setUpClass()
         parameters = cls.env["ir.config_parameter"]
-        for kind in ("pair", "pair_all", "wrong", "call", "find", "code"):
+        for kind in ("pair", "pair_all", "wrong", "call", "find", "miss", "code"):
             parameters.set_param(f"clinic_scheduling.limit.kiosk_{kind}", "100000/60")
         cls.kiosk, cls.other_kiosk = cls.env["clinic.queue.device"].create(
             [

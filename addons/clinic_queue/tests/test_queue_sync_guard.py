@@ -154,22 +154,6 @@ class TestQueueSyncGuard(KioskCommon):
 
     # Secrets, and how often
 
-    def test_a_number_alone_gives_no_link_that_somebody_else_has(self):
-        visit = self._book_today()
-        (first,) = self._sync(self._item("check_in", appointment=visit.name))
-        self.assertIn("url", first["ticket"])
-        again = self._item("check_in", appointment=visit.name, mobile="+33612345678")
-        sent = self.env["sms.sms"].sudo().search_count([])
-        (second,) = self._sync(again)
-        self.assertEqual(second["ticket"]["number"], first["ticket"]["number"])
-        self.assertNotIn(visit.queue_ticket_ids.access_token, str(second))
-        self.assertNotIn("qr", second["ticket"])
-        self.assertEqual(self.env["sms.sms"].sudo().search_count([]), sent)
-        link = f"/my/appointments/{visit.id}?access_token="
-        proof = f"{link}{visit._portal_ensure_token()}"
-        (third,) = self._sync(self._item("check_in", appointment=proof))
-        self.assertEqual(third["ticket"]["url"], first["ticket"]["url"])
-
     def test_each_appointment_looked_for_is_counted(self):
         self._set_limit("kiosk_find", "3/600")
         visit = self._book_today()

@@ -28,6 +28,7 @@ class ClinicSyncSettle(models.TransientModel):
     @api.model
     def _open_for(self, log):
         """Return a new wizard about an item of the log."""
+        self._forget_person(log, self.env.user)
         person = log._get_person()
         try:
             birthdate = date.fromisoformat(person["birthdate"] or "")
@@ -48,6 +49,18 @@ class ClinicSyncSettle(models.TransientModel):
             }
         )
 
+    @api.model
+    def _forget_person(self, logs, user=None):
+        """Delete what was typed about who asks, as soon as nobody needs it there.
+
+        :param user: only what that one has opened
+        """
+        domain = [("log_id", "in", logs.ids)]
+        if user:
+            domain.append(("create_uid", "=", user.id))
+        # sudo: each wizard is its own user's, and the person is to be in none
+        self.sudo().search(domain).unlink()
+
     def _get_message(self, log):
         """Return what staff have to do about the item."""
         if log.resolution == "alternatives":
@@ -65,14 +78,15 @@ class ClinicSyncSettle(models.TransientModel):
             "birthdate": self.birthdate and self.birthdate.isoformat(),
             "contact": self.contact,
         }
-        if self.log_id._book_by_staff(person, start, doctor):
-            return self.log_id.action_settle()
+        log = self.log_id
+        if log._book_by_staff(person, start, doctor):
+            return log.action_settle()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("Booked: %(visit)s", visit=self.log_id.asked_for),
+                "message": self.env._("Booked: %(visit)s", visit=log.asked_for),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

@@ -4,6 +4,7 @@
 import {KioskBooking} from "./kiosk_booking";
 import {Scanner} from "./scanner";
 import {drawCode} from "./code";
+import {isBirthdate} from "./contact";
 
 /** The kiosk's screens, one at a time. */
 export class KioskApp extends KioskBooking {
@@ -107,14 +108,19 @@ export class KioskApp extends KioskBooking {
     // Check-in
 
     checkIn() {
+        const {birthdate} = this.form;
         const appointment = this.form.appointment.trim();
+        if (birthdate && !isBirthdate(birthdate, this.today)) {
+            return this.refuse("visit_born", this.t("birthdate_wrong"));
+        }
         if (appointment) {
-            return this.during(() => this.take({kind: "check_in", appointment}));
+            const values = {kind: "check_in", appointment, birthdate};
+            return this.during(() => this.take(values));
         }
     }
 
     onScan(text) {
-        this.form.appointment = text;
+        Object.assign(this.form, {appointment: text, birthdate: ""});
         return this.checkIn();
     }
 
@@ -160,14 +166,20 @@ export class KioskApp extends KioskBooking {
 
     /** Which appointment it is, as far as it was proved to be the own one. */
     get visitText() {
-        const {visit, asked} = this.result.answer;
+        const {visit, asked, resolution} = this.result.answer;
         if (visit) {
             const {doctor, number} = visit;
             const time = this.formatTime(visit.start);
             const key = doctor ? "visit_with" : "visit_at";
             return `${this.t(key, {time, doctor})} (${number})`;
         }
-        return asked && !this.ticket ? this.t("visit", {number: asked}) : "";
+        const isFound = asked && resolution !== "walk_in";
+        return isFound ? this.t("visit", {number: asked}) : "";
+    }
+
+    /** Who typed a number that others may guess has the page by the confirmation. */
+    get needsOwnLink() {
+        return this.result.answer.isUnproved && !this.qr;
     }
 
     /** What became of the link that was asked for. */
@@ -179,12 +191,15 @@ export class KioskApp extends KioskBooking {
 
     /** The QR code of the own page: the server's, or ours as long as it knows nothing. */
     get qr() {
-        const {uuid, callsStaff} = this.result.answer;
+        const {uuid, callsStaff, isUnproved} = this.result.answer;
         if (callsStaff) {
             return "";
         }
         if (this.ticket) {
             return this.ticket.qr || "";
+        }
+        if (isUnproved) {
+            return "";
         }
         const {device, base = location.origin} = this.model.config;
         return drawCode(`${base}/clinic/queue/slip/${device.id}.${uuid}`);

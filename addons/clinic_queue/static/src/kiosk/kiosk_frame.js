@@ -230,12 +230,14 @@ export class KioskFrame extends Component {
             this.state.error = help ? `${message} ${help}` : message;
             return answer;
         }
-        const {appointment = "", mobile} = values;
+        const {appointment = "", birthdate, mobile} = values;
+        const asked = appointment.length <= 30 ? appointment : "";
         this.clear();
         this.result.answer = {
             ...answer,
             callsStaff: Boolean(values.flags?.length),
-            asked: appointment.length <= 30 ? appointment : "",
+            asked,
+            isUnproved: Boolean(asked && !birthdate),
             hasMobile: Boolean(mobile),
         };
         this.result.at = this.model.clock.correct() / 1000;
