@@ -15,6 +15,7 @@
             "google-api-python-client",
             "google-auth-httplib2",
             "icalendar",
+            "msal",
             "recurring-ical-events",
         ]
     },

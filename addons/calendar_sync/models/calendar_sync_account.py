@@ -20,7 +20,17 @@ from ..providers.base import CalendarError
 PAST_DAYS, AHEAD_DAYS = 1, 365
 
 #: Refusals of our own that only a person can mend.
-LOGIN_REASONS = ("no_key", "bad_key", "address", "unknown_host", "no_calendar")
+LOGIN_REASONS = (
+    "no_key",
+    "bad_key",
+    "address",
+    "unknown_host",
+    "no_calendar",
+    "bad_tenant",
+    "no_mailbox",
+    "no_licence",
+    "no_permission",
+)
 
 #: Advisory locks: one job at a time per account.
 LOCK_ACCOUNT = 0x0C51
@@ -58,7 +68,11 @@ class CalendarSyncAccount(models.Model):
         ondelete="cascade",
     )
     provider = fields.Selection(
-        [("caldav", "CalDAV"), ("google", "Google")],
+        [
+            ("caldav", "CalDAV"),
+            ("google", "Google"),
+            ("microsoft", "Microsoft 365"),
+        ],
         required=True,
         default="caldav",
     )

@@ -13,6 +13,8 @@ from .. import secret_box
 from ..providers.base import CalendarError
 from ..providers.caldav import CalDav
 from ..providers.google import GoogleCalendar
+from ..providers.microsoft import MicrosoftCalendar
+from ..providers.microsoft_login import MicrosoftLogin
 
 #: The address of a server on this very machine that may be called, for tests
 PARAM_STAND_IN = "calendar_sync.stand_in"
@@ -53,6 +55,10 @@ class CalendarSyncAccount(models.Model):
         inverse="_inverse_service_key",
         help="The content of the JSON file. It is stored encrypted and never shown "
         "again.",
+    )
+    tenant = fields.Char(
+        help="The organization at Microsoft: its directory (tenant) ID, or one of its "
+        "domains. For mailboxes of several organizations: common.",
     )
     client_id = fields.Char(string="Client ID")
     client_secret = fields.Char(
@@ -149,6 +155,20 @@ class CalendarSyncAccount(models.Model):
 
     def _make_google(self, secret, *rest):
         return GoogleCalendar(self.mode, self.login, self._join(secret), *rest)
+
+    def _make_microsoft(self, secret, clock, window, stand_in):
+        login = MicrosoftLogin(
+            self.mode,
+            (self.tenant or "").strip(),
+            (self.client_id or "").strip(),
+            secret,
+            clock,
+            stand_in,
+            keep=lambda token: self._add_secret("refresh_token", token),
+        )
+        # an owner's consent is for the owner's mailbox, whatever its address is
+        mailbox = self.login if self.mode == "app" else ""
+        return MicrosoftCalendar(mailbox, login, clock, window, stand_in)
 
     def _join(self, secret):
         """Return the secrets of an owner's consent with what is not secret of it."""

@@ -12,7 +12,7 @@ from odoo.addons.clinic_engine.sync_errors import classify
 from odoo.addons.clinic_engine.sync_steps import SuspiciousListing, check_listing
 from odoo.addons.clinic_scheduling.models.clinic_impact_check import added
 
-from ..providers.base import Busy, CalendarError
+from ..providers.base import Busy, CalendarError, Item
 from .calendar_sync_push import BUSY_WAIT
 
 _logger = logging.getLogger(__name__)
@@ -91,7 +91,7 @@ class CalendarSyncCalendar(models.Model):
             values["last_full_at"] = values["last_pull_at"]
         self.write({**values, "error": False})
         self.account_id._note_success()
-        self.link_ids.filtered("waits")._enqueue()
+        self._enqueue_waiting()
         return self.env._("%(count)s events read", count=len(changes.items))
 
     def _note_doubt(self, doubt):
@@ -116,6 +116,11 @@ class CalendarSyncCalendar(models.Model):
 
     def _take_in_item(self, item, provider):
         link = self._find_link(item)
+        if item.etag and (link.etag != item.etag if link else item.unread):
+            # whose it is, and what, was not listed
+            found = provider.get(self.remote_id, item.remote_id)
+            item = found or Item(item.remote_id, removed=True)
+            link = self._find_link(item)
         if link:
             if item.removed:
                 link._look(provider)
@@ -220,14 +225,13 @@ class CalendarSyncCalendar(models.Model):
     def _cron_sync(self):
         """Scheduled action: look at calendars that were not, and send what waits."""
         now = fields.Datetime.now()
-        for calendar in self.sudo().search([]):
-            if not calendar._is_on():
-                continue
+        calendars = self.sudo().search([]).filtered(lambda item: item._is_on())
+        for calendar in calendars:
             if not calendar.last_full_at or calendar.last_full_at < now - FULL:
                 calendar._enqueue_verify()
             elif not calendar.last_pull_at or calendar.last_pull_at < now - POLL:
                 calendar._enqueue_pull()
-            calendar.link_ids.filtered("waits")._enqueue()
+        calendars._enqueue_waiting()
 
 
 def to_datetime(epoch):

@@ -12,7 +12,11 @@ class CalendarSyncAccount(models.Model):
 
     def _describe(self, error):
         """Return an error in words."""
-        words = {**self._get_own_words(), **self._get_provider_words()}
+        words = {
+            **self._get_own_words(),
+            **self._get_provider_words(),
+            **self._get_microsoft_words(),
+        }
         by_status = {
             401: self.env._("Login or password are not accepted."),
             403: self.env._("The server does not allow this."),
@@ -72,4 +76,45 @@ class CalendarSyncAccount(models.Model):
             "userRateLimitExceeded": too_fast,
             "quotaExceeded": full,
             "dailyLimitExceeded": full,
+        }
+
+    def _get_microsoft_words(self):
+        """Return {reason: words} of Microsoft 365."""
+        return {
+            "bad_tenant": self.env._(
+                "Microsoft knows no organization of that name: look at the tenant. It "
+                "is the directory (tenant) ID on the application's page, or one of "
+                "the organization's domains."
+            ),
+            "unknown_app": self.env._(
+                "The organization has no application with this client ID: look at the "
+                "client ID and the tenant."
+            ),
+            "bad_secret": self.env._(
+                "The client secret is wrong. Enter the secret's value, not its ID."
+            ),
+            "old_secret": self.env._(
+                "The client secret has ended. Make a new one in Entra and enter it "
+                "here."
+            ),
+            "consent_required": self.env._(
+                "The consent is missing: the owner of the mailbox, or an "
+                "administrator, has to allow this application to use calendars."
+            ),
+            "no_permission": self.env._(
+                "The application may not use this mailbox: it lacks the permission "
+                "Calendars.ReadWrite with an administrator's consent, or the mailbox "
+                "is not among those that it is limited to."
+            ),
+            "no_mailbox": self.env._(
+                "The organization has no mailbox of that address: look at the login."
+            ),
+            "no_licence": self.env._(
+                "This person has no mailbox in the cloud: a licence with Exchange "
+                "Online is missing, or the mailbox is on a server of the organization."
+            ),
+            "ErrorAccessDenied": self.env._("The calendar may not be written."),
+            "ErrorIrresolvableConflict": self.env._(
+                "The event was changed at the same moment."
+            ),
         }

@@ -59,6 +59,10 @@ class Item:
 
     ``key`` is the id we chose, where the event is one of ours; ``remote_id`` is the
     provider's. ``error`` says why its content could not be read.
+
+    Some listings leave out whose an event is: then ``etag`` is its version, and
+    ``unread`` says that it may be one of ours, so that it has to be asked for.
+    ``meeting_url`` is where an event of ours is met online.
     """
 
     remote_id: str
@@ -68,6 +72,9 @@ class Item:
     busy: tuple = ()
     removed: bool = False
     error: str = ""
+    etag: str = ""
+    unread: bool = False
+    meeting_url: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from odoo.addons.clinic_scheduling.tests.common import ClinicCommon
 
 from .. import secret_box
 from ..models.calendar_sync_login import PARAM_STAND_IN
-from .rigs import CaldavRig, GoogleRig
+from .rigs import CaldavRig, GoogleRig, MicrosoftRig
 from .socket_guard import SocketGuard
 
 
@@ -111,3 +111,7 @@ class CalendarSyncCommon(CaldavRig, SyncCommon):
 
 class GoogleSyncCommon(GoogleRig, SyncCommon):
     """The calendar is one of Google."""
+
+
+class MicrosoftSyncCommon(MicrosoftRig, SyncCommon):
+    """The calendar is one of Microsoft 365."""

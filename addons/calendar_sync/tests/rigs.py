@@ -4,7 +4,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 
@@ -12,7 +12,12 @@ from ..providers import ical
 from ..providers.caldav import CalDav
 from ..providers.google import GoogleCalendar
 from ..providers.google_events import read_time, write_time
+from ..providers.microsoft import MicrosoftCalendar
+from ..providers.microsoft_events import read_time as read_graph_time
+from ..providers.microsoft_events import write_time as write_graph_time
+from .fake_entra import CLIENT, SECRET, TENANT
 from .fake_google import MAILBOX, FakeGoogle
+from .fake_graph import FakeGraph
 from .radicale_server import LOGIN, PASSWORD, Radicale
 
 
@@ -152,6 +157,77 @@ class GoogleRig:
 
     def _has_alarm(self, event_id):
         return {"colorId", "reminders"} <= self.server.get(event_id).keys()
+
+    def _forget_cursors(self):
+        self.server.expire_cursors()
+
+
+class MicrosoftRig:
+    """A calendar at the stand-in for Microsoft Graph, by an application."""
+
+    client = MicrosoftCalendar
+
+    @classmethod
+    def _open_server(cls):
+        return FakeGraph()
+
+    @classmethod
+    def _account_values(cls):
+        return {
+            "provider": "microsoft",
+            "mode": "app",
+            "login": MAILBOX,
+            "tenant": TENANT,
+            "client_id": CLIENT,
+            "client_secret": SECRET,
+        }
+
+    def _empty_server(self):
+        self.server.reset()
+
+    def _outside(self, event_id):
+        event = self.server.get(event_id)
+        start = read_graph_time(event["start"])
+        return Outside(event["subject"], start, json.dumps(event))
+
+    def _times(self, start, stop):
+        return {
+            "start": write_graph_time(epoch(start)),
+            "end": write_graph_time(epoch(stop)),
+        }
+
+    def _move_outside(self, event_id, hour, was=10):
+        self.assertEqual(self._outside(event_id).start, epoch(self._at(was)))
+        times = self._times(self._at(hour), self._at(hour, 30))
+        self.server.put(event_id, **times)
+
+    def _rename_outside(self, event_id, title):
+        self.server.put(event_id, subject=title)
+
+    def _put_busy(self, event_id, hour, day=0, hours=1, **values):
+        times = self._times(self._at(hour, day=day), self._at(hour + hours, day=day))
+        return self.server.put(event_id, subject="Golf", **times, **values)
+
+    def _put_free(self, event_id, hour):
+        return self._put_busy(event_id, hour, showAs="free")
+
+    def _put_series(self, event_id, hour, days, without):
+        rule = {
+            "pattern": {"type": "daily", "interval": 1},
+            "range": {"type": "numbered", "numberOfOccurrences": days},
+        }
+        return self._put_busy(event_id, hour, recurrence=rule, gone=[without])
+
+    def _put_day(self, event_id, date):
+        midnight = datetime.combine(date, time())
+        times = self._times(midnight, midnight + timedelta(days=1))
+        return self.server.put(event_id, subject="Off", isAllDay=True, **times)
+
+    def _add_alarm(self, event_id):
+        self.server.put(event_id, reminderMinutesBeforeStart=15, isReminderOn=True)
+
+    def _has_alarm(self, event_id):
+        return self.server.get(event_id).get("reminderMinutesBeforeStart") == 15
 
     def _forget_cursors(self):
         self.server.expire_cursors()

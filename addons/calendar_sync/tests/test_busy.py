@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from ..providers import ical
-from .common import CalendarSyncCommon, GoogleSyncCommon
+from .common import CalendarSyncCommon, GoogleSyncCommon, MicrosoftSyncCommon
 from .scenarios_busy import BusyScenarios
 
 
@@ -41,5 +41,12 @@ class TestBusyCaldav(BusyScenarios, CalendarSyncCommon):
 @tagged("post_install", "-at_install")
 class TestBusyGoogle(BusyScenarios, GoogleSyncCommon):
     """At Google."""
+
+    allow_inherited_tests_method = True
+
+
+@tagged("post_install", "-at_install")
+class TestBusyMicrosoft(BusyScenarios, MicrosoftSyncCommon):
+    """At Microsoft 365."""
 
     allow_inherited_tests_method = True

@@ -4,7 +4,7 @@
 
 from odoo.tests import tagged
 
-from .common import CalendarSyncCommon, GoogleSyncCommon
+from .common import CalendarSyncCommon, GoogleSyncCommon, MicrosoftSyncCommon
 from .scenarios_moved import MovedScenarios
 
 
@@ -18,5 +18,12 @@ class TestMovedCaldav(MovedScenarios, CalendarSyncCommon):
 @tagged("post_install", "-at_install")
 class TestMovedGoogle(MovedScenarios, GoogleSyncCommon):
     """At Google."""
+
+    allow_inherited_tests_method = True
+
+
+@tagged("post_install", "-at_install")
+class TestMovedMicrosoft(MovedScenarios, MicrosoftSyncCommon):
+    """At Microsoft 365."""
 
     allow_inherited_tests_method = True

@@ -4,7 +4,7 @@
 
 from odoo.tests import tagged
 
-from .common import CalendarSyncCommon, GoogleSyncCommon
+from .common import CalendarSyncCommon, GoogleSyncCommon, MicrosoftSyncCommon
 from .scenarios_out import OutScenarios
 
 
@@ -18,5 +18,12 @@ class TestOutCaldav(OutScenarios, CalendarSyncCommon):
 @tagged("post_install", "-at_install")
 class TestOutGoogle(OutScenarios, GoogleSyncCommon):
     """At Google."""
+
+    allow_inherited_tests_method = True
+
+
+@tagged("post_install", "-at_install")
+class TestOutMicrosoft(OutScenarios, MicrosoftSyncCommon):
+    """At Microsoft 365."""
 
     allow_inherited_tests_method = True
