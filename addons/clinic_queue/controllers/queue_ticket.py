@@ -9,7 +9,7 @@ from odoo.addons.clinic_scheduling.controllers.portal_common import (
     refuse_unknown,
     show_page,
 )
-from odoo.addons.clinic_scheduling.models.clinic_appointment_feedback import STARS
+from odoo.addons.clinic_scheduling.models.clinic_guest_rating_mixin import STARS
 
 from .queue_common import open_by_token, send_json
 

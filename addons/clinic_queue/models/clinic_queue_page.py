@@ -12,7 +12,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import consteq
 
-from odoo.addons.clinic_scheduling.models.clinic_appointment_feedback import STARS
+from odoo.addons.clinic_scheduling.models.clinic_guest_rating_mixin import STARS
 from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 
 #: States in which the number still counts.

@@ -231,8 +231,6 @@ class ClinicAppointment(models.Model):
     reservation_ids = fields.One2many(
         "clinic.reservation", "appointment_id", readonly=True, copy=False
     )
-    idempotency_key = fields.Char(readonly=True, copy=False)
-    idempotency_digest = fields.Char(readonly=True, copy=False)
     is_upcoming = fields.Boolean(compute="_compute_is_upcoming")
     weekday = fields.Selection(
         WEEKDAYS,

@@ -6,19 +6,13 @@ It reads what is wanted into a ``Visit`` and hands it to ``_settle``
 (clinic_appointment_settle.py), which claims the time or refuses.
 """
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import timedelta
 
-import psycopg2.errors
-
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError
 
 from ..const import CLAIMING_STATES, UPCOMING_STATES
-from ..exceptions import BookingError, IdempotencyConflict, IllegalTransition
-from .clinic_reservation_door import DOOR
+from ..exceptions import BookingError, IllegalTransition
 from .clinic_schedule import SERVICE_FIELDS, epoch
 
 #: Writing one of these moves the visit.
@@ -45,11 +39,11 @@ FIELDS_READ = {
     "site_id.company_id.currency_id": ["rounding", "decimal_places"],
 }
 
-#: They change together: when a visit starts, ends, and how long it takes.
-TIME_FIELDS = {"start", "stop", "duration"}
-
 #: What a move may say besides where to.
 MOVE_OPTIONS = {"overbook", "exception_reason"}
+
+#: Of a visit whose service does not say it (minutes).
+DEFAULT_DURATION = 30
 
 #: No hold lasts longer (minutes).
 MAX_HOLD_MINUTES = 24 * 60
@@ -98,6 +92,9 @@ class ClinicAppointment(models.Model):
     """Booking and moving."""
 
     _inherit = "clinic.appointment"
+    _schedule_fields = SCHEDULE_FIELDS
+    _move_options = MOVE_OPTIONS
+    _claiming_states = CLAIMING_STATES
 
     # ------------------------------------------------------------------
     # The door's public face
@@ -122,7 +119,7 @@ class ClinicAppointment(models.Model):
         :param values: as for ``book``; the patient may still be unknown
         :param minutes: how long; None: as the company's setting says
         """
-        return self._book_once({**values, "state": "hold"}, key, minutes)
+        return self._book_once({**values, "state": "hold"}, key, hold_minutes=minutes)
 
     def reschedule(self, values, reason=None, public=False):
         """Move these visits: write ``values`` (start, doctor, room…) or fail whole.
@@ -132,111 +129,17 @@ class ClinicAppointment(models.Model):
         :param public: the patient moves it: notice, horizon and grid bind
         :raise BookingError: one of its kinds; the visit then stays where it was
         """
-        self._refuse_fields(values.keys() - SCHEDULE_FIELDS - MOVE_OPTIONS)
-        self._lock_ahead(values)
-        for appointment in self.sorted("id"):
-            appointment._move(dict(values), reason, public)
-        return True
-
-    # ------------------------------------------------------------------
-    # Create, write, unlink
-    # ------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Book each of ``vals_list``: there is no appointment without its claims."""
-        if self.env.context.get("clinic_door") is DOOR:
-            return super().create(vals_list)
-        self._lock_ahead_of_new(vals_list)
-        return self.concat(*(self._book_once(vals) for vals in vals_list))
-
-    def write(self, vals):
-        """Route moves through the door and changes of state through the gate."""
-        if self.env.context.get("clinic_door") is DOOR:
-            return super().write(vals)
-        self._refuse_fields(self._get_protected_fields() & vals.keys())
-        if not vals.get("active", True):
-            self._check_archive()
-        vals = dict(vals)
-        state = vals.pop("state", None)
-        wanted = {key: vals.pop(key) for key in SCHEDULE_FIELDS & vals.keys()}
-        if vals:
-            super().write(vals)
-            self._touch_calendars()
-        if wanted:
-            self._lock_ahead(wanted)
-            for appointment in self.sorted("id"):
-                appointment._move(dict(wanted))
-        if state:
-            self._transition(state)
-        return True
+        return self._reschedule(values, reason=reason, public=public)
 
     def unlink(self):
         self._touch_calendars()
         return super().unlink()
 
-    def _write_by_door(self, vals):
-        """Write what only door and gate may write, and tell open calendars."""
-        self._touch_calendars()  # of the site that a visit leaves
-        self.with_context(clinic_door=DOOR).write(vals)
-        self._touch_calendars()
-
-    def _check_archive(self):
-        """Refuse to hide a visit whose time stays taken."""
-        if claiming := self.filtered(lambda item: item.state in CLAIMING_STATES):
-            raise IllegalTransition(
-                self.env._(
-                    "Appointment %(name)s takes up time and cannot be archived. "
-                    "Cancel it first.",
-                    name=claiming[0].display_name,
-                )
-            )
-
     # ------------------------------------------------------------------
     # Booking
     # ------------------------------------------------------------------
 
-    @api.model
-    def _book_once(self, values, key=None, hold_minutes=None):
-        self = self.browse()  # what is booked is new, whatever it is called on
-        self._refuse_fields(self._get_protected_fields() & values.keys())
-        proof = {}
-        if key:
-            proof = self._get_idempotency_proof(values, key)
-            if known := self._find_booked_before(proof):
-                return known
-        try:
-            door = self._drop_forged_defaults()
-            return door._book(values, proof, hold_minutes).with_env(self.env)
-        except psycopg2.errors.UniqueViolation as error:
-            if error.diag.constraint_name != "clinic_appointment_unique_key":
-                raise
-            # the twin request won; repeat this one, which then finds its booking
-            raise ConcurrencyError(proof["idempotency_key"]) from error
-
-    def _get_idempotency_proof(self, values, key):
-        payload = json.dumps(values, sort_keys=True, default=str)
-        return {
-            "idempotency_key": f"{self.env.uid}:{key}",
-            "idempotency_digest": hashlib.sha256(payload.encode()).hexdigest(),
-        }
-
-    def _find_booked_before(self, proof):
-        # sudo: the key names the user, who booked it even if it was archived since
-        known = self.sudo().with_context(active_test=False)
-        known = known.search(
-            [("idempotency_key", "=", proof["idempotency_key"])], limit=1
-        )
-        if known and known.idempotency_digest != proof["idempotency_digest"]:
-            raise IdempotencyConflict(
-                self.env._(
-                    "This idempotency key was used for another booking. Use a new "
-                    "key for a new request."
-                )
-            )
-        return known.with_env(self.env)
-
-    def _book(self, values, proof, hold_minutes):
+    def _book(self, values, proof, hold_minutes=None):
         # all that is needed of the user: alone, the ORM would fetch the whole record
         self.env.user.fetch(["company_id", "partner_id"])
         self.check_access("create")
@@ -299,23 +202,6 @@ class ClinicAppointment(models.Model):
             visit.public, visit.overbook, visit.exception = True, False, False
         self._settle(visit, {**wanted, "attention": False}, True, reason)
 
-    def _drop_unchanged(self, wanted):
-        current = self._convert_to_write({name: self[name] for name in wanted})
-        for name in ("start", "stop"):
-            if name in wanted:
-                wanted[name] = fields.Datetime.to_datetime(wanted[name])
-        changed = {
-            name
-            for name, value in wanted.items()
-            if name == "equipment_ids" or value != current[name]
-        }
-        if changed & TIME_FIELDS:
-            # an edge that stays says how long the visit becomes
-            changed |= TIME_FIELDS
-        if changed <= MOVE_OPTIONS:
-            changed = set()
-        return {name: value for name, value in wanted.items() if name in changed}
-
     def _claim_again(self):
         """Take the time of a visit that comes back from a state without claims."""
         for appointment in self:
@@ -326,12 +212,16 @@ class ClinicAppointment(models.Model):
     # Reading what is wanted
     # ------------------------------------------------------------------
 
+    def _read_wanted(self, vals):
+        """Override."""
+        return self._get_visit(vals)
+
     def _get_visit(self, vals):
         """Read ``vals`` over this record's own values (if any) into a ``Visit``."""
         service = self._get_wanted("service_id", vals)
         doctor = self._get_wanted("doctor_id", vals)
         self._prefetch(vals)
-        start, stop = self._get_wanted_times(vals, service)
+        start, stop = self._get_wanted_times(vals)
         if not (service and doctor and start):
             raise BookingError(
                 self.env._("Choose the service, the doctor and the start.")
@@ -378,35 +268,11 @@ class ClinicAppointment(models.Model):
                 wanted_sudo |= self.env.user.partner_id  # the author of the first note
             wanted_sudo.fetch(names)
 
-    def _check_wanted(self, vals):
-        """Refuse people, places and things that the caller may not even see.
-
-        :raise AccessError: as reading them would
-        """
-        for name in SCHEDULE_FIELDS & vals.keys():
-            if self._fields[name].type == "many2one":
-                self._get_wanted(name, vals).check_access("read")
-
-    def _get_wanted(self, name, vals):
-        field = self._fields[name]
-        if name in vals:
-            return self.env[field.comodel_name].browse(vals[name] or ())
-        return self[name]
-
-    def _get_wanted_times(self, vals, service):
-        start = fields.Datetime.to_datetime(vals.get("start")) or self.start
-        stop = fields.Datetime.to_datetime(vals.get("stop"))
-        if not start:
-            return None, None
-        if stop is None or (self and "start" not in vals and stop == self.stop):
-            minutes = vals.get("duration")
-            if not minutes:
-                keeps = self and "service_id" not in vals
-                minutes = self.duration if keeps else service.duration
-            stop = start + timedelta(minutes=minutes or 30)
-        if stop <= start:
-            raise BookingError(self.env._("An appointment ends after it starts."))
-        return start, stop
+    def _get_wanted_minutes(self, vals):
+        """Override: as long as before, or as the service says."""
+        if self and "service_id" not in vals:
+            return self.duration or DEFAULT_DURATION
+        return self._get_wanted("service_id", vals).duration or DEFAULT_DURATION
 
     def _may(self, asked, group):
         return bool(asked) and (self.env.su or self.env.user.has_group(group))

@@ -2,32 +2,19 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What patients say of a visit once it is over: Odoo's ratings, once per visit."""
 
-from datetime import timedelta
-
 from odoo import fields, models
-from odoo.exceptions import UserError
-
-from ..utils import clean_text
-from .rating_rating import GIVEN
 
 MANAGER = "clinic_scheduling.group_clinic_manager"
-ACTIVITY = "clinic_scheduling.mail_activity_type_feedback"
-
-#: The stars there are.
-STARS = (1, 2, 3, 4, 5)
-
-COMMENT_LENGTH = 2000
-
-#: For so long after the visit patients may say something (days), and change what
-#: they said (hours).
-FEEDBACK_DAYS = 90
-CHANGE_HOURS = 24
 
 
 class ClinicAppointment(models.Model):
     """Feedback."""
 
-    _inherit = "clinic.appointment"
+    _name = "clinic.appointment"
+    _inherit = ["clinic.guest.rating.mixin", "clinic.appointment"]
+    _feedback_owner = "clinic_appointment_id"
+    _feedback_state = "completed"
+    _feedback_activity = "clinic_scheduling.mail_activity_type_feedback"
 
     # what one patient said is for managers
     rating_ids = fields.One2many(groups=MANAGER)
@@ -42,8 +29,6 @@ class ClinicAppointment(models.Model):
     rating_avg_text = fields.Selection(groups=MANAGER)
     rating_count = fields.Integer(groups=MANAGER)
     rating_percentage_satisfaction = fields.Float(groups=MANAGER)
-
-    feedback_at = fields.Datetime(string="Feedback", readonly=True, copy=False)
 
     def _transition(self, target, **values):
         """Override: once a visit is completed, its patient is asked."""
@@ -60,72 +45,24 @@ class ClinicAppointment(models.Model):
         self.ensure_one()
         return f"{self.get_base_url()}{self.get_portal_url(suffix='/feedback')}"
 
-    def _get_feedback(self):
-        """Return, as superuser, what the patient said of this visit; may be empty."""
-        self.ensure_one()
-        ratings_sudo = self.env["rating.rating"].sudo()
-        return ratings_sudo.search(
-            [("clinic_appointment_id", "=", self.id), ("consumed", "=", True)]
-        )
-
-    def _may_give_feedback(self):
-        """Whether the patient may say something now, or change it."""
-        self.ensure_one()
-        now = fields.Datetime.now()
-        if self.state != "completed" or self.stop < now - timedelta(days=FEEDBACK_DAYS):
-            return False
-        given_sudo = self._get_feedback()
-        since = now - timedelta(hours=CHANGE_HOURS)
-        return not given_sudo or given_sudo.create_date > since
-
-    def _give_feedback(self, stars, comment=""):
-        """Keep what the patient says; whoever calls has checked who that is.
-
-        :param int stars: one of ``STARS``
-        :raise UserError: the visit is not over, or it was said for too long
-        """
-        self.ensure_one()
-        if stars not in STARS:
-            raise UserError(self.env._("Choose from 1 to 5 stars."))
-        # two clicks wait for each other, and the second one is repeated
-        self.sudo().lock_for_update()
-        self._write_by_door({"feedback_at": fields.Datetime.now()})
-        if not self._may_give_feedback():
-            raise UserError(self.env._("This visit cannot be rated any more."))
-        vals = {
-            "rating": stars,
-            "feedback": clean_text(comment, COMMENT_LENGTH) or False,
-            "consumed": True,
-            "clinic_released": False,
+    def _prepare_feedback_partners(self):
+        """Override."""
+        return {
+            "partner_id": self.partner_id.id,
+            "rated_partner_id": self.doctor_id.partner_id.id,
         }
-        if given_sudo := self._get_feedback():
-            given_sudo.write(vals)
-        else:
-            given_sudo.with_context(clinic_feedback=GIVEN).create(
-                {
-                    **vals,
-                    "res_model_id": self.env["ir.model"]._get_id(self._name),
-                    "res_id": self.id,
-                    "partner_id": self.sudo().partner_id.id,
-                    "rated_partner_id": self.sudo().doctor_id.partner_id.id,
-                }
-            )
-        self._follow_feedback(stars)
 
-    def _follow_feedback(self, stars):
-        """Have a manager look at a bad score; what was said is not in the activity."""
-        visit_sudo = self.sudo()
-        known_sudo = visit_sudo.activity_search([ACTIVITY])
-        if stars > visit_sudo.company_id.clinic_feedback_low:
-            known_sudo.unlink()
-        elif not known_sudo:
-            manager = self.env["clinic.impact.check"]._get_managers(visit_sudo.site_id)
-            visit_sudo.activity_schedule(
-                ACTIVITY,
-                summary=self.env._("A patient was not content"),
-                note=self.env._("Read the feedback, and talk to the patient."),
-                user_id=manager[visit_sudo.site_id].id,
-            )
+    def _get_feedback_manager(self):
+        """Override: who looks after the site."""
+        site_sudo = self.sudo().site_id
+        return self.env["clinic.impact.check"]._get_managers(site_sudo)[site_sudo]
+
+    def _get_feedback_task(self):
+        """Override."""
+        return (
+            self.env._("A patient was not content"),
+            self.env._("Read the feedback, and talk to the patient."),
+        )
 
 
 class ClinicImpactCheck(models.AbstractModel):

@@ -284,7 +284,3 @@ class ClinicAppointment(models.Model):
             "to_site_id": vals["site_id"],
             "reason": reason,
         }
-
-    def _touch_calendars(self):
-        """Tell open calendars of these sites, once the transaction is committed."""
-        self.sudo().site_id._touch_calendars()

@@ -9,7 +9,7 @@ managers, who may release a comment to the doctor and change nothing of it.
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-#: Proof that a rating comes from the visit's own page: JSON cannot carry it. Odoo's
+#: Proof that a rating comes from its own page: JSON cannot carry it. Odoo's
 #: own ways (comments with stars in a chatter, links of ratings) do not ask whether the
 #: visit is over.
 GIVEN = object()
@@ -60,19 +60,24 @@ class RatingRating(models.Model):
             is_visit = rating.res_model == "clinic.appointment"
             rating.clinic_appointment_id = rating.res_id if is_visit else False
 
+    def _is_from_own_page(self):
+        """Whether one of these is of something that has a page to say it on."""
+        return bool(self.sudo().clinic_appointment_id)
+
     @api.model_create_multi
     def create(self, vals_list):
         """Patients rate visits, on their own page; nobody does for them."""
         ratings = super().create(vals_list)
         is_given = self.env.context.get("clinic_feedback") is GIVEN
-        if not is_given and ratings.sudo().clinic_appointment_id:
-            raise AccessError(self.env._("Visits are rated by their patients."))
+        if not is_given and ratings._is_from_own_page():
+            raise AccessError(
+                self.env._("It is rated by who was there, on their own page.")
+            )
         return ratings
 
     def write(self, vals):
-        if not self.env.su and vals.keys() - STAFF_FIELDS:
-            if self.sudo().clinic_appointment_id:
-                raise AccessError(self.env._("What a patient has said stays as it is."))
+        if not self.env.su and vals.keys() - STAFF_FIELDS and self._is_from_own_page():
+            raise AccessError(self.env._("What was said stays as it is."))
         return super().write(vals)
 
     def action_open_clinic_visit(self):

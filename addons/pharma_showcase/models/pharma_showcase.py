@@ -197,7 +197,6 @@ class PharmaShowcase(models.Model):
         "clinic.reservation", "showcase_id", readonly=True, copy=False
     )
     access_token = fields.Char(groups=fields.NO_ACCESS, copy=False)
-    idempotency_key = fields.Char(readonly=True, copy=False)
     is_upcoming = fields.Boolean(compute="_compute_is_upcoming")
     weekday = fields.Selection(
         WEEKDAYS, compute="_compute_local_time", store=True, precompute=True

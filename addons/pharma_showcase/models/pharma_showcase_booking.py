@@ -7,15 +7,10 @@ It reads what is wanted into a ``WantedCall`` and hands it to ``_settle``
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
-
-import psycopg2.errors
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError
 
 from odoo.addons.clinic_scheduling.exceptions import BookingError, IllegalTransition
-from odoo.addons.clinic_scheduling.models.clinic_reservation_door import DOOR
 from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 
 from ..const import CLAIMING_STATES, UPCOMING_STATES
@@ -31,9 +26,6 @@ SCHEDULE_FIELDS = {
     "stop",
     "duration",
 }
-
-#: They change together: when a call starts, ends, and how long it takes.
-TIME_FIELDS = {"start", "stop", "duration"}
 
 #: What a move may say besides where to.
 MOVE_OPTIONS = {"exception_reason"}
@@ -83,6 +75,9 @@ class PharmaShowcase(models.Model):
     """Booking and moving."""
 
     _inherit = "pharma.showcase"
+    _schedule_fields = SCHEDULE_FIELDS
+    _move_options = MOVE_OPTIONS
+    _claiming_states = CLAIMING_STATES
 
     # ------------------------------------------------------------------
     # The door's public face
@@ -107,70 +102,12 @@ class PharmaShowcase(models.Model):
         :param reason: short text for the history
         :raise BookingError: one of its kinds; the showcase then stays where it was
         """
-        return self._reschedule(values, reason)
-
-    def _reschedule(self, values, reason=None, by_doctor=False):
-        """Move these showcases, see ``reschedule``.
-
-        :param by_doctor: the doctor chose the time on the signed page, and so accepts
-            it; nobody can say that by RPC
-        """
-        self._refuse_fields(values.keys() - SCHEDULE_FIELDS - MOVE_OPTIONS)
-        self._lock_ahead(values)
-        for showcase in self.sorted("id"):
-            showcase._move(dict(values), reason, by_doctor)
-        return True
+        # that the doctor chose the time is said on the signed page alone, not by RPC
+        return self._reschedule(values, reason=reason)
 
     # ------------------------------------------------------------------
-    # Create, write, unlink
+    # Unlink
     # ------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Book each of ``vals_list``: what takes time has its claims."""
-        if self.env.context.get("clinic_door") is DOOR:
-            return super().create(vals_list)
-        self._lock_ahead_of_new(vals_list)
-        return self.concat(*(self._book_once(vals) for vals in vals_list))
-
-    def write(self, vals):
-        """Route moves through the door and changes of state through the gate."""
-        if self.env.context.get("clinic_door") is DOOR:
-            return super().write(vals)
-        self._refuse_fields(self._get_protected_fields() & vals.keys())
-        if not vals.get("active", True):
-            self._check_archive()
-        vals = dict(vals)
-        state = vals.pop("state", None)
-        wanted = {key: vals.pop(key) for key in SCHEDULE_FIELDS & vals.keys()}
-        if vals:
-            super().write(vals)
-        if wanted:
-            self._lock_ahead(wanted)
-            for showcase in self.sorted("id"):
-                showcase._move(dict(wanted))
-        if state:
-            self._transition(state)
-        return True
-
-    def _write_by_door(self, vals):
-        """Write what only door and gate may write, and tell open calendars."""
-        self.with_context(clinic_door=DOOR).write(vals)
-        self._touch_calendars()
-
-    def _touch_calendars(self):
-        """Tell open calendars of the practice, whose free times change."""
-        self.sudo().site_id._touch_calendars()
-
-    def _check_archive(self):
-        """Refuse to hide a call whose time stays taken."""
-        if claiming := self.filtered(lambda item: item.state in CLAIMING_STATES):
-            raise IllegalTransition(
-                self.env._(
-                    "%(name)s takes up time and cannot be archived. Cancel it first.",
-                    name=claiming[0].display_name,
-                )
-            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_booked(self):
@@ -187,30 +124,6 @@ class PharmaShowcase(models.Model):
     # ------------------------------------------------------------------
     # Booking
     # ------------------------------------------------------------------
-
-    @api.model
-    def _book_once(self, values, key=None):
-        self = self.browse()  # what is booked is new, whatever it is called on
-        self._refuse_fields(self._get_protected_fields() & values.keys())
-        proof = {"idempotency_key": f"{self.env.uid}:{key}"} if key else {}
-        if key and (known := self._find_booked_before(proof)):
-            return known
-        try:
-            door = self._drop_forged_defaults()
-            return door._book(values, proof).with_env(self.env)
-        except psycopg2.errors.UniqueViolation as error:
-            if error.diag.constraint_name != "pharma_showcase_unique_key":
-                raise
-            # the twin request won; repeat this one, which then finds its booking
-            raise ConcurrencyError(key) from error
-
-    def _find_booked_before(self, proof):
-        # sudo: the key names the user, who booked it even if it was archived since
-        known_sudo = self.sudo().with_context(active_test=False)
-        known_sudo = known_sudo.search(
-            [("idempotency_key", "=", proof["idempotency_key"])], limit=1
-        )
-        return known_sudo.with_env(self.env)
 
     def _book(self, values, proof):
         self.check_access("create")
@@ -264,19 +177,6 @@ class PharmaShowcase(models.Model):
             vals["state"] = "proposed"
         self._settle(call, vals, self.state in CLAIMING_STATES or by_doctor, reason)
 
-    def _drop_unchanged(self, wanted):
-        current = self._convert_to_write({name: self[name] for name in wanted})
-        for name in ("start", "stop"):
-            if name in wanted:
-                wanted[name] = fields.Datetime.to_datetime(wanted[name])
-        changed = {name for name, value in wanted.items() if value != current[name]}
-        if changed & TIME_FIELDS:
-            # an edge that stays says how long the call becomes
-            changed |= TIME_FIELDS
-        if changed <= MOVE_OPTIONS:
-            changed = set()
-        return {name: value for name, value in wanted.items() if name in changed}
-
     def _claim_again(self):
         """Take the time of a call that comes from a state without claims."""
         for showcase in self:
@@ -288,6 +188,10 @@ class PharmaShowcase(models.Model):
     # ------------------------------------------------------------------
     # Reading what is wanted
     # ------------------------------------------------------------------
+
+    def _read_wanted(self, vals):
+        """Override."""
+        return self._get_call(vals)
 
     def _get_call(self, vals):
         """Read ``vals`` over this record's own values into a ``WantedCall``."""
@@ -316,40 +220,16 @@ class PharmaShowcase(models.Model):
             exception=bool(reason and may_except),
         )
 
-    def _check_wanted(self, vals):
-        """Refuse people and places that the caller may not even see.
-
-        :raise AccessError: as reading them would
-        """
-        for name in SCHEDULE_FIELDS & vals.keys():
-            if self._fields[name].type == "many2one":
-                self._get_wanted(name, vals).check_access("read")
-
-    def _get_wanted(self, name, vals):
-        field = self._fields[name]
-        if name in vals:
-            return self.env[field.comodel_name].browse(vals[name] or ())
-        return self[name]
-
     def _get_wanted_products(self, vals):
         if not vals.get("line_ids"):
             return self.line_ids.product_id
         lines = self.new({"line_ids": vals["line_ids"]}, origin=self).line_ids
         return lines.product_id._origin
 
-    def _get_wanted_times(self, vals):
-        start = fields.Datetime.to_datetime(vals.get("start")) or self.start
-        stop = fields.Datetime.to_datetime(vals.get("stop"))
-        if not start:
-            return None, None
-        if stop is None or (self and "start" not in vals and stop == self.stop):
-            minutes = vals.get("duration") or self.duration
-            stop = start + timedelta(minutes=minutes or self._sum_minutes(vals))
-        if stop <= start:
-            raise BookingError(self.env._("A showcase ends after it starts."))
-        return start, stop
-
-    def _sum_minutes(self, vals):
+    def _get_wanted_minutes(self, vals):
+        """Override: as long as before, or as its products take."""
+        if self.duration:
+            return self.duration
         lines = self.new({"line_ids": vals.get("line_ids") or []}).line_ids
         return max(sum(lines.mapped("minutes")), DEFAULT_DURATION)
 
@@ -357,23 +237,11 @@ class PharmaShowcase(models.Model):
     # Locks for several calls at once
     # ------------------------------------------------------------------
 
-    def _lock_ahead(self, vals):
-        """Lock what these calls hold and what they may claim with ``vals``."""
-        if len(self) > 1:
-            self._lock_calls([item._get_call(dict(vals)) for item in self])
-
-    def _lock_ahead_of_new(self, vals_list):
-        """Lock what new calls with these values may claim, in the one order."""
-        if len(vals_list) > 1:
-            complete = self._add_missing_default_values
-            calls = [self._get_call(complete(dict(vals))) for vals in vals_list]
-            self._lock_calls(calls)
-
-    def _lock_calls(self, calls):
-        held_sudo = self.sudo().reservation_ids
-        resources = set(held_sudo.resource_id.ids)
-        for call in calls:
+    def _get_lockable(self, wanted):
+        """Override: doctors, representatives and rooms."""
+        resources = set()
+        for call in wanted:
             resources.add(call.resource)
             resources.update(call.representative.sudo().resource_id.ids)
             resources.update(call.room.sudo().resource_id.ids)
-        self.env["clinic.reservation"]._lock(resources, held_sudo.partner_id.ids)
+        return resources, set()

@@ -190,7 +190,6 @@ class PharmaShowcase(models.Model):
             if moved := self._prepare_history_vals(call, reason):
                 vals["reschedule_count"] = self.reschedule_count + 1
                 self.env["pharma.showcase.history"].sudo().create(moved)
-            self._touch_calendars()  # of the site that the call leaves
             self._release_claims()
             self._write_by_door(vals)
             # where it goes must be a place that the caller may book at, too

@@ -9,9 +9,6 @@ representative is for sales managers, who change nothing of it.
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-#: Proof that a rating comes from the doctor's own page: JSON cannot carry it.
-GIVEN = object()
-
 
 class RatingRating(models.Model):
     """Ratings of calls."""
@@ -54,18 +51,14 @@ class RatingRating(models.Model):
             is_call = rating.res_model == "pharma.showcase"
             rating.pharma_showcase_id = rating.res_id if is_call else False
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Doctors rate calls, on their own page; nobody does for them."""
-        ratings = super().create(vals_list)
-        is_given = self.env.context.get("pharma_feedback") is GIVEN
-        if not is_given and ratings.sudo().pharma_showcase_id:
-            raise AccessError(self.env._("Showcases are rated by the doctors."))
-        return ratings
+    def _is_from_own_page(self):
+        """Override: doctors rate calls on their own page."""
+        return super()._is_from_own_page() or bool(self.sudo().pharma_showcase_id)
 
     def write(self, vals):
+        # there is no doctor to show a comment to, either
         if not self.env.su and self.sudo().pharma_showcase_id:
-            raise AccessError(self.env._("What a doctor has said stays as it is."))
+            raise AccessError(self.env._("What was said stays as it is."))
         return super().write(vals)
 
     def action_open_pharma_showcase(self):

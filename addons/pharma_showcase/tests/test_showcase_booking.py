@@ -8,6 +8,7 @@ from odoo.tests import Form, tagged
 
 from odoo.addons.clinic_scheduling.exceptions import (
     BookingError,
+    IdempotencyConflict,
     IllegalTransition,
     OutsideAvailability,
     SlotTaken,
@@ -223,6 +224,13 @@ class TestShowcaseBooking(PharmaCommon):
         values = self._showcase_vals()
         first = self.showcases.book(values, key="k1")
         self.assertEqual(self.showcases.book(values, key="k1"), first)
+        first.cancel()
+        self.assertEqual(self.showcases.book(values, key="k1"), first)
+        with self.assertRaises(IdempotencyConflict):
+            self.showcases.book(self._showcase_vals(13), key="k1")
+        user = self.representative.user_id
+        other = self.showcases.with_user(user).book(values, key="k1")
+        self.assertNotEqual(other, first)
 
     def test_the_door_alone_writes_what_is_its_own(self):
         showcase = self._propose().with_user(self.representative.user_id)
