@@ -39,8 +39,8 @@ class ClinicQueue(models.Model):
     def _cron_close_days(self):
         """End what is left of earlier days, on each site's own clock.
 
-        Who waits was not seen. A consultation that nobody ended has no known length;
-        its visit stays as it is.
+        Who waits was not seen, or has gone after a first consultation. A consultation
+        that nobody ended has no known length; its visit stays as it is.
         """
         queues = self.with_context(active_test=False).search([])
         past = ~queues._get_day_domain() & Domain("state", "in", PRESENT_STATES)
@@ -62,5 +62,25 @@ class ClinicQueueTicket(models.Model):
         if self.state == "in_consultation":
             self._transition("completed")
             self.sudo().completed_at = False
+        elif self.first_seen_at:
+            self._complete_seen()
         else:
             self.leave_queue(self.env._("Not seen by the end of the day."))
+
+    def _complete_seen(self):
+        """End the visit of who was seen and did not come back from the parked list.
+
+        No consultation was under way: when it ended is not known, nor by whom.
+        """
+        self.ensure_one()
+        before = self.state
+        values = {"state": "completed", "desk_id": False, "started_at": False}
+        restore = self._get_values(values)
+        self.sudo().write(values)
+        self._log(
+            "state",
+            before=before,
+            after="completed",
+            reason=self.env._("Seen before; not called again by the end of the day."),
+            restore=restore,
+        )

@@ -184,11 +184,18 @@ class ClinicQueueTicket(models.Model):
                 self.env._("Use the buttons of the queue: they keep the history.")
             )
 
-    @api.depends("called_at", "first_seen_at", "arrived_at", "appointment_id.start")
+    @api.depends(
+        "called_at",
+        "first_seen_at",
+        "arrived_at",
+        "appointment_id.start",
+        "call_clock",
+    )
     def _compute_wait_minutes(self):
         for ticket in self:
             seen_at = ticket.first_seen_at or ticket.called_at
-            waited = seen_at - ticket._get_clock_start() if seen_at else None
+            clock = ticket.call_clock or ticket._get_clock_start()
+            waited = seen_at - clock if seen_at else None
             ticket.wait_minutes = max(waited.total_seconds() / 60, 0) if waited else 0
 
     def _get_clock_start(self):

@@ -31,6 +31,9 @@ ENDED = ("absent", "cancelled", "parked")
 #: A step is taken back on its day, not weeks later.
 UNDO_FOR = timedelta(days=1)
 
+#: Who has left, and may come back.
+GONE = ("absent", "cancelled")
+
 #: Where somebody is at a desk.
 AT_DESK = ("called", "in_consultation")
 
@@ -55,6 +58,9 @@ class ClinicQueueTicket(models.Model):
             changes = {"state": target, **values}
             if target not in ENDED:
                 changes |= ticket._get_clock()
+            changes |= ticket._get_call_class(target, changes)
+            if before in GONE:
+                changes["left_at"] = False
             if stamp := TIMESTAMPS.get(target):
                 changes[stamp] = fields.Datetime.now()
             if (before, target) == ("in_consultation", "parked"):
@@ -140,7 +146,7 @@ class ClinicQueueTicket(models.Model):
 
     def take_back(self):
         """Back into the line, with the first clock: after an absence, say."""
-        self._transition("waiting", desk_id=False, left_at=False)
+        self._transition("waiting", desk_id=False)
 
     def leave_queue(self, reason=None):
         """Leave without being seen."""

@@ -64,6 +64,7 @@ WORK = """
                            completed_at AS stopped, consultation_minutes AS minutes
                       FROM %(rows)s queued
                      WHERE state = 'completed'
+                       AND started_at IS NOT NULL
                      UNION ALL
                     SELECT queued.day, share.desk_id,
                            CASE WHEN share.provider_key LIKE 'doctor:%%'

@@ -6,21 +6,24 @@ from odoo.tools import SQL
 from odoo.addons.clinic_scheduling.const import WEEKDAYS
 
 from ..const import TICKET_STATES
+from ..models.clinic_queue_target import KINDS
 
 #: "At once" is kept when it took no longer than this (minutes).
 AT_ONCE = 2
 
 #: One row per ticket. Class, clock and target are those by which the engine serves:
 #: an appointment counts from its slot, or waits like a walk-in when it comes late.
+#: Who was called keeps those of the call, whatever the policy says since; who was seen
+#: once has waited and did not leave unseen, wherever they go afterwards.
 ROWS = """
     SELECT waited.*,
            CASE WHEN waited.wait_minutes IS NULL THEN NULL
                 WHEN waited.wait_minutes <= CASE WHEN waited.target = 0
                      THEN %(at_once)s ELSE waited.target END THEN 1.0
                 ELSE 0.0 END AS in_target,
-           CASE WHEN waited.state IN ('cancelled', 'absent') THEN 1.0
-                WHEN waited.state IN ('called', 'in_consultation', 'completed')
-                THEN 0.0 END AS left_rate,
+           CASE WHEN waited.is_seen THEN 0.0
+                WHEN waited.state IN ('cancelled', 'absent') THEN 1.0
+                END AS left_rate,
            CASE WHEN waited.wait_minutes IS NOT NULL THEN (
                 SELECT count(*) FROM clinic_queue_ticket other
                  WHERE other.queue_id = waited.queue_id
@@ -40,9 +43,10 @@ ROWS = """
                        = (waited.kind = 'walk_in')) END AS equal_overtakes
       FROM (
     SELECT classed.*,
-           CASE WHEN classed.state IN ('called', 'in_consultation', 'completed')
+           CASE WHEN classed.is_seen
                 THEN GREATEST(0, EXTRACT(EPOCH FROM classed.seen_at
-                     - classed.clock_start) / 60.0)::float END AS wait_minutes,
+                     - COALESCE(classed.call_clock, classed.clock_start)) / 60.0)::float
+                END AS wait_minutes,
            CASE WHEN classed.state = 'waiting'
                 THEN GREATEST(0, EXTRACT(EPOCH FROM %(now)s::timestamp
                      - classed.clock_start) / 60.0)::float END AS waiting_minutes,
@@ -66,6 +70,9 @@ ROWS = """
            ticket.started_at,
            ticket.completed_at,
            ticket.level_id AS own_level_id,
+           ticket.first_seen_at IS NOT NULL
+               OR ticket.state IN ('called', 'in_consultation', 'completed') AS is_seen,
+           CASE WHEN stored.is_known THEN ticket.call_clock END AS call_clock,
            COALESCE(ticket.first_seen_at, ticket.called_at,
                     ticket.started_at) AS seen_at,
            CASE WHEN ticket.provider_key LIKE 'doctor:%%'
@@ -77,7 +84,8 @@ ROWS = """
            CASE WHEN NOT slot.counts THEN level.id END AS level_id,
            CASE WHEN slot.counts THEN 'appointment'
                 ELSE level.code::text END AS urgency,
-           CASE WHEN NOT slot.counts THEN level.target
+           CASE WHEN stored.is_known THEN ticket.call_target
+                WHEN NOT slot.counts THEN level.target
                 WHEN slot.is_early THEN policy.appointment_target
                 ELSE policy.late_target END AS target,
            CASE WHEN slot.counts AND slot.is_early
@@ -87,17 +95,25 @@ ROWS = """
       JOIN clinic_queue queue ON queue.id = ticket.queue_id
       JOIN clinic_queue_policy policy ON policy.id = queue.policy_id
       JOIN clinic_site site ON site.id = ticket.site_id
+CROSS JOIN LATERAL (
+    SELECT ticket.call_kind IS NOT NULL
+           AND (ticket.first_seen_at IS NOT NULL OR ticket.state <> 'waiting')
+               AS is_known
+           ) stored
  LEFT JOIN clinic_triage_level usual ON usual.policy_id = policy.id
                                     AND usual.code = policy.default_code
       JOIN clinic_triage_level level
-           ON level.id = COALESCE(ticket.level_id, usual.id)
+           ON level.id = COALESCE(
+                CASE WHEN stored.is_known THEN ticket.call_level_id END,
+                ticket.level_id, usual.id)
  LEFT JOIN clinic_appointment visit ON visit.id = ticket.appointment_id
 CROSS JOIN LATERAL (
     SELECT ticket.arrived_at AT TIME ZONE 'UTC' AT TIME ZONE site.tz AS arrived
            ) local
 CROSS JOIN LATERAL (
-    SELECT visit.id IS NOT NULL AND (ticket.level_id IS NULL
-               OR level.tier >= policy.appointment_tier) AS counts,
+    SELECT CASE WHEN stored.is_known THEN ticket.call_kind = 'appointment'
+                ELSE visit.id IS NOT NULL AND (ticket.level_id IS NULL
+                     OR level.tier >= policy.appointment_tier) END AS counts,
            ticket.arrived_at <= visit.start
                + make_interval(mins => policy.grace) AS is_early
            ) slot
@@ -124,7 +140,11 @@ class ClinicQueueReport(models.Model):
         "clinic.queue.ticket": [
             "appointment_id",
             "arrived_at",
+            "call_clock",
             "call_count",
+            "call_kind",
+            "call_level_id",
+            "call_target",
             "called_at",
             "company_id",
             "completed_at",
@@ -174,7 +194,7 @@ class ClinicQueueReport(models.Model):
         help="The level of whichever policy, or appointments as their own class.",
     )
     kind = fields.Selection(
-        [("walk_in", "Walk-in"), ("appointment", "Appointment")],
+        KINDS,
         readonly=True,
         help="By which rule they waited: an appointment that is more urgent than "
         "appointments are waits by its level.",
@@ -189,7 +209,12 @@ class ClinicQueueReport(models.Model):
     arrived_at = fields.Datetime(string="Checked In", readonly=True)
     started_at = fields.Datetime(readonly=True)
     completed_at = fields.Datetime(readonly=True)
-    target = fields.Integer(string="Target (min)", readonly=True, aggregator="avg")
+    target = fields.Integer(
+        string="Target (min)",
+        readonly=True,
+        aggregator="avg",
+        help="The one of the moment at which they were called.",
+    )
     wait_minutes = fields.Float(
         string="Wait (min)", readonly=True, aggregator="avg", digits=(8, 1)
     )
@@ -210,7 +235,7 @@ class ClinicQueueReport(models.Model):
         readonly=True,
         aggregator="avg",
         help="Who left, or did not come when called, as a share of those and of who "
-        "was called.",
+        "was called. Who was seen once did not leave unseen.",
     )
     call_count = fields.Integer(string="Calls", readonly=True)
     overtakes = fields.Integer(

@@ -28,6 +28,7 @@ from . import (
     test_queue_setup,
     test_queue_share,
     test_queue_security,
+    test_queue_seen,
     test_queue_security_kiosk,
     test_queue_shown,
     test_queue_sync,
