@@ -38,14 +38,15 @@ class BadItem(ValueError):
 
 
 def read_batch(payload):
-    """Return (moment of sending in ms, items in their order, refused ones).
+    """Return (moment of sending in ms, items in their order, refused ones, those left).
 
-    Of what is refused, no more is returned than its uuid, kind and number, if any.
+    Of what is refused, no more is returned than its uuid, kind and number, if any. How
+    many are left to send is None if the tablet does not say.
 
     :param payload: what was sent, as JSON gives it
     :raise BadItem: the message as a whole makes no sense
     """
-    if not isinstance(payload, dict) or payload.keys() - {"sent_at", "items"}:
+    if not isinstance(payload, dict) or payload.keys() - {"sent_at", "items", "left"}:
         raise BadItem("payload")
     rows = payload.get("items")
     if not isinstance(rows, list) or len(rows) > MAX_ITEMS:
@@ -63,7 +64,10 @@ def read_batch(payload):
             if known := read_refused(row):
                 refused.append(known)
     items.sort(key=lambda item: item["seq"])
-    return _read_whole(payload.get("sent_at"), MAX_MOMENT), items, refused
+    left = payload.get("left")
+    if left is not None:
+        left = _read_whole(left, MAX_ID)
+    return _read_whole(payload.get("sent_at"), MAX_MOMENT), items, refused, left
 
 
 def read_refused(row):

@@ -59,7 +59,8 @@ def read_json():
     if http.mimetype != "application/json" or (http.content_length or 0) > MAX_BODY:
         raise BadItem("body")
     try:
-        payload = json.loads(http.get_data(cache=False))
+        # kept: after a conflict in the database Odoo calls the route once more
+        payload = json.loads(http.get_data())
     except (ValueError, RecursionError) as error:
         raise BadItem("body") from error
     if not isinstance(payload, dict):
@@ -233,8 +234,8 @@ class QueueKioskDevice(Controller):
     @for_device
     def queue_kiosk_sync(self, device_sudo, payload):
         """Do what the tablet sends; return one answer for each item."""
-        sent_at, items, refused = read_batch(payload)
-        answers = device_sudo._sync(sent_at, items, refused)
+        sent_at, items, refused, left = read_batch(payload)
+        answers = device_sudo._sync(sent_at, items, refused, left)
         answers += device_sudo._note_refused(refused)
         return send_json(
             {

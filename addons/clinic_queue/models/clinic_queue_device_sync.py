@@ -17,21 +17,23 @@ from .clinic_queue_alarm import UNSEEN
 class ClinicQueueDevice(models.Model):
     _inherit = "clinic.queue.device"
 
-    def _sync(self, sent_at, items, refused=()):
+    def _sync(self, sent_at, items, refused=(), left=None):
         """Do what the tablet sends, each item by itself; return one answer for each.
 
         :param int sent_at: milliseconds on the tablet's clock while it sends
         :param items: as ``sync_items.read_batch`` returns them
         :param refused: those of the same message that make no sense: counted alone
+        :param int left: how many the tablet still has to send; None: it does not say
         """
         self.ensure_one()
         now = fields.Datetime.now()
         offset = epoch(now) - sent_at / 1000
         # when the tablet had nothing to send: what it sends now was taken after that
         floor = self.cleared_at or datetime.min
-        # a full message may have more behind it
-        is_clear = len(items) + len(refused) < MAX_ITEMS
-        self._note_seen(offset, is_clear=is_clear)
+        if left is None:
+            # a full message may have more behind it
+            left = len(items) + len(refused) >= MAX_ITEMS
+        self._note_seen(offset, is_clear=not left)
         answers, last = [], self._get_last_moment(now) or datetime.min
         for item in items:
             taken = self._get_moment(item["taken_at"], offset, now)

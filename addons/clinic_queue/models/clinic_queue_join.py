@@ -21,6 +21,12 @@ JOIN_FIELDS = {
     "special_requirements",
 }
 
+#: Who meets these came at the same moment as somebody else with the same wish.
+RACES = {
+    "clinic_queue_ticket_unique_client_uuid",
+    "clinic_queue_ticket_unique_appointment",
+}
+
 
 class ClinicQueueTicket(models.Model):
     _inherit = "clinic.queue.ticket"
@@ -48,7 +54,8 @@ class ClinicQueue(models.Model):
             given offline, ``arrived_at`` (naive UTC) since when its holder waits
         :return: ``clinic.queue.ticket``
         :raise QueueError: the queue takes no walk-ins
-        :raise ConcurrencyError: the same request runs elsewhere; Odoo repeats this one
+        :raise ConcurrencyError: the same request, or the check-in of that appointment,
+            runs elsewhere; Odoo repeats this one, which then finds the ticket
         """
         self.ensure_one()
         unknown = values.keys() - JOIN_FIELDS
@@ -61,10 +68,9 @@ class ClinicQueue(models.Model):
         try:
             return tickets._join_queue(self, **values)
         except psycopg2.errors.UniqueViolation as error:
-            name = error.diag.constraint_name
-            if name != "clinic_queue_ticket_unique_client_uuid":
+            if error.diag.constraint_name not in RACES:
                 raise
-            raise ConcurrencyError(client_uuid) from error
+            raise ConcurrencyError(client_uuid or self.code) from error
 
     def _find_joined(self, client_uuid):
         """Return the ticket of this queue that a request was given, or none."""

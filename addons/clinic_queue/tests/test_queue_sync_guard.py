@@ -75,9 +75,11 @@ class TestQueueSyncGuard(KioskCommon):
     def test_a_full_message_says_nothing_of_what_comes_after_it(self):
         kiosk = self.kiosk.sudo()
         rows = [{**self._item(), "level_id": 1} for _row in range(MAX_ITEMS)]
-        _sent, items, refused = read_batch({"sent_at": 1, "items": rows})
+        _sent, items, refused, _left = read_batch({"sent_at": 1, "items": rows})
         sent_at = round(time.time() * 1000)
         kiosk._sync(sent_at, items, refused)
+        self.assertFalse(kiosk.cleared_at)
+        kiosk._sync(sent_at, items, refused[1:], left=1)
         self.assertFalse(kiosk.cleared_at)
         kiosk._sync(sent_at, items, refused[1:])
         self.assertTrue(kiosk.cleared_at)
@@ -135,7 +137,7 @@ class TestQueueSyncGuard(KioskCommon):
 
     def test_what_cannot_be_read_is_told_to_staff(self):
         rows = [self._item(number="K--001"), {**self._item(), "level_id": 1}, {}]
-        _sent, items, refused = read_batch({"sent_at": 1, "items": rows})
+        _sent, items, refused, _left = read_batch({"sent_at": 1, "items": rows})
         self.assertFalse(items)
         kiosk = self.kiosk.sudo()
         answers = kiosk._note_refused(refused) and kiosk._note_refused(refused)

@@ -36,7 +36,7 @@ function makeSyncer(outbox, {lose = 0, onSync} = {}) {
     const tickets = new Map();
     let lost = 0;
     const api = {
-        async ask(_what, {items}) {
+        async ask(_what, {items, left}) {
             for (const item of items) {
                 if (!tickets.has(item.uuid)) {
                     tickets.set(item.uuid, item.number || `A-00${tickets.size + 1}`);
@@ -44,7 +44,7 @@ function makeSyncer(outbox, {lose = 0, onSync} = {}) {
                     tickets.set(item.uuid, item.number);
                 }
             }
-            await onSync?.(items);
+            await onSync?.(items, left);
             if (lost++ < lose) {
                 throw new Away("lost");
             }
@@ -83,6 +83,29 @@ test("a lost answer is asked for again, and nothing is doubled", async () => {
     expect(await outbox.list()).toHaveLength(1);
     await syncer.run(DEVICE);
     expect(tickets.size).toBe(1);
+    expect(await outbox.list()).toHaveLength(0);
+});
+
+test("a backlog goes in small parts that grow, and shrink when one fails", async () => {
+    const outbox = await makeOutbox();
+    for (let number = 1; number <= 75; number++) {
+        await outbox.add({kind: "walk_in"}, DEVICE);
+    }
+    const sent = [];
+    const {syncer, tickets} = makeSyncer(outbox, {
+        lose: 1,
+        onSync: (items, left) => sent.push([items.length, left]),
+    });
+    await expect(syncer.run(DEVICE)).rejects.toThrow("lost");
+    await syncer.run(DEVICE);
+    expect(sent).toEqual([
+        [10, 65],
+        [5, 70],
+        [10, 60],
+        [20, 40],
+        [40, 0],
+    ]);
+    expect(tickets.size).toBe(75);
     expect(await outbox.list()).toHaveLength(0);
 });
 

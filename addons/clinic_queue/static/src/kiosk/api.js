@@ -26,11 +26,12 @@ export class Api {
     /**
      * @param {string} what the last part of the address
      * @param {object} body
+     * @param {number} patience how long an answer may take (ms)
      * @returns {Promise<object>} the answer
      */
-    async ask(what, body = {}) {
+    async ask(what, body = {}, patience = PATIENCE) {
         const controller = new AbortController();
-        const timer = setTimeout(() => controller.abort(), PATIENCE);
+        const timer = setTimeout(() => controller.abort(), patience);
         try {
             const response = await fetch(`${this.scope}/${what}`, {
                 method: "POST",

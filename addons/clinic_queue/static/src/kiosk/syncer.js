@@ -3,8 +3,11 @@
 
 import {toMessage} from "./outbox";
 
-/** The server takes so many items at once. */
-const BATCH = 50;
+/** The server takes so many items at once; a tablet begins with fewer. */
+const BATCH = {first: 10, most: 50};
+
+/** Nobody waits for the answer to a batch: a slow server has time for each item (ms). */
+const PATIENCE = {least: 20000, each: 1500};
 
 /** So many answers are remembered, for who waited while another turn sent theirs. */
 const REMEMBERED = 50;
@@ -19,6 +22,7 @@ export class Syncer {
         Object.assign(this, {outbox, api, clock, locks});
         this.running = null;
         this.recent = new Map();
+        this.size = BATCH.first;
     }
 
     /** The answer that an item got lately, whichever turn has sent it. */
@@ -68,9 +72,23 @@ export class Syncer {
             if (!batch.length) {
                 break;
             }
-            await this.sendBatch(batch.slice(0, BATCH), answers);
+            const part = batch.slice(0, this.size);
+            await this.sendBatch(part, answers, batch.length - part.length);
         }
         return answers;
+    }
+
+    /** Ask in time; what took too long is asked for in smaller parts. */
+    async ask(body) {
+        const patience = PATIENCE.least + PATIENCE.each * body.items.length;
+        try {
+            const answer = await this.api.ask("sync", body, patience);
+            this.size = Math.min(BATCH.most, 2 * this.size);
+            return answer;
+        } catch (error) {
+            this.size = Math.max(1, Math.floor(this.size / 2));
+            throw error;
+        }
     }
 
     /** The clock was set, or the page began anew: measure before anything is sent. */
@@ -80,12 +98,10 @@ export class Syncer {
         await this.outbox.realign(this.clock.measure(now, sent));
     }
 
-    async sendBatch(batch, answers) {
+    async sendBatch(batch, answers, left) {
         const sent = this.clock.now();
-        const {now, results, problems} = await this.api.ask("sync", {
-            sent_at: sent,
-            items: batch.map(toMessage),
-        });
+        const items = batch.map(toMessage);
+        const {now, results, problems} = await this.ask({sent_at: sent, items, left});
         await this.outbox.realign(this.clock.measure(now, sent));
         this.problems = problems;
         const numbers = new Map(batch.map(({uuid, number}) => [uuid, number]));
