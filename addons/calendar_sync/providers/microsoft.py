@@ -347,11 +347,14 @@ def list_properties(body):
 
 
 def read_json(answer):
-    """Return the JSON of an answer, which may have none."""
+    """Return the JSON object of an answer, which may have none."""
     try:
-        return dict(answer.json()) if answer.content else {}
-    except (TypeError, ValueError) as error:
+        values = answer.json() if answer.content else {}
+    except ValueError as error:
         raise CalendarError(None, "no_answer", detail="JSON") from error
+    if not isinstance(values, dict):
+        raise CalendarError(None, "no_answer", detail="JSON")
+    return values
 
 
 def read_code(answer):

@@ -7,6 +7,8 @@ from . import (
     test_caldav,
     test_google,
     test_google_login,
+    test_microsoft,
+    test_microsoft_login,
     test_moved_outside,
     test_neutralize,
     test_out,
