@@ -176,9 +176,16 @@ class CalendarSyncCalendar(models.Model):
             calendar._enqueue_verify()
 
     def _enqueue_all(self):
-        for calendar in self.filtered(lambda item: item._is_on()):
+        calendars = self.filtered(lambda item: item._is_on())
+        for calendar in calendars:
             calendar._enqueue_pull()
-            calendar.link_ids.filtered("waits")._enqueue()
+        calendars._enqueue_waiting()
+
+    def _enqueue_waiting(self):
+        """Let jobs send what waits for these calendars."""
+        self.env["calendar.sync.link"].search(
+            [("calendar_id", "in", self.ids), ("waits", "=", True)]
+        )._enqueue()
 
     def _is_on(self):
         """Whether this calendar is to be read or written at present."""

@@ -78,7 +78,7 @@ class CalendarSyncLink(models.Model):
         if step.kind == "nothing":
             return
         if step.kind == "record":
-            self._record(step.payload, is_wanted=False)
+            self._record_all({self: step.payload}, is_wanted=False)
         elif step.kind == "renew":
             self._renew()
         elif step.kind == "fetch":
@@ -86,16 +86,22 @@ class CalendarSyncLink(models.Model):
         else:
             self._send(step)
 
-    def _record(self, payload, is_wanted=True):
-        """Write an operation of the outbox."""
+    def _record_all(self, payloads, is_wanted=True):
+        """Write an operation of the outbox for each link.
+
+        :param payloads: {link: payload, or None where there is no event any more}
+        """
         self.env["calendar.sync.operation"].create(
-            {
-                "link_id": self.id,
-                "generation": self.generation,
-                "payload": payload or False,
-                "digest": digest(payload) if payload else False,
-                "is_wanted": is_wanted,
-            }
+            [
+                {
+                    "link_id": link.id,
+                    "generation": link.generation,
+                    "payload": payload or False,
+                    "digest": digest(payload) if payload else False,
+                    "is_wanted": is_wanted,
+                }
+                for link, payload in payloads.items()
+            ]
         )
 
     def _send(self, step):

@@ -79,40 +79,43 @@ class ClinicReservation(models.Model):
                 [("res_model", "=", model), ("res_id", "in", ids)]
             )
         }
+        missing = sorted(wanted.keys() - known.keys())
+        created = links_sudo.create(
+            [
+                {"calendar_id": calendar_id, "res_model": model, "res_id": record_id}
+                for calendar_id, record_id in missing
+            ]
+        )
+        known |= dict(zip(missing, created, strict=True))
         newest = self._get_newest_digests([link.id for link in known.values()])
-        touched = links_sudo.browse()
-        for key in sorted(wanted.keys() | known.keys()):
+        changed = {}
+        for key, link in sorted(known.items()):
             payload = wanted.get(key)
-            link = known.get(key)
-            if link is None:
-                calendar_id, record_id = key
-                link = links_sudo.create(
-                    {
-                        "calendar_id": calendar_id,
-                        "res_model": model,
-                        "res_id": record_id,
-                    }
-                )
-            elif newest.get(link.id) == (digest(payload) if payload else None):
-                continue
-            link._record(payload)
-            touched |= link
-        touched._enqueue()
+            told = digest(payload) if payload else None
+            if newest.get(link.id) != told:
+                changed[link] = payload
+        links_sudo._record_all(changed)
+        links_sudo.concat(*changed)._enqueue()
 
     @api.model
     def _get_wanted_payloads(self, model, ids):
         """Return {(calendar id, record id): payload} of records that have an event."""
+        records = self.env[model].sudo().browse(ids).exists()
+        resources = {record: record._get_sync_resources() for record in records}
         calendars_sudo = self.env["calendar.sync.calendar"].sudo()
-        calendars_sudo = calendars_sudo.search([("publish", "=", True)])
+        resource_ids = {item.id for found in resources.values() for item in found}
+        calendars_sudo = calendars_sudo.search(
+            [("publish", "=", True), ("resource_id", "in", list(resource_ids))]
+        )
         by_resource = calendars_sudo.grouped("resource_id")
-        wanted = {}
-        for record in self.env[model].sudo().browse(ids).exists():
-            for resource in record._get_sync_resources():
-                for calendar in by_resource.get(resource, ()):
-                    if record.stop > (calendar.connected_at or fields.Datetime.now()):
-                        payload = record._get_sync_payload(calendar)
-                        wanted[calendar.id, record.id] = payload
-        return wanted
+        now = fields.Datetime.now()
+        return {
+            (calendar.id, record.id): record._get_sync_payload(calendar)
+            for record in records
+            for resource in resources[record]
+            for calendar in by_resource.get(resource, ())
+            if record.stop > (calendar.connected_at or now)
+        }
 
     @api.model
     def _get_newest_digests(self, link_ids):

@@ -35,6 +35,9 @@ class ClinicSchedule(models.AbstractModel):
         """Override: add the busy times of these resources' calendars."""
         absences = super()._get_absences_sql(resource_ids, site_ids, start, stop)
         self.env["calendar.sync.busy"].flush_model()
+        self.env["calendar.sync.calendar"].flush_model(["read_busy", "resource_id"])
+        self.env["calendar.sync.account"].flush_model(["active"])
+        self.env["resource.resource"].flush_model(["tz"])
         busy = SQL(
             BUSY,
             start=SQL(ON_THE_CLOCK, name=SQL.identifier("start")),

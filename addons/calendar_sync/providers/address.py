@@ -3,7 +3,8 @@
 """Which servers may be called: an address that a person typed is not to be trusted.
 
 Without this, whoever may connect a calendar could make this server call its own
-network.
+network. That a name may stand for another address a moment later does no harm: a server
+inside has no certificate for that name.
 """
 
 import ipaddress
