@@ -41,7 +41,7 @@ REMINDING = frozenset({"reminder", "showcase_reminder"})
 PRESSING = frozenset({"waitlist_offer", "running_late"})
 
 #: Events that come after the visit.
-AFTERWARDS = frozenset({"follow_up", "feedback"})
+AFTERWARDS = frozenset({"follow_up", "feedback", "showcase_feedback"})
 
 #: Events of which several visits are told in one message.
 TOGETHER = frozenset({"booked", "moved", "cancelled", "reminder"})

@@ -49,3 +49,12 @@ LICENCE_STATES = [
 PRACTICE = (
     "clinic_scheduling.group_clinic_doctor,clinic_scheduling.group_clinic_receptionist"
 )
+
+#: What doctors are told of showcases.
+MESSAGE_EVENTS = [
+    ("showcase_booked", "Showcase proposed"),
+    ("showcase_moved", "Showcase moved"),
+    ("showcase_cancelled", "Showcase cancelled"),
+    ("showcase_reminder", "Reminder of a showcase"),
+    ("showcase_feedback", "Feedback on a showcase"),
+]

@@ -9,6 +9,9 @@ from odoo import fields, models
 
 from ..const import REMINDER_CHANNELS, REMINDER_EVENTS, REMINDER_STATES
 
+#: The events of visits, as SQL.
+EVENTS = str(tuple(key for key, _label in REMINDER_EVENTS))
+
 
 def to_utc(seconds):
     """Return epoch seconds as Odoo's naive UTC datetime."""
@@ -29,7 +32,6 @@ class ClinicReminder(models.Model):
 
     appointment_id = fields.Many2one(
         "clinic.appointment",
-        required=True,
         index=True,
         ondelete="cascade",
         readonly=True,
@@ -116,6 +118,11 @@ class ClinicReminder(models.Model):
         help="The message's own name: Message-ID of an e-mail, or UUID of an SMS.",
     )
 
+    # other addons tell of other things than visits, by events of their own
+    _check_visit = models.Constraint(
+        f"CHECK (appointment_id IS NOT NULL OR event NOT IN {EVENTS})",
+        "A message about a visit names it.",
+    )
     _unique_message = models.UniqueIndex(
         "(appointment_id, rule_id, planned_channel, occurrence)",
         "This message is planned already.",

@@ -58,7 +58,7 @@ class ClinicReminder(models.Model):
     def action_view_appointment(self):
         """Open the visit."""
         self.ensure_one()
-        return self.appointment_id._get_records_action()
+        return self._get_subject()._get_records_action()
 
 
 class ClinicAppointment(models.Model):

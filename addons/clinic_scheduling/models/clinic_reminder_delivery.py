@@ -4,7 +4,7 @@
 
 import re
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
 #: A notification opens its page: the address is none of its words.
@@ -62,6 +62,14 @@ class ClinicReminder(models.Model):
 
     _inherit = "clinic.reminder"
 
+    @api.model
+    def _is_sms_stopped(self, partner):
+        """Whether a contact answered STOP to an SMS, or was blocked by staff."""
+        if not (number := partner.phone_sanitized):
+            return False
+        blocked_sudo = self.env["phone.blacklist"].sudo()
+        return bool(blocked_sudo.search_count([("number", "=", number)], limit=1))
+
     def _send_sms(self):
         """Override: in the name of the visit's company, and with reports."""
         self.ensure_one()
@@ -101,8 +109,5 @@ class ClinicAppointment(models.Model):
     def _get_message_channels(self, partner):
         """Override: not by SMS to who has answered STOP, or was blocked by staff."""
         channels = super()._get_message_channels(partner)
-        if number := partner.phone_sanitized:
-            blocked = self.env["phone.blacklist"].sudo()
-            if blocked.search_count([("number", "=", number)], limit=1):
-                channels = channels - {"sms"}
-        return channels
+        is_stopped = self.env["clinic.reminder"]._is_sms_stopped(partner)
+        return channels - {"sms"} if is_stopped else channels

@@ -13,6 +13,7 @@ from odoo.addons.clinic_scheduling.models.clinic_appointment_ical import (
     make_timezone,
 )
 
+from ..const import MESSAGE_EVENTS
 from .pharma_showcase_message import AHEAD_STATES
 
 #: iTIP methods (RFC 5546) of the events that change a doctor's calendar.
@@ -28,23 +29,12 @@ class ClinicReminder(models.Model):
 
     _inherit = "clinic.reminder"
 
-    appointment_id = fields.Many2one(required=False)
     showcase_id = fields.Many2one(
         "pharma.showcase", index="btree_not_null", ondelete="cascade", readonly=True
     )
     event = fields.Selection(
-        selection_add=[
-            ("showcase_booked", "Showcase proposed"),
-            ("showcase_moved", "Showcase moved"),
-            ("showcase_cancelled", "Showcase cancelled"),
-            ("showcase_reminder", "Reminder of a showcase"),
-        ],
-        ondelete={
-            "showcase_booked": "cascade",
-            "showcase_moved": "cascade",
-            "showcase_cancelled": "cascade",
-            "showcase_reminder": "cascade",
-        },
+        selection_add=MESSAGE_EVENTS,
+        ondelete={event: "cascade" for event, _label in MESSAGE_EVENTS},
     )
 
     _check_subject = models.Constraint(
@@ -69,6 +59,8 @@ class ClinicReminder(models.Model):
         showcase = self.showcase_id
         if not showcase:
             return super()._get_obstacle()
+        if self._is_afterwards():
+            return showcase._get_feedback_obstacle()
         is_off = self.event == "showcase_cancelled"
         states = ("cancelled", "declined") if is_off else tuple(AHEAD_STATES)
         if showcase.state not in states:

@@ -2,7 +2,12 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What a doctor says of a call that is over: Odoo's ratings, once per call."""
 
+from datetime import timedelta
+
 from odoo import fields, models
+
+#: Doctors are asked how a call was if that is not longer ago (days).
+ASK_DAYS = 14
 
 MANAGER = "pharma_showcase.group_pharma_manager"
 
@@ -29,6 +34,27 @@ class PharmaShowcase(models.Model):
     rating_avg_text = fields.Selection(groups=MANAGER)
     rating_count = fields.Integer(groups=MANAGER)
     rating_percentage_satisfaction = fields.Float(groups=MANAGER)
+
+    def _take_step(self, target, by_doctor, values):
+        """Override: once a call was held, its doctor is asked."""
+        result = super()._take_step(target, by_doctor, values)
+        if target == "done":
+            showcase_sudo = self.sudo()
+            if showcase_sudo.source != "import" and showcase_sudo._is_recent():
+                showcase_sudo._emit("showcase_feedback")
+        return result
+
+    def _is_recent(self):
+        """Whether the doctor remembers the call."""
+        return self.stop > fields.Datetime.now() - timedelta(days=ASK_DAYS)
+
+    def _get_feedback_obstacle(self):
+        """Return why the doctor is not asked how it was any more, or ""."""
+        if self.state != "done" or not self._is_recent():
+            return self.env._("The showcase is not what the message says any more.")
+        if self._get_feedback():
+            return self.env._("The doctor said already how it was.")
+        return ""
 
     def _prepare_feedback_partners(self):
         """Override."""

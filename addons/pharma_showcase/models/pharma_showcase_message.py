@@ -17,8 +17,13 @@ from odoo.addons.clinic_scheduling.models.clinic_reminder import to_utc
 from odoo.addons.clinic_scheduling.models.clinic_reminder_secret import mask
 from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 
+from ..const import MESSAGE_EVENTS
+
 #: A showcase that changes one of these has another face in the doctor's calendar.
 FACE_FIELDS = ("start", "stop", "site_id", "representative_id")
+
+#: When the first rules of an event send, if not at once: (timing, hours).
+FIRST_TIMES = {"showcase_reminder": ("before", 24), "showcase_feedback": ("after", 2)}
 
 #: States in which a call is to come; the value is what calendars say of it.
 AHEAD_STATES = {"proposed": "TENTATIVE", "confirmed": "CONFIRMED"}
@@ -80,23 +85,37 @@ class PharmaShowcase(models.Model):
         return result
 
     def _emit(self, event):
-        """Plan the messages of an event of this showcase; without a rule, none."""
+        """Plan the messages of an event of this showcase; without a rule, none.
+
+        With the context ``clinic_silent`` (a list of events) those are not told.
+        """
         self.ensure_one()
         now = epoch(fields.Datetime.now())
         start, stop = epoch(self.start), epoch(self.stop)
-        if start <= now:
+        is_afterwards = event in reminders.AFTERWARDS
+        silent = self.env.context.get("clinic_silent") or ()
+        if event in silent or (start <= now and not is_afterwards):
             return self.env["clinic.reminder"]
         company = self.company_id.id
         rules, hours = self.env["clinic.reminder.rule"]._get_settings(company)
         quiet = reminders.Quiet(*hours, self._get_tz())
         visit = None, self.doctor_id.id, start, stop
-        vals_list = [
-            self._prepare_message_vals(planned)
-            for planned in reminders.plan(rules, event, now, visit, quiet)
-        ]
-        return self.env["clinic.reminder"]._plan_rows(vals_list)
+        # what comes afterwards comes once, whatever was moved or taken back
+        number = 0 if is_afterwards else self.invitation_sequence
+        known = {
+            (row.rule_id.id, row.planned_channel)
+            for row in self.sudo().reminder_ids
+            if row.event == event and row.occurrence == number
+        }
+        return self.env["clinic.reminder"]._plan_rows(
+            [
+                self._prepare_message_vals(planned, number)
+                for planned in reminders.plan(rules, event, now, visit, quiet)
+                if (planned.rule.id, planned.rule.channel) not in known
+            ]
+        )
 
-    def _prepare_message_vals(self, planned):
+    def _prepare_message_vals(self, planned, occurrence):
         at = to_utc(planned.at)
         late = self.env._("It was booked after the time of this message.")
         quiet = self.env._("Its time falls into the quiet hours.")
@@ -107,7 +126,7 @@ class PharmaShowcase(models.Model):
             "event": planned.rule.event,
             "planned_channel": planned.rule.channel,
             "channel": planned.rule.channel,
-            "occurrence": self.invitation_sequence,
+            "occurrence": occurrence,
             "planned_at": at,
             "due_at": at,
             "state": "skipped" if planned.skipped else "pending",
@@ -145,6 +164,8 @@ class PharmaShowcase(models.Model):
             channels.add("email")
         if partner.phone:
             channels.add("sms")
+        if self.env["clinic.reminder"]._is_sms_stopped(partner):
+            channels.discard("sms")
         return {item for item in channels if not self._is_channel_refused(item)}
 
     def _is_channel_refused(self, channel):
@@ -181,11 +202,12 @@ class PharmaShowcase(models.Model):
         """Return the address that e-mails about this call come from."""
         return self.company_id.email_formatted or self.env.user.email_formatted
 
-    def _get_message_link(self, _event=None):
+    def _get_message_link(self, event=None):
         """Return the address of the doctor's page; the secret is the superuser's."""
         self.ensure_one()
         token = self.access_token if self.env.su else ""
-        address = f"{self.get_base_url()}/showcase/{self.id}?access_token={token}"
+        page = "/feedback" if event in reminders.AFTERWARDS else ""
+        address = f"{self.get_base_url()}/showcase/{self.id}{page}?access_token={token}"
         return address if self.env.su else mask(address)
 
 
@@ -195,18 +217,8 @@ class ClinicReminderRule(models.Model):
     _inherit = "clinic.reminder.rule"
 
     event = fields.Selection(
-        selection_add=[
-            ("showcase_booked", "Showcase proposed"),
-            ("showcase_moved", "Showcase moved"),
-            ("showcase_cancelled", "Showcase cancelled"),
-            ("showcase_reminder", "Reminder of a showcase"),
-        ],
-        ondelete={
-            "showcase_booked": "cascade",
-            "showcase_moved": "cascade",
-            "showcase_cancelled": "cascade",
-            "showcase_reminder": "cascade",
-        },
+        selection_add=MESSAGE_EVENTS,
+        ondelete={event: "cascade" for event, _label in MESSAGE_EVENTS},
     )
     mail_template_id = fields.Many2one(
         domain=[("model", "in", ("clinic.appointment", "pharma.showcase"))]
@@ -244,7 +256,7 @@ class ClinicReminderRule(models.Model):
             "place": visit._get_message_where(),
             "time": visit._get_message_time(),
             "appointments": visit._get_message_time(),
-            "link": visit._get_message_link(),
+            "link": visit._get_message_link(self.event),
         }
         found = []
         for words, expression, default in self._parse_short(text):
@@ -283,6 +295,11 @@ class ClinicReminderRule(models.Model):
                 self.env._("Showcase: the day before"),
                 self.env._("Reminder: %(who)s, %(time)s. %(link)s", **told),
             ),
+            (
+                "showcase_feedback",
+                self.env._("Showcase: how was it?"),
+                self.env._("%(who)s: how was our call? %(link)s", **told),
+            ),
         )
         return [
             self._prepare_showcase_rule(number, *values)
@@ -293,13 +310,13 @@ class ClinicReminderRule(models.Model):
         template = self.env.ref(
             f"pharma_showcase.mail_template_{event}", raise_if_not_found=False
         )
-        is_ahead = event == "showcase_reminder"
+        timing, offset = FIRST_TIMES.get(event, ("now", 0))
         return {
             "name": name,
             "sequence": 200 + 10 * number,
             "event": event,
-            "timing": "before" if is_ahead else "now",
-            "offset": 24 if is_ahead else 0,
+            "timing": timing,
+            "offset": offset,
             "unit": "hours",
             "channel": "email",
             "fallback_channel": "sms",

@@ -1,9 +1,15 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from icalendar import Calendar
+from datetime import timedelta
 
+from freezegun import freeze_time
+from icalendar import Calendar
+from psycopg2 import IntegrityError
+
+from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.clinic_scheduling.tests.message_common import MessageCommon
 
@@ -115,6 +121,76 @@ class TestShowcaseMessage(PharmaCommon, MessageCommon):
         self.assertFalse(self._new_mails)
         self.assertNotEqual(self._rows(showcase, "showcase_booked").state, "sent")
 
+    def _hold(self, hours=4, **values):
+        """Return a call that ended some hours ago and was held just now."""
+        start = fields.Datetime.now() - timedelta(hours=hours)
+        showcase = self.showcases.create(
+            self._showcase_vals(
+                start=start, site_id=self.practice.id, state="confirmed", **values
+            )
+        )
+        showcase.complete()
+        return showcase
+
+    def test_how_it_was_is_asked_once_by_its_own_link(self):
+        showcase = self._hold()
+        row = self._rows(showcase, "showcase_feedback")
+        self.assertEqual(row.state, "pending")
+        showcase.confirm()
+        showcase.complete()
+        self.assertEqual(self._rows(showcase, "showcase_feedback"), row)
+        self._send()
+        self.assertEqual((row.state, row.address), ("sent", "outside@example.com"))
+        body = self._new_mails.body_html
+        self.assertIn(f"/showcase/{showcase.id}/feedback?access_token=", body)
+        self.assertFalse(self._new_mails.attachment_ids)
+        self.assertNotIn(showcase.sudo().access_token, row.body)
+
+    def test_nobody_is_asked_at_night(self):
+        with freeze_time(self._at(21, day=-7)):
+            showcase = self._hold(hours=1)
+        row = self._rows(showcase, "showcase_feedback")
+        self.assertEqual(row.due_at, self._at(8, day=-6))
+
+    def test_who_answered_is_not_asked(self):
+        showcase = self._hold()
+        showcase._give_feedback(5)
+        self._send()
+        row = self._rows(showcase, "showcase_feedback")
+        self.assertEqual(row.state, "cancelled")
+        self.assertFalse(self._new_mails)
+
+    def test_nobody_is_asked_about_long_ago_or_of_imports(self):
+        for values in ({"hours": 24 * 20}, {"source": "import"}):
+            with self.subTest(values=values):
+                showcase = self._hold(**values)
+                self.assertFalse(self._rows(showcase, "showcase_feedback"))
+
+    def test_a_stopped_number_gets_no_sms(self):
+        partner = self.outside.partner_id
+        partner.write({"phone": "+33612345678", "email": False})
+        showcase = self._propose()
+        self.assertEqual(showcase._get_message_channels(partner), {"sms"})
+        self.env["phone.blacklist"]._add([partner.phone_sanitized])
+        self.assertEqual(showcase._get_message_channels(partner), set())
+
+    def test_a_message_of_a_visit_names_it(self):
+        showcase = self._propose()
+        row = self._rows(showcase, "showcase_booked")
+        for values in (
+            {"event": "booked"},
+            {"appointment_id": self._book(10).id},
+            {"showcase_id": False},
+        ):
+            with (
+                self.subTest(values=values),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+                self.env.cr.savepoint(),
+            ):
+                row.write(values)
+                row.flush_recordset()
+
     def test_other_messages_are_as_before(self):
         visit = self._book(10)
         self.assertTrue(visit.reminder_ids)
@@ -125,7 +201,7 @@ class TestShowcaseMessage(PharmaCommon, MessageCommon):
             [("company_id", "=", self.env.company.id)]
         )
         mine = rules.filtered(lambda rule: rule._is_of_showcases())
-        self.assertEqual(len(mine), 4)
+        self.assertEqual(len(mine), 5)
         before = len(rules.search([]))
         rules._init_showcase_rules()
         self.assertEqual(len(rules.search([])), before)
