@@ -4,8 +4,6 @@
 
 from datetime import timedelta
 
-import pytz
-
 from odoo import api, fields, models
 
 from ..const import PRESENT_STATES, TICKET_STATES
@@ -72,12 +70,8 @@ class ClinicAppointment(models.Model):
         self.ensure_one()
         if not self.start:
             return False
-        zone = pytz.timezone(self.site_id.tz)
-        now, start = (
-            pytz.utc.localize(moment).astimezone(zone)
-            for moment in (moment or fields.Datetime.now(), self.start)
-        )
-        return now.date() == start.date()
+        get_day = self.env["clinic.queue"]._get_site_day
+        return get_day(self.site_id, self.start) == get_day(self.site_id, moment)
 
     def action_check_in(self):
         """Give who is here their numbers, and say which.

@@ -2,8 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
 
-from odoo.addons.clinic_engine.queue_accuracy import judge
-
 
 class ClinicQueueEstimate(models.Model):
     """A wait that somebody was told, kept to see how good such words are."""
@@ -119,11 +117,3 @@ class ClinicQueueEstimate(models.Model):
         """Take back what was noted for tickets whose call was undone."""
         domain = [("ticket_id", "in", tickets.ids), ("is_known", "=", True)]
         self.sudo().search(domain).write({"is_known": False})
-
-    @api.model
-    def _get_accuracy(self, domain):
-        """Return the engine's ``Accuracy`` of known estimates, or None without any."""
-        rows = self.search_fetch(
-            [("is_known", "=", True), *domain], ["low", "high", "actual"]
-        )
-        return judge([(row.low, row.high, row.actual) for row in rows])

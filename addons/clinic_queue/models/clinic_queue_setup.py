@@ -21,10 +21,7 @@ class ClinicQueuePolicy(models.Model):
         if preset not in PRESETS:
             raise UserError(self.env._("There is no preset of that name."))
         self.preset = preset
-        for level in self.level_ids.filtered(lambda item: 1 <= item.code <= 5):
-            targets, thresholds = PRESETS[preset]
-            level.target = targets[level.code - 1]
-            level.threshold = thresholds[level.code - 1]
+        self._onchange_preset()
 
 
 class ClinicQueue(models.Model):

@@ -70,8 +70,9 @@ class ClinicQueueTicket(models.Model):
             return False
         low, high = (round(seconds / 60) for seconds in band)
         if low == high:
-            wait = self._describe_minutes(high)
-            return self.env._("about %(wait)s", wait=wait) if high else wait
+            if not high:
+                return self.env._("now")
+            return self.env._("about %(wait)s", wait=self._describe_minutes(high))
         if high < 60:
             return self.env._("%(low)s to %(high)s min", low=low, high=high)
         return self.env._(

@@ -36,26 +36,22 @@ class ClinicQueueTicket(models.Model):
 
         ``why``: sentences, before whom and after whom it stands, and by what. ``hint``:
         a word or two, only where the order could look wrong: before somebody who has
-        waited longer, or behind the slot.
+        waited longer or is more urgent, or before the own slot.
 
         :param self: who waits, in the order of service
         :param dict factors: {ticket: its factors}
         """
         found = {}
-        longest = None  # of those behind: who has waited longest
         ahead = {after: before for before, after in zip(self, self[1:], strict=False)}
         behind = {before: after for after, before in ahead.items()}
-        for ticket in reversed(self):
+        for ticket in self:
             mine = factors[ticket]
             why = []
             if after := behind.get(ticket):
                 why.append(ticket._say_before(after, mine, factors[after]))
             if before := ahead.get(ticket):
                 why.append(ticket._say_after(before, factors[before], mine))
-            found[ticket] = {"why": why, "hint": ticket._get_hint(factors, longest)}
-            waited = mine["waited"]
-            if longest is None or waited > factors[longest]["waited"]:
-                longest = ticket
+            found[ticket] = {"why": why, "hint": ticket._get_hint(after, factors)}
         return found
 
     def _say_before(self, other, mine, theirs):
@@ -98,8 +94,8 @@ class ClinicQueueTicket(models.Model):
         if mine["target"] == theirs["target"]:
             return self.env._(
                 "the wait is longer (%(mine)s, not %(theirs)s)",
-                mine=self._say_minutes(mine["waited"] // 60),
-                theirs=self._say_minutes(theirs["waited"] // 60),
+                mine=self._describe_minutes(mine["waited"] // 60),
+                theirs=self._describe_minutes(theirs["waited"] // 60),
             )
         return self.env._(
             "more of the time until they are to be seen is used up "
@@ -108,16 +104,16 @@ class ClinicQueueTicket(models.Model):
             theirs=round(100 * theirs["share"]),
         )
 
-    def _get_hint(self, factors, longest):
+    def _get_hint(self, after, factors):
         """Return a word where the order could look wrong, see ``_explain_order``.
 
-        :param longest: who of those behind has waited longest, or None
+        :param after: who stands behind this one, with whom the eye compares, or None
         """
         self.ensure_one()
         mine = factors[self]
         if mine["early"]:
             return self.env._("Waits for the slot")
-        if longest is None or factors[longest]["waited"] <= mine["waited"]:
+        if not after or not self._looks_wrong(after, mine, factors[after]):
             return ""
         if self._is_untriaged():
             level = self.queue_id.policy_id._get_default_level()
@@ -127,7 +123,19 @@ class ClinicQueueTicket(models.Model):
             "share": self.env._("Nearer to its limit"),
             "head_start": self.env._("More urgent"),
             "credit": self.env._("Credit"),
-        }.get(outranks(mine, factors[longest]), "")
+        }.get(outranks(mine, factors[after]), "")
+
+    def _looks_wrong(self, after, mine, theirs):
+        """Whether who stands behind has waited longer, or is of a more urgent level."""
+        self.ensure_one()
+        if theirs["waited"] > mine["waited"]:
+            return True
+        codes = [
+            (ticket.level_id or ticket.queue_id.policy_id._get_default_level()).code
+            for ticket in (self, after)
+            if not ticket.sudo().appointment_id
+        ]
+        return len(codes) == 2 and codes[1] < codes[0]
 
     def _is_untriaged(self):
         """Whether nobody has looked at who walked in."""
@@ -203,8 +211,8 @@ class ClinicQueueTicket(models.Model):
             words.append(
                 self.env._(
                     "Waited %(minutes)s of %(target)s (%(share)s %%).",
-                    minutes=self._say_minutes(factors["waited"] // 60),
-                    target=self._say_minutes(factors["target"] // 60),
+                    minutes=self._describe_minutes(factors["waited"] // 60),
+                    target=self._describe_minutes(factors["target"] // 60),
                     share=round(100 * factors["share"]),
                 )
             )
@@ -219,12 +227,3 @@ class ClinicQueueTicket(models.Model):
             for name, worth in factors["credits"]
         ]
         return words
-
-    def _say_minutes(self, minutes):
-        """Return whole minutes in words: 5 min, 1 h, 1 h 20 min."""
-        hours, rest = divmod(minutes, 60)
-        if not hours:
-            return self.env._("%(minutes)s min", minutes=rest)
-        if not rest:
-            return self.env._("%(hours)s h", hours=hours)
-        return self.env._("%(hours)s h %(minutes)s min", hours=hours, minutes=rest)

@@ -8,6 +8,8 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.clinic_engine.queue_accuracy import judge
+
 from .common import QueueCommon
 
 #: A Tuesday, 11:00 in Paris.
@@ -213,24 +215,37 @@ class TestQueueDashboard(ReportCommon):
             self.assertEqual(line["per_hour"], 2)
             self.assertAlmostEqual(line["idle"], 2 / 3)
 
+    def _tell(self, ticket, audience):
+        """Let somebody have been told 10 to 15 minutes at the check-in."""
+        shown = self.env["clinic.queue.estimate"].create(
+            {
+                "ticket_id": ticket.id,
+                "moment": ticket.arrived_at,
+                "shown_to": audience,
+                "low": 600,
+                "high": 900,
+            }
+        )
+        shown._settle_actual(ticket)
+
     def test_estimates(self):
         for waited, audience in ((8, "desk"), (20, "patient")):
-            ticket = self._pass(waited, called=0)
-            shown = self.env["clinic.queue.estimate"].create(
-                {
-                    "ticket_id": ticket.id,
-                    "moment": ticket.arrived_at,
-                    "shown_to": audience,
-                    "low": 600,
-                    "high": 900,
-                }
-            )
-            shown._settle_actual(ticket)
+            self._tell(self._pass(waited, called=0), audience)
         lines = {line["name"]: line for line in self._get_dashboard()["estimates"]}
         self.assertEqual(set(lines), {"Staff", "Patient's page", "All"})
         self.assertEqual((lines["All"]["count"], lines["All"]["bias"]), (2, 4))
         self.assertEqual((lines["All"]["mae"], lines["All"]["within"]), (6, 0.5))
         self.assertEqual(lines["Staff"]["shorter"], 1)
+        self._tell(self._pass(40, called=0), "desk")
+        self.env.flush_all()
+        lines = {line["name"]: line for line in self._get_dashboard()["estimates"]}
+        # as the engine judges the same three waits
+        judged = judge([(600, 900, 480), (600, 900, 1200), (600, 900, 2400)])
+        names = {"bias": "bias", "mae": "mae", "rmse": "rmse", "median_ae": "median"}
+        for theirs, ours in names.items():
+            expected = getattr(judged, theirs) / 60
+            self.assertAlmostEqual(lines["All"][ours], expected, 1)
+        self.assertEqual(lines["All"]["median"], 10)
 
     def test_the_number_of_queries_does_not_grow(self):
         self._pass(60, called=10)

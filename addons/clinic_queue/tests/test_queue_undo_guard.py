@@ -63,6 +63,17 @@ class TestUndoGuard(QueueCommon):
         self.assertEqual(ticket.state, "waiting")
         self.assertTrue(all(known.mapped("is_known")))
 
+    def test_the_button_says_that_all_calls_are_taken_back(self):
+        ticket = self._join(20, level=3)
+        self._open().call_next()
+        name = ticket.name
+        self.assertEqual(ticket.undo_label, f"Undo call of {name}")
+        ticket.recall()
+        ticket.invalidate_recordset(["undo_label", "undo_event_id"])
+        self.assertEqual(ticket.undo_label, f"Undo all 2 calls of {name}")
+        ticket._undo()
+        self.assertEqual((ticket.state, ticket.call_count), ("waiting", 0))
+
     def test_a_clock_that_stood_still_does_so_whatever_comes_next(self):
         self.policy.parking_keeps_clock = False
         for step in ("call", "transfer"):

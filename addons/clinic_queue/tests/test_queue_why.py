@@ -99,6 +99,26 @@ class TestWhy(QueueCommon):
             ],
         )
 
+    def test_a_less_urgent_one_before_a_more_urgent_one_has_its_own_word(self):
+        overdue = self._join(58, level=4)
+        urgent, slow = self._join(15, level=3), self._join(95, level=5)
+        rows = self._rows()
+        self.assertEqual(list(rows), [overdue.id, urgent.id, slow.id])
+        # the eye compares with who stands behind, not with who waited longest
+        self.assertEqual(rows[overdue.id]["hint"], "Nearer to its limit")
+        self.assertEqual(rows[urgent.id]["hint"], "More urgent")
+        self.assertEqual(rows[slow.id]["hint"], "")
+
+    def test_a_credit_that_passes_a_more_urgent_one_is_named(self):
+        credit = self.env["clinic.queue.credit"].create(
+            {"name": "Pregnant", "worth": 0.25, "policy_id": self.policy.id}
+        )
+        favoured, urgent = self._join(20, level=4), self._join(5, level=3)
+        favoured.with_user(self.nurse)._give_credit(credit, "Eighth month")
+        rows = self._rows()
+        self.assertEqual(list(rows), [favoured.id, urgent.id])
+        self.assertEqual(rows[favoured.id]["hint"], "Credit")
+
     def test_an_early_appointment_says_for_what_it_waits(self):
         early = self._join(20, appointment_id=self._book(10).id)
         walk_in = self._join(1, level=5)
@@ -113,4 +133,4 @@ class TestWhy(QueueCommon):
     def test_minutes_have_one_form(self):
         words = {5: "5 min", 60: "1 h", 92: "1 h 32 min"}
         for minutes, said in words.items():
-            self.assertEqual(self.tickets._say_minutes(minutes), said)
+            self.assertEqual(self.tickets._describe_minutes(minutes), said)
