@@ -50,6 +50,7 @@ from . import ir_websocket
 from . import clinic_queue_alarm
 from . import clinic_queue_triage_request
 from . import clinic_queue_target
+from . import clinic_queue_room
 from . import clinic_queue_unserved
 from . import clinic_queue_desk_screen
 from . import clinic_queue_desk_step
