@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Fixtures of the live tests: one database and its servers for the whole run."""
 
+import copy
 import secrets
 import shutil
 
@@ -109,6 +110,32 @@ def race(race_servers, people, practice, audit):
     race = Race(race_servers, people, practice, audit)
     yield race
     assert race.complaints() == []
+
+
+@pytest.fixture(scope="session")
+def sales(practice, people, race_servers):
+    """The same practice, in the hands of who sets up representatives, too."""
+    sales = copy.copy(practice)
+    sales.client = people.web("sales", race_servers[0])
+    return sales
+
+
+@pytest.fixture(scope="session")
+def team(sales, people):
+    """Return (territory, {user name: representative}) of four representatives."""
+    territory = sales.create("pharma.territory", name="Live Territory")
+    return territory, {
+        name: sales.create(
+            "pharma.representative",
+            name=f"Live {name}",
+            user_id=people.id(name),
+            territory_ids=[(6, 0, [territory])],
+            max_calls_day=0,
+            resource_calendar_id=False,
+            tz="UTC",
+        )
+        for name in ("rep1", "rep2", "rep3", "rep4")
+    }
 
 
 @pytest.fixture

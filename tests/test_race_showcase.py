@@ -2,11 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """A doctor's time is wanted by patients and by representatives: one of them gets it."""
 
-import copy
 import functools
 from collections import Counter
-
-import pytest
 
 from .live.crowd import at_once
 from .live.practice import DAY, HOURS, at
@@ -30,32 +27,6 @@ UNBALANCED = """
     HAVING count(r.id) <> CASE WHEN s.state IN ('proposed', 'confirmed', 'done')
                                THEN 2 ELSE 0 END
 """
-
-
-@pytest.fixture(scope="module")
-def sales(practice, people, race_servers):
-    """The same practice, in the hands of who sets up representatives, too."""
-    sales = copy.copy(practice)
-    sales.client = people.web("sales", race_servers[0])
-    return sales
-
-
-@pytest.fixture(scope="module")
-def team(sales, people):
-    """Return (territory, {user name: representative}) of four representatives."""
-    territory = sales.create("pharma.territory", name="Live Territory")
-    return territory, {
-        name: sales.create(
-            "pharma.representative",
-            name=f"Live {name}",
-            user_id=people.id(name),
-            territory_ids=[(6, 0, [territory])],
-            max_calls_day=0,
-            resource_calendar_id=False,
-            tz="UTC",
-        )
-        for name in REPRESENTATIVES
-    }
 
 
 def create_target(sales, territory):

@@ -60,4 +60,5 @@ from . import (
     pharma_demo,
     pharma_demo_products,
     pharma_demo_calls,
+    pharma_demo_evidence,
 )

@@ -255,7 +255,7 @@ class PharmaCallReport(models.Model):
                     "doctor_id": self.doctor_id.id,
                     "showcase_id": self.showcase_id.id,
                     "company_id": self.company_id.id,
-                    "user_id": self.env.uid,
+                    "user_id": self.user_id.id or self.env.uid,
                     "product_ids": [
                         (6, 0, self.line_ids.filtered("is_discussed").product_id.ids)
                     ],

@@ -152,11 +152,9 @@ class PharmaCallReport(models.Model):
             order="expires_on, id",
         )
         limits = self.env["pharma.sample.limit"]
-        whose = showcase_sudo.doctor_id, showcase_sudo.company_id
-        most = {
-            product.id: limits._get_allowance(whose[0], product, whose[1], today)
-            for product in rows.product_id
-        }
+        most = limits._get_allowances(
+            showcase_sudo.doctor_id, rows.product_id, showcase_sudo.company_id, today
+        )
         return [
             {
                 "lot_id": row.lot_id.id,
@@ -165,7 +163,7 @@ class PharmaCallReport(models.Model):
                 "product": row.product_id.display_name,
                 "expires_on": fields.Date.to_string(row.expires_on),
                 "quantity": row.quantity,
-                "allowance": most[row.product_id.id],
+                "allowance": most[row.product_id],
             }
             for row in rows
         ]

@@ -212,28 +212,39 @@ class PharmaConsent(models.Model):
 
     @api.model
     def _get_status(self, doctor, channel, purpose, company, day=None):
-        """Return what holds on ``day`` (default: today): the newest word counts.
+        """Return what holds for one doctor, see ``_get_statuses``."""
+        found = self._get_statuses(doctor, channel, purpose, company, day)
+        return found[doctor.id]
+
+    @api.model
+    def _get_statuses(self, doctors, channel, purpose, company, day=None):
+        """Return {doctor's id: what holds on ``day``}: the newest word counts.
 
         :param channel: None where the purpose has no channel
-        :return: ``given``, ``expired``, ``withdrawn`` or ``none``
+        :param day: default: today
+        :return: ``given``, ``expired``, ``withdrawn`` or ``none``, for each
         """
         day = day or fields.Date.context_today(self)
         channels = [channel, "any"] if channel else [key for key, _label in CHANNELS]
         # sudo: whether a doctor may be contacted is not a matter of territories
-        newest = self.sudo().search(
+        consents_sudo = self.sudo().search(
             [
-                ("doctor_id", "=", doctor.id),
+                ("doctor_id", "in", doctors.ids),
                 ("company_id", "=", company.id),
                 ("channel", "in", channels),
                 ("purpose", "=", purpose),
                 ("given_at", "<=", fields.Datetime.now()),
             ],
-            order="given_at desc, id desc",
-            limit=1,
+            order="given_at, id",
         )
-        if not newest:
-            return "none"
-        if newest.withdrawn_at:
+        statuses = dict.fromkeys(doctors.ids, "none")
+        for consent in consents_sudo:
+            statuses[consent.doctor_id.id] = consent._get_status_on(day)
+        return statuses
+
+    def _get_status_on(self, day):
+        self.ensure_one()
+        if self.withdrawn_at:
             return "withdrawn"
-        is_over = newest.expires_on and newest.expires_on < day
+        is_over = self.expires_on and self.expires_on < day
         return "expired" if is_over else "given"

@@ -212,9 +212,13 @@ class PharmaDemo(models.AbstractModel):
 
     def _load_reports(self, calls, rng):
         """File the reports of calls that were held."""
-        reports = self.env["pharma.call.report"]
         for call in calls.sorted("start"):
-            reports._file(call, self._prepare_report(call, rng))
+            self._file_report(call, self._prepare_report(call, rng))
+
+    def _file_report(self, call, values):
+        """File a report as the representative."""
+        mine = call.with_user(call.user_id)
+        mine.env["pharma.call.report"]._file(mine, values)
 
     def _prepare_report(self, call, rng):
         """Return what the representative says of a call."""
@@ -233,13 +237,6 @@ class PharmaDemo(models.AbstractModel):
             "next_step_note": "",
             "follow_up_on": (call.start + timedelta(days=14)).date() if asked else None,
             "note": "",
-            "has_adverse_event": False,
-            "drops": [],
-            "asked": [],
-            "transfers": [],
-            "signature": False,
-            "signed_by": "",
-            "signed_at": None,
         }
 
     def _prepare_result(self, line, rng):

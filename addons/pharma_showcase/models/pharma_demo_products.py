@@ -1,6 +1,6 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""What the demo's representatives show: products, material, campaigns, samples."""
+"""What the demo's representatives show: products, material, campaigns, consents."""
 
 import base64
 import io
@@ -24,8 +24,6 @@ CAMPAIGNS = (
     ("Launch of Bronchelan", -84, 14, (0, 3), {"a": 3, "b": 2, "c": 1}, 9000.0),
     ("Heart Month", -35, 42, (1, 2), {"a": 2, "b": 1}, 6000.0),
 )
-
-PACKS = 30
 
 
 def draw_leaflet(title, sentence):
@@ -143,36 +141,6 @@ class PharmaDemo(models.AbstractModel):
             )
             for segment, calls in targets.items()
         ]
-
-    def _load_samples(self):
-        """Give each representative packs of a lot of each product."""
-        today = fields.Date.context_today(self)
-        products = self.env["product.product"].search(
-            [("default_code", "in", [code for _n, code, _p, _m in PRODUCTS])]
-        )
-        lots = self.env["pharma.sample.lot"].create(
-            [
-                {
-                    "name": f"L{product.default_code}A",
-                    "product_id": product.id,
-                    "expires_on": today + timedelta(days=400),
-                }
-                for product in products
-            ]
-        )
-        self.env["pharma.sample.movement"].create(
-            [
-                {
-                    "kind": "receipt",
-                    "date": today - timedelta(days=80),
-                    "representative_id": representative.id,
-                    "lot_id": lot.id,
-                    "quantity": PACKS,
-                }
-                for representative in self.env["pharma.representative"].search([])
-                for lot in lots
-            ]
-        )
 
     def _load_consents(self, doctors):
         """Let most doctors consent to calls by video and telephone."""

@@ -8,6 +8,7 @@ class PharmaOpportunityLine(models.Model):
 
     _name = "pharma.opportunity.line"
     _description = "Requested Product"
+    _inherit = ["clinic.protected.mixin"]
     _order = "lead_id, sequence, id"
 
     lead_id = fields.Many2one("crm.lead", required=True, index=True, ondelete="cascade")
@@ -63,11 +64,13 @@ class PharmaOpportunityLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self = self._refuse_forgeries(vals_list)
         lines = super().create(vals_list)
         lines.lead_id._update_expected_revenue()
         return lines
 
     def write(self, vals):
+        self._refuse_forgeries([vals])
         result = super().write(vals)
         if vals.keys() & {"quantity", "price_unit", "product_id"}:
             self.lead_id._update_expected_revenue()

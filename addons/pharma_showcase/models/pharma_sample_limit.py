@@ -71,24 +71,24 @@ class PharmaSampleLimit(models.Model):
         )
 
     @api.model
-    def _get_rules(self, doctor, product, company):
-        """Return the engine's rules for a doctor and a product.
+    def _get_rules(self, doctor, products, company):
+        """Return {product: the engine's rules for a doctor}.
 
-        :return: those of the limits, else that of the company's settings
+        Those of the limits, else that of the company's settings.
         """
         # sudo: limits bind whoever they are hidden from
         limits_sudo = self.sudo().search([("company_id", "in", [company.id, False])])
         country_sudo = doctor.sudo().partner_id.country_id or company.sudo().country_id
-        found = choose_rules(
-            [limit._to_rule() for limit in limits_sudo],
-            country_sudo.id or None,
-            product.id,
-        )
-        return found or [company._get_sample_rule()]
+        rules = [limit._to_rule() for limit in limits_sudo]
+        return {
+            product: choose_rules(rules, country_sudo.id or None, product.id)
+            or [company._get_sample_rule()]
+            for product in products
+        }
 
     @api.model
-    def _get_drops(self, doctor, product, company, without=None):
-        """Return what the doctor got of the product, as the engine reads it.
+    def _get_drops(self, doctor, products, company, without=None):
+        """Return {product: what the doctor got of it}, as the engine reads it.
 
         :param without: a movement that is asked about, and does not count yet
         """
@@ -97,28 +97,32 @@ class PharmaSampleLimit(models.Model):
             [
                 ("kind", "=", "drop"),
                 ("doctor_id", "=", doctor.id),
-                ("product_id", "=", product.id),
+                ("product_id", "in", products.ids),
                 ("company_id", "=", company.id),
                 ("id", "not in", without.ids if without else []),
             ],
-            ["date", "quantity"],
+            ["date", "quantity", "product_id"],
         )
-        return [Drop(item.date, item.quantity) for item in found]
+        drops = {product: [] for product in products}
+        for item in found:
+            drops[item.product_id].append(Drop(item.date, item.quantity))
+        return drops
 
     @api.model
-    def _get_first_request(self, doctor, product, company):
-        """Return the day of the doctor's first request for the product, if any."""
+    def _get_first_requests(self, doctor, products, company):
+        """Return {product: day of the doctor's first request}, where there is any."""
         requests_sudo = self.env["pharma.sample.request"].sudo()
-        first = requests_sudo.search(
-            [
-                ("doctor_id", "=", doctor.id),
-                ("product_id", "=", product.id),
-                ("company_id", "=", company.id),
-            ],
-            order="date, id",
-            limit=1,
+        return dict(
+            requests_sudo._read_group(
+                [
+                    ("doctor_id", "=", doctor.id),
+                    ("product_id", "in", products.ids),
+                    ("company_id", "=", company.id),
+                ],
+                ["product_id"],
+                ["date:min"],
+            )
         )
-        return first.date or None
 
     @api.model
     def _check(self, drop, same_call):
@@ -127,22 +131,29 @@ class PharmaSampleLimit(models.Model):
         :param drop: the movement, which does not count yet
         :param int same_call: packs of the product from other movements of the call
         """
-        whose = drop.doctor_id, drop.product_id, drop.company_id
+        product = drop.product_id
+        whose = drop.doctor_id, product, drop.company_id
         return check_drop(
-            self._get_rules(*whose),
-            self._get_drops(*whose, without=drop),
+            self._get_rules(*whose)[product],
+            self._get_drops(*whose, without=drop)[product],
             drop.date,
             drop.quantity,
             same_call=same_call,
-            first_request=self._get_first_request(*whose),
+            first_request=self._get_first_requests(*whose).get(product),
         )
 
     @api.model
-    def _get_allowance(self, doctor, product, company, day):
-        """Return how many packs the doctor may get on ``day``, None: without limit."""
-        return allowance(
-            self._get_rules(doctor, product, company),
-            self._get_drops(doctor, product, company),
-            day,
-            first_request=self._get_first_request(doctor, product, company),
-        )
+    def _get_allowances(self, doctor, products, company, day):
+        """Return {product: packs that the doctor may get on ``day``}.
+
+        None: without limit.
+        """
+        whose = doctor, products, company
+        rules, drops = self._get_rules(*whose), self._get_drops(*whose)
+        first = self._get_first_requests(*whose)
+        return {
+            product: allowance(
+                rules[product], drops[product], day, first_request=first.get(product)
+            )
+            for product in products
+        }

@@ -81,6 +81,13 @@ class PharmaValueTransfer(models.Model):
             amount = format_amount(self.env, transfer.amount, transfer.currency_id)
             transfer.display_name = f"{transfer.doctor_id.display_name} · {amount}"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: one names doctors whom one may see."""
+        doctor_ids = [vals["doctor_id"] for vals in vals_list if "doctor_id" in vals]
+        self.env["clinic.doctor"].browse(doctor_ids).check_access("read")
+        return super().create(vals_list)
+
     @api.constrains("date")
     def _check_date(self):
         for transfer in self:
@@ -109,9 +116,23 @@ class PharmaValueTransfer(models.Model):
         output = io.StringIO()
         writer = csv.writer(output)
         writer.writerow(self._get_csv_header())
+        named = self._get_named()
         for transfer in self.sorted(lambda item: (item.date, item.id)):
-            writer.writerow([to_safe_cell(cell) for cell in transfer._get_csv_row()])
+            cells = transfer._get_csv_row(transfer in named)
+            writer.writerow([to_safe_cell(cell) for cell in cells])
         return output.getvalue().encode("utf-8-sig")
+
+    def _get_named(self):
+        """Return those of these transfers whose recipients agreed to be named."""
+        named = self.browse()
+        for company, transfers in self.grouped("company_id").items():
+            statuses = self.env["pharma.consent"]._get_statuses(
+                transfers.doctor_id, None, "disclosure", company
+            )
+            named |= transfers.filtered(
+                lambda item, statuses=statuses: statuses[item.doctor_id.id] == "given"
+            )
+        return named
 
     @api.model
     def _get_csv_header(self):
@@ -130,15 +151,11 @@ class PharmaValueTransfer(models.Model):
             self.env._("Showcase"),
         ]
 
-    def _get_csv_row(self):
+    def _get_csv_row(self, is_named):
         self.ensure_one()
         # sudo: contact data of the doctor; the transfer itself was read with rights
         doctor_sudo = self.doctor_id.sudo()
         partner_sudo = doctor_sudo.partner_id
-        status = self.env["pharma.consent"]._get_status(
-            self.doctor_id, None, "disclosure", self.company_id
-        )
-        is_named = status == "given"
         forms = dict(self._fields["form"]._description_selection(self.env))
         natures = dict(self._fields["nature"]._description_selection(self.env))
         return [

@@ -49,12 +49,14 @@ CROSS JOIN LATERAL (
                   max(showcase.start) AS last_on
              FROM pharma_showcase showcase
             WHERE showcase.doctor_id = doctor.id AND showcase.active
+              AND showcase.company_id = territory.company_id
               AND showcase.state = 'done'
            ) held
 CROSS JOIN LATERAL (
            SELECT count(*) AS calls
              FROM pharma_showcase showcase
             WHERE showcase.doctor_id = doctor.id AND showcase.active
+              AND showcase.company_id = territory.company_id
               AND showcase.state IN ('proposed', 'confirmed')
               AND showcase.start >= %(now)s
            ) planned
@@ -82,7 +84,7 @@ class PharmaCoverageReport(models.Model):
             "territory_id",
         ],
         "pharma.segment": ["period_days", "target_calls"],
-        "pharma.showcase": ["active", "doctor_id", "start", "state"],
+        "pharma.showcase": ["active", "company_id", "doctor_id", "start", "state"],
         "pharma.territory": ["company_id", "team_id"],
     }
     _export_fields = (

@@ -168,3 +168,25 @@ class TestPharmaForgery(ReportCommon):
             lot.product_id = self.products[1]
         lot.write({"product_id": lot.product_id.id, "is_blocked": True})
         self.assertTrue(self.lot.is_blocked)
+
+    def test_what_was_requested_is_what_was_reported(self):
+        lead = self.env["crm.lead"].create(
+            {"name": "Forgery", "user_id": self.rep_user.id}
+        )
+        self._assert_unforgeable(
+            "pharma.opportunity.line",
+            self.rep_user,
+            {"lead_id": lead.id, "product_id": self.products[0].id},
+            {"requested_quantity": 50.0},
+        )
+        with self.assertRaises(AccessError):
+            lead.pharma_line_ids.with_user(self.rep_user).write({"amount": 1.0})
+
+    def test_one_names_doctors_whom_one_sees(self):
+        hidden = self._create_outside_doctor(
+            "Hidden", territory_id=self.other_territory.id
+        )
+        with self.assertRaises(AccessError):
+            self.env["pharma.value.transfer"].with_user(self.rep_user).create(
+                {"doctor_id": hidden.id, "amount": 5}
+            )
