@@ -7,7 +7,7 @@ the *contact rate* has them all. A call that the doctor asked for counts in the 
 alone, so that it is never refused for the first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -60,19 +60,33 @@ def check_call(
 
     :param contacts: those of one doctor, before and after that day, without the asked
     """
+    return [
+        Excess(rate, limit, count, totals.first_free(day, limit))
+        for rate, limit, count, totals in _get_full(contacts, day, is_solicited, caps)
+    ]
+
+
+def is_full(
+    contacts: Sequence[Contact], day: date, is_solicited: bool, caps: Caps
+) -> bool:
+    """Return whether one more call on ``day`` would break a cap (see `check_call`)."""
+    return any(_get_full(contacts, day, is_solicited, caps))
+
+
+def _get_full(contacts, day, is_solicited, caps) -> Iterator[tuple]:
+    """Yield (rate, limit, count, totals) of each cap without room for one more."""
     wanted = [("contacts", caps.contacts, contacts)]
     if not is_solicited:
         calls = [contact for contact in contacts if not contact.is_solicited]
         wanted.insert(0, ("calls", caps.calls, calls))
-    found = []
     for rate, limit, counted in wanted:
-        if limit is None:
+        # few in all are few in any window
+        if limit is None or len(counted) < limit:
             continue
         totals = _totals(counted, caps.months)
         count = totals.fullest(day)
         if count + 1 > limit:
-            found.append(Excess(rate, limit, count, totals.first_free(day, limit)))
-    return found
+            yield rate, limit, count, totals
 
 
 def count_contacts(

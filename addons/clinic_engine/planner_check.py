@@ -62,7 +62,8 @@ def _check_calls(problem: Problem, calls: list[Call]) -> Iterator[Violation]:
             yield Violation("H3", "the visit is planned twice", only)
         if option.day != day.day or not option.first <= call.start <= option.last:
             yield Violation("H1", "outside of the window", only)
-        if day.rep not in visit.reps:
+        received = option.reps is None or day.rep in option.reps
+        if day.rep not in visit.reps or not received:
             yield Violation("H5", "the rep may not make this visit", only)
         if visit.refused:
             yield Violation("H6", "the doctor must not be called on", only)
@@ -160,19 +161,36 @@ def _check_doctors(problem: Problem, calls: list[Call]) -> Iterator[Violation]:
                 yield Violation("H3", "too near to another call", visits)
         if rule and rule.left is not None and len(mine) > rule.left:
             yield Violation("H4", "more calls than the target", visits)
-        if rule and rule.cap is not None:
-            asked = [not problem.visits[visit].solicited for visit in visits]
-            new = [day for day, counts in zip(days, asked, strict=True) if counts]
-            old = [locked.day for locked in stands if not locked.solicited]
-            if any(_is_over(new, old, day, rule.cap) for day in [*new, *old]):
-                yield Violation("H4", "more calls in a year than the cap", visits)
+        if rule:
+            asked = [problem.visits[visit].solicited for visit in visits]
+            new = list(zip(days, asked, strict=True))
+            old = [(item.day, item.solicited) for item in stands if item.counts]
+            yield from _check_caps(rule.caps, new, old, visits)
 
 
-def _is_over(new: list[int], old: list[int], last: int, cap: int) -> bool:
-    """Return whether the year that ends with ``last`` has too many, new ones too."""
-    first = last - 364
-    recent = sum(first <= day <= last for day in new)
-    return bool(recent) and recent + sum(first <= d <= last for d in old) > cap
+def _check_caps(caps, new, old, visits) -> Iterator[Violation]:
+    """Count (day, asked for) of calls in each window of months that has a new one."""
+    for limit, kinds, what in (
+        (caps.calls, (False,), "more calls than the cap"),
+        (caps.contacts, (False, True), "more contacts than the cap"),
+    ):
+        mine = [_get_date(day) for day, asked in new if asked in kinds]
+        others = [_get_date(day) for day, asked in old if asked in kinds]
+        for last in (*mine, *others):
+            first = _get_months_before(last, caps.months)
+            recent = sum(first < day <= last for day in mine)
+            count = recent + sum(first < day <= last for day in others)
+            if limit is not None and recent and count > limit:
+                yield Violation("H4", what, visits)
+
+
+def _get_months_before(day: date, months: int) -> date:
+    """Return the same day of an earlier month, or the last one of a shorter month."""
+    first = day.replace(day=1)
+    for _month in range(months):
+        first = (first - timedelta(days=1)).replace(day=1)
+    end = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return min(first + timedelta(days=day.day - 1), end)
 
 
 def _check_practices(problem: Problem, calls: list[Call]) -> Iterator[Violation]:

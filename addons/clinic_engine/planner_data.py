@@ -22,10 +22,12 @@ import hashlib
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, is_dataclass
 
+from .contact_caps import Caps
+
 #: What kinds of calls there are: at the practice, with a meal there, from afar.
 IN_PERSON, LUNCH, REMOTE = "in_person", "lunch", "remote"
 
-WEEK, YEAR = 7, 365
+WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Locked:
 
     ``rep_day`` is its index, or None for a call of the past or of no rep of this
     problem, which then counts for the rules of its doctor and practice only.
+    ``counts`` False: of another company, so that it is none of the doctor's contacts
+    for the caps.
     """
 
     start: int
@@ -54,6 +58,7 @@ class Locked:
     practices: tuple[int, ...] = ()
     kind: str = IN_PERSON
     solicited: bool = False
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,8 @@ class Option:
 
     ``preferred`` is the start that would suit best; ``malus`` what this option is
     worse than another of the visit (points: an unwanted weekday); ``approval``
-    says that the practice must agree, so that the call remains a request.
+    says that the practice must agree, so that the call remains a request; ``reps`` are
+    the only ones whom the practice receives (None: those of the visit).
     """
 
     day: int
@@ -92,6 +98,7 @@ class Option:
     preferred: int | None = None
     malus: int = 0
     approval: bool = False
+    reps: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +119,22 @@ class Visit:
     refused: str | None = None
     terms: tuple[tuple[str, int], ...] = ()
 
+    def get_reps(self, option: Option) -> tuple[int, ...]:
+        """Return who may make the call in one of its options."""
+        if option.reps is None:
+            return self.reps
+        return tuple(rep for rep in self.reps if rep in option.reps)
+
 
 @dataclass(frozen=True, slots=True)
 class DoctorRule:
-    """Calls on a doctor: least days between two, most unsolicited in 365 days.
+    """Calls on a doctor: least days between two, the caps over rolling months.
 
     ``left`` is how many more calls the target of the cycle asks for.
     """
 
     min_gap: int = 1
-    cap: int | None = None
+    caps: Caps = Caps()
     left: int | None = None
 
 

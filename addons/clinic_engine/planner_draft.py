@@ -202,7 +202,7 @@ def _get_places(problem: Problem) -> Iterator[dict[int, list[int]]]:
     for visit in problem.visits:
         places: dict[int, list[int]] = {}
         for number, option in enumerate(() if visit.refused else visit.options):
-            for rep in visit.reps:
+            for rep in visit.get_reps(option):
                 rep_day = rep_days.get((rep, option.day))
                 if rep_day is not None:
                     places.setdefault(rep_day, []).append(number)
@@ -229,8 +229,8 @@ def get_score(problem: Problem, calls: Iterable[Call]) -> Score:
         count += 1
     matrix = with_nowhere(problem.travel)
     for index, held in by_day.items():
-        day_travel, day_wait = _walk(problem, index, sorted(held), matrix)
-        travel, wait = travel + day_travel, wait + day_wait
+        route = lay(problem, index, sorted(held), matrix)
+        travel, wait = travel + route.get_travel(), wait + route.get_wait()
     for index in set(range(len(problem.rep_days))) - set(by_day):
         travel += DayRoute(problem, index, matrix).get_travel()
     uneven = get_unevenness(problem, by_day)
@@ -240,8 +240,8 @@ def get_score(problem: Problem, calls: Iterable[Call]) -> Score:
     return Score(objective, value, travel, wait, off_hour, uneven, count)
 
 
-def _walk(problem: Problem, index: int, calls, matrix) -> tuple[int, int]:
-    """Return travel and waiting of a day."""
+def lay(problem: Problem, index: int, calls, matrix) -> DayRoute:
+    """Return a day with its calls at their very minute (see `with_nowhere`)."""
     route = DayRoute(problem, index, matrix)
     for call in calls:
         option = problem.visits[call.visit].options[call.option]
@@ -250,11 +250,7 @@ def _walk(problem: Problem, index: int, calls, matrix) -> tuple[int, int]:
         position = sum(item.first < call.start for item in route.stops)
         route.stops.insert(position, stop)
     route.update()
-    wait = 0
-    for i in range(1, len(route.stops)):
-        arrive = route.leave[i] + matrix[route.here[i]][route.here[i + 1]]
-        wait += max(0, route.starts[i] - arrive)
-    return route.get_travel(), wait
+    return route
 
 
 def _rest(stop: Stop) -> tuple:

@@ -153,11 +153,12 @@ def _try_reps(draft: Draft, index: int) -> tuple | None:
     problem, visit = draft.problem, draft.problem.visits[index]
     days = {option.day for option in visit.options}
     for rep_day, day in enumerate(problem.rep_days):
-        if day.rep in visit.reps or day.day not in days:
+        if day.day not in days:
             continue
         for option, stop in zip(visit.options, draft.stops[index], strict=True):
             refused = draft.rules.refusal(visit, option)
-            if option.day == day.day and not refused:
+            known = day.rep in visit.get_reps(option)
+            if option.day == day.day and not refused and not known:
                 if next(draft.routes[rep_day].insertions(stop), None):
                     return "rep", day.rep, day.day
     return None

@@ -61,6 +61,7 @@ def replan(
     current: Iterable[Call],
     told: Mapping[int, int] | None = None,
     most: int = MOST,
+    may_drop: bool = True,
 ) -> Replan:
     """Return the plan with the fewest changes that serves what it now may.
 
@@ -69,13 +70,14 @@ def replan(
     :param told: points that a change of a visit's call costs, where they are others
         than the weights say (the doctor knows the time)
     :param most: how many calls may change, besides those that became illegal
+    :param may_drop: whether calls that people know may be given up for worthier ones
     :raises PlanError: the plan would break a hard rule
     """
     current = tuple(sorted(current))
     pinned, calls = _pin(problem, current)
     draft = Draft(pinned)
     out = set(draft.take_over(calls))
-    mender = _Mender(draft, told or {}, most)
+    mender = _Mender(draft, told or {}, most, may_drop)
     mender.run()
     found = tuple(sorted(_unpin(problem, current, draft.calls())))
     violations = check(problem, found)
@@ -135,8 +137,9 @@ def _get_when(call: Call) -> tuple[int, int]:
 class _Mender:
     """Takes the best step as long as one brings something."""
 
-    def __init__(self, draft: Draft, told: Mapping[int, int], most: int):
+    def __init__(self, draft: Draft, told: Mapping[int, int], most, may_drop):
         self.draft, self.told, self.left = draft, told, most
+        self.may_drop = may_drop
         self.standing = set(draft.where)
 
     def run(self) -> None:
@@ -190,7 +193,8 @@ class _Mender:
             draft.apply(move)
             back = draft.best(other)
             gain = move.gain - lost + (back.gain if back else 0) - cost
-            step = _Step(gain, 1 + known, move, other, back)
+            if back or not known or self.may_drop:
+                step = _Step(gain, 1 + known, move, other, back)
             draft.take(index)
         draft.put(*taken)
         return step

@@ -238,6 +238,14 @@ class DayRoute:
         """Return the stop of a visit of this day."""
         return next(stop for stop in self.stops if stop.visit == visit)
 
+    def get_wait(self) -> int:
+        """Return how long the rep waits between the first stop and the last."""
+        wait = 0
+        for i in range(1, len(self.stops)):
+            arrive = self.leave[i] + self.travel[self.here[i]][self.here[i + 1]]
+            wait += max(0, self.starts[i] - arrive)
+        return wait
+
     def get_travel(self) -> int:
         """Return the time on the road; none on a day without any stop."""
         if not self.stops:

@@ -8,11 +8,12 @@ start, those of the past and of other reps too.
 
 from bisect import insort
 from datetime import date
+from functools import cache
 
+from .contact_caps import Contact, is_full
 from .planner_data import (
     LUNCH,
     WEEK,
-    YEAR,
     DoctorRule,
     Option,
     PracticeRule,
@@ -40,33 +41,38 @@ class Rules:
     def __init__(self, problem: Problem):
         self.problem = problem
         self.days: dict[int, list[int]] = {}
-        self.unsolicited: dict[int, list[int]] = {}
+        self.contacts: dict[int, list[Contact]] = {}
         self.planned: dict[int, int] = {}
         self.practice_days: dict[int, list[int]] = {}
         self.lunches: dict[int, list[int]] = {}
         for call in problem.locked:
-            self._note(call.doctor, call.solicited, call)
+            self._note(call.doctor, call)
+            if call.counts:
+                self._contact(call.doctor, call.day, call.solicited)
 
     def add(self, visit: Visit, option: Option) -> None:
         """Count a call."""
-        self._note(visit.doctor, visit.solicited, option)
+        self._note(visit.doctor, option)
+        self._contact(visit.doctor, option.day, visit.solicited)
         self.planned[visit.doctor] = self.planned.get(visit.doctor, 0) + 1
 
     def remove(self, visit: Visit, option: Option) -> None:
         """Count a call no longer."""
         self.days[visit.doctor].remove(option.day)
-        if not visit.solicited:
-            self.unsolicited[visit.doctor].remove(option.day)
+        contact = _get_contact(option.day, visit.solicited)
+        self.contacts[visit.doctor].remove(contact)
         for practice in option.practices:
             self.practice_days[practice].remove(option.day)
             if option.kind == LUNCH:
                 self.lunches[practice].remove(option.day)
         self.planned[visit.doctor] -= 1
 
-    def _note(self, doctor, solicited, where) -> None:
+    def _contact(self, doctor, day, solicited) -> None:
+        contact = _get_contact(day, solicited)
+        self.contacts.setdefault(doctor, []).append(contact)
+
+    def _note(self, doctor, where) -> None:
         insort(self.days.setdefault(doctor, []), where.day)
-        if not solicited:
-            insort(self.unsolicited.setdefault(doctor, []), where.day)
         for practice in where.practices:
             insort(self.practice_days.setdefault(practice, []), where.day)
             if where.kind == LUNCH:
@@ -77,10 +83,10 @@ class Rules:
         rule = self.problem.doctors.get(visit.doctor, NO_DOCTOR_RULE)
         if rule.left is not None and self.planned.get(visit.doctor, 0) >= rule.left:
             return "rule_cap"
-        if rule.cap is not None and not visit.solicited:
-            days = self.unsolicited.get(visit.doctor, ())
-            if is_over(days, option.day, rule.cap):
-                return "rule_cap"
+        contacts = self.contacts.get(visit.doctor, ())
+        day = date.fromordinal(option.day)
+        if is_full(contacts, day, visit.solicited, rule.caps):
+            return "rule_cap"
         gap = max(1, rule.min_gap)
         if any(abs(day - option.day) < gap for day in self.days.get(visit.doctor, ())):
             return "rule_gap"
@@ -109,11 +115,6 @@ class Rules:
         return False
 
 
-def is_over(days, day: int, cap: int) -> bool:
-    """Return whether one more call on a day makes more than ``cap`` in 365 days."""
-    near = sorted([*(other for other in days if abs(other - day) < YEAR), day])
-    return any(
-        near[i + cap] - near[i] < YEAR
-        for i in range(len(near) - cap)
-        if near[i] <= day <= near[i + cap]
-    )
+@cache
+def _get_contact(day: int, solicited: bool) -> Contact:
+    return Contact(date.fromordinal(day), solicited)

@@ -207,7 +207,7 @@ class Model:
                 continue
             length = option.duration + self.problem.buffer
             windows: dict[tuple[int, int], list[int]] = {}
-            for rep in visit.reps:
+            for rep in visit.get_reps(option):
                 rep_day = self.day_of.get((rep, option.day))
                 for begin, end in self.free[rep_day] if rep_day is not None else ():
                     first = max(option.first, begin)

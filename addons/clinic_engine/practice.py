@@ -8,6 +8,7 @@ None is no limit; an empty set of what is allowed is None, too.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from .clock import DAY, local_clock
 
@@ -52,6 +53,33 @@ class Rule:
     representatives: frozenset[int] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """When a rule receives calls on one day: instants in UTC seconds.
+
+    A call starts from ``earliest`` to ``latest`` (None: without limit) and lies between
+    ``opens`` and ``closes``; ``is_open`` False: not on that weekday.
+    """
+
+    is_open: bool
+    earliest: int
+    latest: int | None
+    opens: int
+    closes: int
+
+
+def get_bounds(rule: Rule, day: date, now: int) -> Bounds:
+    """Return when a call may take place on a day of the practice's calendar."""
+    clock = local_clock(rule.tz)
+    return Bounds(
+        day.weekday() in rule.weekdays,
+        now + rule.notice,
+        None if rule.horizon is None else now + rule.horizon,
+        clock.epoch(day, rule.not_before),
+        clock.epoch(day, rule.not_after),
+    )
+
+
 def broken(rule: Rule, call: Call, others: Sequence[Call], now: int) -> list[str]:
     """Return the codes of what the call would break, gravest first.
 
@@ -81,16 +109,14 @@ def _break_who(rule: Rule, call: Call) -> Iterator[str]:
 
 
 def _break_when(rule: Rule, call: Call, now: int) -> Iterator[str]:
-    if call.start < now + rule.notice:
+    bounds = get_bounds(rule, local_clock(rule.tz).day(call.start), now)
+    if call.start < bounds.earliest:
         yield "notice"
-    if rule.horizon is not None and call.start > now + rule.horizon:
+    if bounds.latest is not None and call.start > bounds.latest:
         yield "horizon"
-    clock = local_clock(rule.tz)
-    day = clock.day(call.start)
-    if day.weekday() not in rule.weekdays:
+    if not bounds.is_open:
         yield "weekday"
-    opens, closes = clock.epoch(day, rule.not_before), clock.epoch(day, rule.not_after)
-    if call.start < opens or call.stop > closes:
+    if call.start < bounds.opens or call.stop > bounds.closes:
         yield "hours"
 
 

@@ -124,6 +124,7 @@ class PharmaPlan(models.Model):
     )
     call_ids = fields.One2many("pharma.plan.call", "plan_id", readonly=True)
     omission_ids = fields.One2many("pharma.plan.omission", "plan_id", readonly=True)
+    day_ids = fields.One2many("pharma.plan.day", "plan_id", readonly=True)
     call_count = fields.Integer(compute="_compute_call_count")
     open_count = fields.Integer(compute="_compute_call_count")
     omission_count = fields.Integer(compute="_compute_call_count")
@@ -254,9 +255,8 @@ class PharmaPlan(models.Model):
             raise AccessError(self.env._("Only schedulers may do this."))
         if self.state not in ("proposed", "accepted"):
             raise UserError(self.env._("There is no proposal to accept."))
-        open_calls = calls.filtered(lambda item: item.state == "open").sorted("start")
-        for call in open_calls:
-            self._book_call(call)
+        open_calls = calls._with_needed().filtered(lambda item: item.state == "open")
+        self._book_calls(open_calls)
         if not self.open_count:
             self.state = "accepted"
         booked = open_calls.filtered(lambda item: item.state == "booked")
@@ -276,19 +276,33 @@ class PharmaPlan(models.Model):
             },
         }
 
+    def _book_calls(self, calls):
+        """Book calls, moves first; note on those that cannot be what hinders.
+
+        A call that is refused is tried again after others, whose move may have given
+        its time back.
+        """
+        pending = calls.sorted(lambda call: (not call.moved_id, call.start, call.id))
+        while pending:
+            refusals = {call: self._book_call(call) for call in pending}
+            refused = pending.filtered(refusals.get)
+            if refused == pending:
+                break
+            pending = refused
+        for call in pending:
+            # sudo: a proposal's calls are written by the planner alone
+            call.sudo().write({"state": "taken", "refusal": refusals[call]})
+
     def _book_call(self, call):
-        """Book one call; note on it what hinders that."""
-        # sudo: a proposal's calls are written by the planner alone
-        call_sudo = call.sudo()
+        """Book or move one call; return why that is not possible, if so."""
         try:
             with self.env.cr.savepoint():
-                showcase = self.env["pharma.showcase"].book(
-                    call._prepare_showcase_vals(), key=f"plan-call-{call.id}"
-                )
+                showcase = call._book()
         except BookingError as error:
-            call_sudo.write({"state": "taken", "refusal": str(error)})
-        else:
-            call_sudo.write({"state": "booked", "showcase_id": showcase.id})
+            return str(error)
+        # sudo: as above
+        call.sudo().write({"state": "booked", "showcase_id": showcase.id})
+        return ""
 
     def action_view_calls(self):
         """Open the calls of this plan."""

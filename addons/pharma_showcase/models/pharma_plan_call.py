@@ -3,7 +3,10 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from odoo.addons.clinic_scheduling.exceptions import BookingError
+
 from ..const import MODALITIES
+from .pharma_showcase_booking import SCHEDULE_FIELDS
 
 CALL_STATES = [
     ("open", "Proposed"),
@@ -62,6 +65,19 @@ class PharmaPlanCall(models.Model):
     state = fields.Selection(CALL_STATES, default="open", required=True, readonly=True)
     showcase_id = fields.Many2one("pharma.showcase", readonly=True)
     refusal = fields.Char(string="Why Not", readonly=True)
+    moved_id = fields.Many2one(
+        "pharma.showcase",
+        string="Call That Moves",
+        readonly=True,
+        help="Empty: a new call.",
+    )
+    old_start = fields.Datetime(string="Now On", readonly=True)
+    old_stop = fields.Datetime(readonly=True)
+    old_representative_id = fields.Many2one(
+        "pharma.representative", string="Now With", readonly=True
+    )
+    latitude = fields.Float(readonly=True, digits=(10, 7))
+    longitude = fields.Float(readonly=True, digits=(10, 7))
 
     @api.depends("doctor_id")
     def _compute_display_name(self):
@@ -72,6 +88,37 @@ class PharmaPlanCall(models.Model):
         """Book these calls, of one plan."""
         self.check_access("read")
         return self.plan_id._accept(self)
+
+    def _with_needed(self):
+        """Return these calls with the moves that give their times back."""
+        moves = self.plan_id.call_ids.filtered("moved_id")
+        return self | moves.filtered(
+            lambda move: any(
+                call.start < move.old_stop
+                and move.old_start < call.stop
+                and call.representative_id == move.old_representative_id
+                for call in self
+            )
+        )
+
+    def _book(self):
+        """Take this call through the door of showcases; return the showcase.
+
+        :raise BookingError: saying why not
+        """
+        self.ensure_one()
+        moved, vals = self.moved_id, self._prepare_showcase_vals()
+        if not moved:
+            return moved.book(vals, key=f"plan-call-{self.id}")
+        if moved.state != "proposed" or moved.start != self.old_start:
+            raise BookingError(
+                self.env._(
+                    "%(name)s was answered or moved meanwhile.", name=moved.display_name
+                )
+            )
+        wanted = {name: vals[name] for name in SCHEDULE_FIELDS & vals.keys()}
+        moved.reschedule(wanted, self.env._("Freed time was filled"))
+        return moved
 
     def _prepare_showcase_vals(self):
         """Return the values with which the door books this call."""

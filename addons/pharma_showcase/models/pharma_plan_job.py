@@ -10,9 +10,8 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from odoo.addons.clinic_engine import planner
-from odoo.addons.clinic_engine.clock import from_epoch
 
-from .pharma_plan_load import PlanLoader
+from .pharma_plan_load import PlanLoader, to_utc
 
 _logger = logging.getLogger(__name__)
 
@@ -102,6 +101,7 @@ class PharmaPlan(models.Model):
         """Replace the proposal by this one."""
         self.call_ids.unlink()
         self.omission_ids.unlink()
+        self._write_days(loaded, result.calls)
         self.env["pharma.plan.call"].create(
             list(self._prepare_calls(loaded, result.calls))
         )
@@ -148,12 +148,13 @@ class PharmaPlan(models.Model):
                 "representative_id": rep_id,
                 "site_id": site_id,
                 "modality": modality,
-                "start": _to_utc(call.start),
-                "stop": _to_utc(call.start + option.duration),
+                "start": to_utc(call.start),
+                "stop": to_utc(call.start + option.duration),
                 "date": date.fromordinal(day),
                 "value": visit.value,
                 "travel_minutes": way // 60,
                 "approval": option.approval,
+                **_prepare_point(loaded, option.place),
             }
 
     def _prepare_omission(self, loaded, omission):
@@ -207,5 +208,8 @@ class PharmaPlan(models.Model):
         return format_date(self.env, date.fromordinal(ordinal))
 
 
-def _to_utc(seconds):
-    return from_epoch(seconds).replace(tzinfo=None)
+def _prepare_point(loaded, place):
+    """Return the coordinates of a place of the planner's, as far as it has any."""
+    if place is None:
+        return {}
+    return dict(zip(("latitude", "longitude"), loaded.points[place], strict=True))

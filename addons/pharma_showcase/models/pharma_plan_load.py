@@ -2,8 +2,9 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """From the records of a plan to the planner's plain values.
 
-Each kind of record is read once, however many doctors and days there are. Of patients'
-visits nothing but taken time is read.
+Each kind of record is read once, however many doctors and days there are; consents are
+asked for where calls are planned from afar. Of patients' visits nothing but taken time
+is read. What the door of showcases refuses is no option here, by the same functions.
 """
 
 from collections import defaultdict
@@ -11,14 +12,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from odoo.fields import Domain
+from odoo.tools.date_utils import add, subtract
 
-from odoo.addons.clinic_engine import intervals
-from odoo.addons.clinic_engine.clock import local_clock
+from odoo.addons.clinic_engine import intervals, practice
+from odoo.addons.clinic_engine.clock import from_epoch, local_clock
 from odoo.addons.clinic_engine.planner_data import (
     IN_PERSON,
     LUNCH,
     REMOTE,
-    YEAR,
     Block,
     DoctorRule,
     Locked,
@@ -38,9 +39,21 @@ from ..const import CLAIMING_STATES, REMOTE_MODALITIES
 KINDS = ("in_person", "video", "phone")
 #: Points of an open opportunity, and of a day that is not the one that suits best.
 OPPORTUNITY, OFF_DAY = 2, 1
+#: Months around the plan's days whose calls count for gaps and practices.
+LOOK_AROUND = 12
 #: Time between the end of a call and the way to the next one, in seconds.
 BUFFER = 300
 DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What kind of call is wanted; ``site`` (id): there and of that kind alone."""
+
+    minutes: int
+    modality: str
+    products: object
+    site: int | None = None
 
 
 @dataclass
@@ -53,6 +66,8 @@ class Loaded:
     #: For each visit its doctor's id; for each of its options (site id, modality).
     doctors: list = field(default_factory=list)
     places: list = field(default_factory=list)
+    #: (latitude, longitude) of the problem's places.
+    points: list = field(default_factory=list)
 
 
 class PlanLoader:
@@ -63,7 +78,7 @@ class PlanLoader:
     :param movable: calls that may be made at another time: they take none
     """
 
-    def __init__(self, plan, now, doctors=None, reps=None, movable=()):
+    def __init__(self, plan, now, doctors=None, reps=None, movable=None):
         self.plan, self.env = plan, plan.env
         self.now = epoch(now)
         self.start = datetime.combine(plan.date_from, time.min) - DAY
@@ -71,21 +86,26 @@ class PlanLoader:
         self.reps = plan._get_representatives() if reps is None else reps
         self.doctors = plan._get_doctors() if doctors is None else doctors
         self.is_single = doctors is not None
-        self.movable = movable
+        self.movable = plan.env["pharma.showcase"] if movable is None else movable
         self.promising = plan._get_promising()
         self.points, self.speeds, self.place_of = [], [], {}
+        self.agreed = {}
 
     def load(self):
         """Return the plan's problem."""
         self.situation = self.env["clinic.schedule"]._get_situation(
             self.env["clinic.service"], self.doctors, self.start, self.stop
         )
-        partners = self.doctors.partner_id | self.doctors.site_ids.partner_id
+        here = self.env["clinic.site"].browse(self.situation.sessions)
+        self.sites = self.doctors.site_ids | here
+        partners = self.doctors.partner_id | self.sites.partner_id
         partners.fetch(["partner_latitude", "partner_longitude"])
         self.rules = self._get_rules()
         self.calls = self._get_calls()
+        self.standing = self.calls - self.movable
         rep_days = self._get_rep_days()
         loaded = Loaded(None, [(day.rep, day.day) for day in rep_days])
+        loaded.points = self.points
         visits = []
         for doctor in self.doctors:
             visits += self._get_visits(doctor, loaded)
@@ -94,7 +114,7 @@ class PlanLoader:
             tuple(rep_days),
             tuple(visits),
             get_matrix(self.points, self.speeds) if self.points else (),
-            tuple(self._get_locked(call, index) for call in self.calls),
+            tuple(self._get_locked(call, index) for call in self.standing),
             {doctor.id: self._get_doctor_rule(doctor) for doctor in self.doctors},
             self._get_practices(),
             BUFFER,
@@ -127,10 +147,11 @@ class PlanLoader:
     # ------------------------------------------------------------------
 
     def _get_rep_days(self):
-        days = []
+        days, claimed = [], self._get_claimed()
         for rep in self.reps.sorted("id"):
             home = self._get_place(rep.latitude, rep.longitude, rep.speed)
             blocks = rep._get_blocks(self.start, self.stop)
+            blocks["claimed"] = claimed[rep]
             clock = local_clock(rep.tz or "UTC")
             date = self.plan.date_from
             while date <= self.plan.date_to:
@@ -138,6 +159,22 @@ class PlanLoader:
                     days.append(day)
                 date += DAY
         return days
+
+    def _get_claimed(self):
+        """Return {representative: what the ledger takes besides showcases}."""
+        ledger = self.env["clinic.reservation"]
+        resources = self.reps.resource_id.ids
+        busy = ledger._get_busy(resources, self.start, self.stop)
+        known = defaultdict(set)
+        for call in self.calls:
+            span = (epoch(call.start), epoch(call.stop))
+            known[call.representative_id].add(span)
+        found = {}
+        for rep in self.reps:
+            seats = busy.get(rep.resource_id.id, {}).values()
+            spans = {span for spans in seats for span in spans}
+            found[rep] = intervals.merge(spans - known[rep])
+        return found
 
     def _get_rep_day(self, rep, date, clock, blocks, home):
         """Return one date of a representative, None where they do not work."""
@@ -148,7 +185,7 @@ class PlanLoader:
         if not worked:
             return None
         start, stop = worked[0][0], worked[-1][1]
-        taken = intervals.merge([*away, *blocks["calendar"]])
+        taken = intervals.merge([*away, *blocks["calendar"], *blocks["claimed"]])
         busy = _clip(taken, start, stop)
         return RepDay(
             rep.id,
@@ -167,20 +204,18 @@ class PlanLoader:
 
     def _get_calls(self):
         """Return the calls that count: these doctors', practices' and reps'."""
-        sites = self.doctors.site_ids
         domain = Domain("doctor_id", "in", self.doctors.ids)
-        domain |= Domain("site_id", "in", sites.ids)
+        domain |= Domain("site_id", "in", self.sites.ids)
         domain |= Domain("representative_id", "in", self.reps.ids)
         domain &= Domain("state", "in", CLAIMING_STATES)
-        domain &= Domain("start", ">", self.start - timedelta(days=YEAR))
-        domain &= Domain("start", "<", self.stop + timedelta(days=YEAR))
-        if self.movable:
-            domain &= Domain("id", "not in", self.movable.ids)
+        reach = {"months": max(LOOK_AROUND, self._get_caps().months), "days": 1}
+        domain &= Domain("start", ">", subtract(self.start, **reach))
+        domain &= Domain("start", "<", add(self.stop, **reach))
         return self.env["pharma.showcase"].search(domain, order="start, id")
 
     def _get_locked(self, call, index):
         day = call._localize(call.start).date().toordinal()
-        kind = _get_kind(call.modality)
+        kind = get_kind(call.modality)
         remote = call.modality in REMOTE_MODALITIES
         place = None if remote else self._get_known_place(call)
         practices = [
@@ -198,6 +233,7 @@ class PlanLoader:
             tuple(practices),
             kind,
             call.solicited_by_doctor,
+            call.company_id == self.plan.company_id,
         )
 
     def _get_known_place(self, call):
@@ -214,7 +250,7 @@ class PlanLoader:
     def _get_rules(self):
         """Return the practice rules by (model, id) of their subject."""
         domain = Domain("doctor_id", "in", self.doctors.ids)
-        domain |= Domain("site_id", "in", self.doctors.site_ids.ids)
+        domain |= Domain("site_id", "in", self.sites.ids)
         domain &= Domain("company_id", "in", [self.plan.company_id.id, False])
         rules = defaultdict(list)
         for rule in self.env["pharma.practice.rule"].search(domain):
@@ -252,8 +288,10 @@ class PlanLoader:
         return practices
 
     def _get_doctor_rule(self, doctor):
-        cap = self.plan.company_id.pharma_call_cap or None
-        return DoctorRule(max(1, doctor.segment_id.min_gap_days), cap)
+        return DoctorRule(max(1, doctor.segment_id.min_gap_days), self._get_caps())
+
+    def _get_caps(self):
+        return self.plan.company_id._get_caps()
 
     # ------------------------------------------------------------------
     # Visits
@@ -261,14 +299,15 @@ class PlanLoader:
 
     def _get_visits(self, doctor, loaded):
         """Return the calls that are wanted of a doctor."""
-        reps = self._get_reps_of(doctor)
-        options, places = self._get_options(doctor)
-        mine = self.calls.filtered(lambda call: call.doctor_id == doctor)
+        products = self.plan.campaign_id.product_ids
+        wish = Wish(self.plan.duration, self.plan.modality, products)
+        reps = self._get_reps_of(doctor, wish)
+        options, places = self._get_options(doctor, wish)
+        mine = self._get_mine(doctor)
         visits = []
         wanted = 1 if self.is_single else self.plan._get_wanted(doctor, mine)
         for occurrence in range(wanted):
             value, terms = get_value(self._get_worth(doctor, mine, occurrence))
-            refused = doctor.no_see or doctor.licence_state == "inactive"
             visits.append(
                 Visit(
                     f"{doctor.id}-{occurrence}",
@@ -276,7 +315,7 @@ class PlanLoader:
                     value,
                     tuple(options),
                     reps,
-                    refused="no_consent_or_no_see" if refused else None,
+                    refused=self._get_refused(doctor),
                     terms=terms,
                 )
             )
@@ -284,20 +323,31 @@ class PlanLoader:
             loaded.places.append(places)
         return visits
 
-    def _get_reps_of(self, doctor):
+    def _get_mine(self, doctor):
+        """Return the calls on a doctor, of those that may move none if it is one."""
+        calls = self.standing if self.is_single else self.calls
+        return calls.filtered(lambda call: call.doctor_id == doctor)
+
+    def _get_refused(self, doctor):
+        """Return the code of what forbids every call on a doctor, if anything."""
+        refused = doctor.no_see or doctor.licence_state == "inactive"
+        return "no_consent_or_no_see" if refused else None
+
+    def _get_reps_of(self, doctor, wish):
         """Return the ids of the representatives who may call on a doctor."""
-        territory, products = doctor.territory_id, self.plan.campaign_id.product_ids
-        rules = self.rules.get((doctor._name, doctor.id), ())
-        found = []
-        for rep in self.reps:
-            named = (rule.allowed_representative_ids for rule in rules)
-            if (
-                (not territory or territory in rep.territory_ids)
-                and (not rep.product_ids or products <= rep.product_ids)
-                and all(not allowed or rep in allowed for allowed in named)
-            ):
-                found.append(rep.id)
-        return tuple(sorted(found))
+        territory = doctor.territory_id
+        return tuple(
+            rep.id
+            for rep in self.reps.sorted("id")
+            if (not territory or territory in rep.territory_ids)
+            and (not rep.product_ids or wish.products <= rep.product_ids)
+        )
+
+    def _get_received(self, rules):
+        """Return the ids of those whom a practice receives, None for all."""
+        named = [rule.allowed_representative_ids for rule in rules]
+        named = [set(allowed.ids) for allowed in named if allowed]
+        return tuple(sorted(set.intersection(*named))) if named else None
 
     def _get_worth(self, doctor, mine, occurrence):
         before = [
@@ -317,15 +367,15 @@ class PlanLoader:
             occurrence=occurrence,
         )
 
-    def _get_options(self, doctor):
+    def _get_options(self, doctor, wish):
         """Return the options of a doctor, and site and modality of each."""
         options, places = [], []
         resource = doctor.resource_id.id
         for site_id, by_resource in sorted(self.situation.sessions.items()):
             site = self.env["clinic.site"].browse(site_id)
             rules = self._get_rules_of(doctor, site)
-            modality = self._get_modality(rules)
-            if modality is None:
+            modality = self._get_modality(doctor, rules, wish)
+            if modality is None or not site.active or wish.site not in (None, site_id):
                 continue
             remote = modality in REMOTE_MODALITIES
             place = None if remote else self._get_site_place(site, doctor)
@@ -333,8 +383,9 @@ class PlanLoader:
                 if session.purpose != "showcase":
                     continue
                 for begin, end in self._get_free(session, resource, site, rules):
-                    where = (place, self._get_keys(doctor, site), _get_kind(modality))
-                    option = self._get_option(doctor, site, begin, end, where, rules)
+                    where = (place, self._get_keys(doctor, site), get_kind(modality))
+                    free = (begin, end, wish.minutes * 60)
+                    option = self._get_option(doctor, site, free, where, rules)
                     if option:
                         options.append(option)
                         places.append((site_id, modality))
@@ -343,15 +394,30 @@ class PlanLoader:
     def _get_keys(self, doctor, site):
         return tuple(key for key, _rule, _own in self._bound(doctor, site))
 
-    def _get_modality(self, rules):
-        """Return how a practice takes calls of this plan, None if it does not."""
+    def _get_modality(self, doctor, rules, wish):
+        """Return how a practice takes calls of this kind, None if it does not."""
         for rule in rules:
             companies = rule.allowed_company_ids
             if companies and self.plan.company_id not in companies:
                 return None
-        wanted = self.plan.modality
-        kinds = [wanted, *(kind for kind in KINDS if kind != wanted)]
-        return next((k for k in kinds if all(rule[k] for rule in rules)), None)
+        wanted = wish.modality
+        others = () if wish.site else (kind for kind in KINDS if kind != wanted)
+        return next(
+            (
+                kind
+                for kind in (wanted, *others)
+                if all(rule[kind] for rule in rules) and self._is_agreed(doctor, kind)
+            ),
+            None,
+        )
+
+    def _is_agreed(self, doctor, modality):
+        """Return whether the doctor may be contacted in that way."""
+        if (doctor, modality) not in self.agreed:
+            self.agreed[doctor, modality] = not self.env[
+                "pharma.showcase"
+            ]._get_missing_consent(doctor, modality, self.plan.company_id)
+        return self.agreed[doctor, modality]
 
     def _get_free(self, session, resource, site, rules):
         """Return when a call may take place within hours that the doctor gave."""
@@ -372,19 +438,20 @@ class PlanLoader:
         clock = local_clock(site.tz or "UTC")
         day = clock.day(session.start)
         for rule in rules:
-            bound = rule._to_engine(site.tz or "UTC")
-            if day.weekday() not in bound.weekdays:
+            bounds = practice.get_bounds(
+                rule._to_engine(site.tz or "UTC"), day, self.now
+            )
+            if not bounds.is_open:
                 return []
-            hours = (bound.not_before, bound.not_after)
-            free = _clip(free, *(clock.epoch(day, item) for item in hours))
-            earliest = max(earliest, self.now + bound.notice)
-            if bound.horizon is not None:
-                free = _clip(free, 0, self.now + bound.horizon)
+            free = _clip(free, bounds.opens, bounds.closes)
+            earliest = max(earliest, bounds.earliest)
+            if bounds.latest is not None:
+                free = _clip(free, 0, bounds.latest)
         return _clip(free, earliest, session.stop) if free else []
 
-    def _get_option(self, doctor, site, begin, end, where, rules):
+    def _get_option(self, doctor, site, free, where, rules):
         """Return the option of one free stretch, None where no call fits."""
-        duration = self.plan.duration * 60
+        begin, end, duration = free
         clock = local_clock(site.tz or "UTC")
         day = clock.day(begin)
         plan = self.plan
@@ -405,7 +472,13 @@ class PlanLoader:
             clock.epoch(day, round(hour * 3600)) if hour else None,
             OFF_DAY if off else 0,
             any(rule.approval_required for rule in rules),
+            self._get_received(rules),
         )
+
+
+def to_utc(seconds):
+    """Return an instant of the planner as Odoo keeps it."""
+    return from_epoch(seconds).replace(tzinfo=None)
 
 
 def _clip(found, start, stop):
@@ -413,7 +486,7 @@ def _clip(found, start, stop):
     return intervals.intersect(found, [(start, stop)]) if start < stop else []
 
 
-def _get_kind(modality):
+def get_kind(modality):
     """Return the planner's kind of a modality."""
     if modality in REMOTE_MODALITIES:
         return REMOTE

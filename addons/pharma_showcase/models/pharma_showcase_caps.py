@@ -24,8 +24,9 @@ class PharmaShowcase(models.Model):
     def _get_refusals(self, call):
         """Override: without consent nobody is called by telephone or video."""
         found = super()._get_refusals(call)
-        status = self._get_consent_status(call)
-        if status in ("given", "not_needed"):
+        company = self._get_call_company(call)
+        status = self._get_missing_consent(call.doctor, call.modality, company)
+        if not status or call.by_doctor:
             return found
         name = call.doctor.sudo().display_name
         if status == "withdrawn":
@@ -40,22 +41,19 @@ class PharmaShowcase(models.Model):
             )
         return [Refusal("consent", sentence, DoctorNotReceiving), *found]
 
-    def _get_consent_status(self, call):
-        """Return what forbids to contact the doctor that way, if anything.
+    def _get_missing_consent(self, doctor, modality, company):
+        """Return which status of consent forbids that kind of call, None if none does.
 
-        :return: ``not_needed`` or ``given`` where nothing does, else the status of the
-            newest consent
+        The planner asks the same.
         """
-        if call.modality not in REMOTE_MODALITIES or call.by_doctor:
-            return "not_needed"
-        company = self._get_call_company(call)
+        if modality not in REMOTE_MODALITIES:
+            return None
         status = self.env["pharma.consent"]._get_status(
-            call.doctor, call.modality, "showcase", company
+            doctor, modality, "showcase", company
         )
         is_strict = company.sudo().pharma_consent_mode == "opt_in"
-        if status in ("none", "expired") and not is_strict:
-            return "not_needed"
-        return status
+        is_needed = is_strict or status == "withdrawn"
+        return status if is_needed and status != "given" else None
 
     def _get_call_company(self, call):
         return call.representative.sudo().company_id or self.env.company

@@ -12,6 +12,7 @@ from . import (
     test_pharma_follow_up,
     test_pharma_meeting,
     test_pharma_plan,
+    test_pharma_plan_repair,
     test_pharma_queries,
     test_showcase_booking,
     test_showcase_message,

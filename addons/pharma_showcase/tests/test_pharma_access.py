@@ -43,6 +43,7 @@ MATRIX = {
     "pharma.opportunity.line": OWN,
     "pharma.plan": {"scheduler": "rwcu", "manager": "rwcu"},
     "pharma.plan.call": {"scheduler": "r", "manager": "r"},
+    "pharma.plan.day": {"scheduler": "r", "manager": "r"},
     "pharma.plan.omission": {"scheduler": "r", "manager": "r"},
     "pharma.activity.report": FIGURES,
     "pharma.campaign.coverage": FIGURES,
@@ -141,12 +142,20 @@ class TestPharmaAccess(PharmaCommon):
                         }
                     )
                 ],
+                "day_ids": [
+                    Command.create(
+                        {
+                            "representative_id": cls.representative.id,
+                            "date": cls._at(12),
+                        }
+                    )
+                ],
                 "omission_ids": [
                     Command.create({"doctor_id": cls.outside.id, "code": "no_room"})
                 ],
             }
         )
-        return plan, plan.call_ids, plan.omission_ids
+        return plan, plan.call_ids, plan.day_ids, plan.omission_ids
 
     @classmethod
     def _create_request(cls):

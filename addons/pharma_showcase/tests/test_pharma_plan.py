@@ -14,52 +14,11 @@ from odoo.addons.clinic_engine.planner_check import check
 
 from ..models import pharma_plan_job
 from ..models.pharma_plan_load import PlanLoader
-from .common import PharmaCommon
+from .plan_common import PlanCommon
 
 
 @tagged("post_install", "-at_install")
-class TestPharmaPlan(PharmaCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.practice.partner_id.write(
-            {"partner_latitude": 48.86, "partner_longitude": 2.35}
-        )
-        cls.representative.home_partner_id = cls.env["res.partner"].create(
-            {
-                "name": "Test Home",
-                "partner_latitude": 48.8,
-                "partner_longitude": 2.3,
-            }
-        )
-        cls.scheduler = cls._create_pharma_user("scheduler")
-        cls.team.member_ids = cls.scheduler
-        cls.second = cls._create_outside_doctor("Otto Outside")
-        cls.first_day = cls._at(12).date()
-        cls.plan = cls.env["pharma.plan"].create(
-            {
-                "name": "Test Plan",
-                "territory_id": cls.territory.id,
-                "date_from": cls.first_day,
-                "date_to": cls.first_day + timedelta(days=3),
-                "iterations": 50,
-                "freeze_hours": 0,
-            }
-        )
-
-    def run_planner(self):
-        """Let the scheduled action run."""
-        with self.enter_registry_test_mode():
-            self.env.ref("pharma_showcase.ir_cron_plan").method_direct_trigger()
-        self.env.invalidate_all()
-
-    def run_plan(self, plan=None):
-        """Let the scheduled action compute the plan."""
-        plan = plan or self.plan
-        plan.action_plan()
-        self.run_planner()
-        return plan
-
+class TestPharmaPlan(PlanCommon):
     def test_a_plan_is_proposed_within_the_hours_of_the_doctors(self):
         plan = self.run_plan()
         self.assertEqual(plan.state, "proposed", plan.error)
@@ -217,6 +176,19 @@ class TestPharmaPlan(PharmaCommon):
             self.run_planner()
         self.assertEqual(self.plan.state, "cancelled")
         self.assertFalse(self.plan.call_ids)
+
+    def test_days_say_what_is_driven_and_waited(self):
+        plan = self.run_plan()
+        self.assertEqual(sum(plan.day_ids.mapped("call_count")), plan.call_count)
+        minutes = sum(plan.day_ids.mapped("travel_minutes"))
+        self.assertAlmostEqual(minutes / 60, plan.travel_hours, 2)
+        for day, sketch in zip(plan.day_ids, plan.sketch, strict=True):
+            # there and back
+            self.assertAlmostEqual(day.distance, 2 * 9.9, delta=0.5)
+            self.assertEqual(sketch["home"], [48.8, 2.3])
+            self.assertEqual(len(sketch["calls"]), day.call_count)
+            points = [call["point"] for call in sketch["calls"]]
+            self.assertEqual(points, [[48.86, 2.35]] * day.call_count)
 
     def test_representatives_do_not_plan(self):
         plan = self.run_plan()
