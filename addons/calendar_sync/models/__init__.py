@@ -12,8 +12,10 @@ from . import (
     calendar_sync_push,
     calendar_sync_pull,
     calendar_sync_merge,
+    calendar_sync_meeting,
     clinic_reservation,
     clinic_reservation_mixin,
     clinic_appointment,
     clinic_schedule,
+    clinic_video,
 )

@@ -2,6 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import models
 
+from .clinic_video import CALENDAR
+
 
 class ClinicAppointment(models.Model):
     """What an appointment says to calendars."""
@@ -18,3 +20,17 @@ class ClinicAppointment(models.Model):
             initials = "".join(f"{word[0]}." for word in words if word)
             title = f"{title} ({initials})"
         return title
+
+    def _get_sync_video_provider(self):
+        """Override: as the doctor, the service or the company says."""
+        return self._get_video_provider()
+
+    def _set_sync_meeting(self, url, old):
+        """Override: the room is entered when it is open, by those who may."""
+        visit_sudo = self.sudo()
+        people = f"{visit_sudo.doctor_id.id}:{visit_sudo.patient_id.id}"
+        key = f"{CALENDAR}:{people}" if url else False
+        if not visit_sudo.video_room_url or visit_sudo.video_room_url == old:
+            visit_sudo._write_by_door(
+                {"video_room_url": url or False, "video_room_key": key}
+            )

@@ -2,11 +2,15 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """What a booking of any kind says to calendars, and what it does with their news."""
 
+from hashlib import sha256
+
 from odoo import models
 from odoo.tools import format_datetime
 
 from odoo.addons.clinic_engine.clock import from_epoch
 from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
+
+from .clinic_video import CALENDAR, WITH_MEETINGS
 
 
 class ClinicReservationMixin(models.AbstractModel):
@@ -28,13 +32,15 @@ class ClinicReservationMixin(models.AbstractModel):
         Calendars are copied to telephones and shown on lock screens: nothing clinical,
         and as much about the person as the calendar's setting allows.
         """
-        return {
+        payload = {
             "title": self._get_sync_title(calendar.detail),
             "description": f"{self.get_base_url()}/odoo/{self._name}/{self.id}",
             "location": self._get_sync_location(),
             "start": epoch(self.start),
             "stop": epoch(self.stop),
         }
+        meeting = self._get_sync_meeting(calendar)
+        return {**payload, "meeting": meeting} if meeting else payload
 
     def _get_sync_title(self, detail):
         return self.env._("Appointment")
@@ -70,3 +76,76 @@ class ClinicReservationMixin(models.AbstractModel):
         self.sudo().activity_schedule(
             "mail.mail_activity_data_todo", summary=text[:120], note=text
         )
+
+    # ------------------------------------------------------------------
+    # Online meetings
+    # ------------------------------------------------------------------
+
+    def write(self, vals):
+        """Override: calendars learn of another kind of call, or a room of its own."""
+        result = super().write(vals)
+        if {"modality", "video_url"} & vals.keys():
+            self.sudo().reservation_ids._publish()
+        return result
+
+    def _get_sync_meeting(self, calendar):
+        """Return a mark of who meets in the meeting that ``calendar`` makes.
+
+        Empty when it is to make none: it is the calendar of somebody else who takes
+        part, the booking is no video call, or it takes place elsewhere.
+        """
+        record_sudo = self.sudo()
+        if record_sudo.modality != "video" or not (
+            calendar.account_id.provider in WITH_MEETINGS
+            and record_sudo._get_sync_video_provider() == CALENDAR
+        ):
+            return ""
+        host_sudo = record_sudo._get_sync_host()
+        if calendar.resource_id != host_sudo.resource_id:
+            return ""
+        if own_room := record_sudo.video_url:
+            links_sudo = record_sudo._get_sync_links()
+            if own_room not in links_sudo.mapped("meeting_url"):
+                return ""
+        people = f"{host_sudo}|{record_sudo._get_sync_guest()}"
+        return sha256(people.encode()).hexdigest()[:16]
+
+    def _get_sync_host(self):
+        """Return whose calendar makes the meeting: who calls, or the doctor."""
+        name = "representative_id"
+        return self[name if name in self._fields else "doctor_id"]
+
+    def _get_sync_guest(self):
+        """Return who is met: the patient, or the doctor who is called."""
+        name = "patient_id"
+        return self[name if name in self._fields else "doctor_id"]
+
+    def _get_sync_video_provider(self):
+        """Return where video calls take place, a key of ``clinic.video``."""
+        return self.company_id.clinic_video_provider
+
+    def _get_sync_links(self):
+        """Return the copies of this booking."""
+        links_sudo = self.env["calendar.sync.link"].sudo()
+        return links_sudo.search(
+            [("res_model", "=", self._name), ("res_id", "=", self.id)]
+        )
+
+    def _get_sync_meeting_link(self):
+        """Return the copy whose meeting is the one of these people."""
+        return self._get_sync_links().filtered(
+            lambda link: (
+                link.state == "synced"
+                and link.meeting
+                and link.meeting == self._get_sync_meeting(link.calendar_id)
+            )
+        )[:1]
+
+    def _set_sync_meeting(self, url, old):
+        """Store where this booking is met, unless it has a room of its own.
+
+        :param old: where it was met until now
+        """
+        record_sudo = self.sudo()
+        if (record_sudo.video_url or "") in ("", old):
+            record_sudo.video_url = url or False

@@ -62,7 +62,8 @@ class Item:
 
     Some listings leave out whose an event is: then ``etag`` is its version, and
     ``unread`` says that it may be one of ours, so that it has to be asked for.
-    ``meeting_url`` is where an event of ours is met online.
+    ``meeting_url`` is where an event of ours is met online, and ``meeting`` the mark it
+    was made with.
     """
 
     remote_id: str
@@ -74,6 +75,7 @@ class Item:
     error: str = ""
     etag: str = ""
     unread: bool = False
+    meeting: str = ""
     meeting_url: str = ""
 
 

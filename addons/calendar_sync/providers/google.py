@@ -17,7 +17,15 @@ from googleapiclient.errors import HttpError
 from odoo.addons.clinic_engine.sync_errors import parse_retry_after
 
 from .base import TIMEOUT, CalendarError, Changes, RemoteCalendar, Written
-from .google_events import REFERENCE, read_item, write_event, write_moment
+from .google_events import (
+    MEETING,
+    REFERENCE,
+    read_item,
+    read_meeting_url,
+    write_event,
+    write_meeting,
+    write_moment,
+)
 from .google_login import keep_token, make_login
 
 #: Begins a cursor. It has to change when the parameters of a listing do, because
@@ -27,8 +35,12 @@ CURSOR = "1:"
 #: What is asked of an event: nothing about other people.
 EVENT = (
     "id,etag,status,summary,description,location,start,end,transparency,eventType,"
-    "attendees(self,responseStatus),extendedProperties/private"
+    "attendees(self,responseStatus),extendedProperties/private,hangoutLink,"
+    "conferenceData/entryPoints(entryPointType,uri)"
 )
+
+#: What is asked of an event that was written.
+WRITTEN = "id,etag,hangoutLink,conferenceData/entryPoints(entryPointType,uri)"
 
 LISTING = f"nextPageToken,nextSyncToken,items({EVENT})"
 
@@ -72,19 +84,38 @@ class GoogleCalendar:
 
     # Writing ----------------------------------------------------------
 
-    def create(self, calendar, key, payload, stamp, reference):
-        """Insert a new event under the id ``key``; 409 says that it is taken."""
+    def create(self, calendar, key, payload, stamp, reference, meeting=""):
+        """Insert a new event under the id ``key``; 409 says that it is taken.
+
+        With a mark ``meeting``, a meeting of Google Meet is made with it, soon. Where
+        the mailbox has none, the event is made without.
+        """
         body = write_event(payload, stamp)
         body["id"] = key
-        body["extendedProperties"]["private"][REFERENCE] = reference
+        private = body["extendedProperties"]["private"]
+        private[REFERENCE] = reference
+        if not meeting:
+            return self._insert(calendar, body)
+        private[MEETING] = meeting
+        with_meeting = {**body, "conferenceData": write_meeting(key, meeting)}
+        try:
+            return self._insert(calendar, with_meeting)
+        except CalendarError as error:
+            if error.status != 400:
+                raise
+            return self._insert(calendar, body)
+
+    def _insert(self, calendar, body):
         answer = self._call(
             self.service.events().insert,
             calendarId=calendar,
             body=body,
             sendUpdates="none",
-            fields="id,etag",
+            conferenceDataVersion=1,
+            fields=WRITTEN,
         )
-        return Written(answer["id"], answer.get("etag", ""))
+        url = read_meeting_url(answer)
+        return Written(answer["id"], answer.get("etag", ""), url)
 
     def update(self, calendar, remote_id, payload, stamp, etag):
         """Change the event, if it is still the one with ``etag``.
@@ -98,6 +129,7 @@ class GoogleCalendar:
             eventId=remote_id,
             body=write_event(payload, stamp),
             sendUpdates="none",
+            conferenceDataVersion=1,
             fields="id,etag",
         )
         return Written(answer["id"], answer.get("etag", ""))

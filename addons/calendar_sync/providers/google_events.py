@@ -3,6 +3,7 @@
 """Events as Google Calendar has them: ours as copies, others as busy times."""
 
 from datetime import datetime, timezone
+from hashlib import sha256
 
 from odoo.addons.clinic_engine.sync_payload import Copy
 
@@ -10,6 +11,7 @@ from .base import Busy, Item
 
 REFERENCE = "odoo_ref"
 STAMP = "odoo_hash"
+MEETING = "odoo_meeting"
 
 #: Length of the ids that ``sync_identity.event_key`` makes; Google's own are shorter.
 KEY_LENGTH = 52
@@ -54,7 +56,15 @@ def read_item(event, window):
     try:
         # an account may lose private properties; the id says whose it is all the same
         if reference or is_key(remote_id):
-            return Item(remote_id, remote_id, reference, read_copy(event, private))
+            copy = read_copy(event, private)
+            return Item(
+                remote_id,
+                remote_id,
+                reference,
+                copy,
+                meeting=private.get(MEETING, ""),
+                meeting_url=read_meeting_url(event),
+            )
         return Item(remote_id, busy=read_busy(event, *window))
     except (ArithmeticError, KeyError, TypeError, ValueError) as error:
         return Item(remote_id, error=f"{type(error).__name__}: {error}"[:200])
@@ -75,6 +85,28 @@ def read_copy(event, private):
         "stop": read_time(event["end"]),
     }
     return Copy(payload, event.get("etag", ""), private.get(STAMP))
+
+
+def write_meeting(key, meeting):
+    """Return what asks for a meeting of Google Meet; asked again, it is the same."""
+    request_id = sha256(f"{key}|{meeting}".encode()).hexdigest()[:32]
+    solution = {"type": "hangoutsMeet"}
+    return {
+        "createRequest": {"requestId": request_id, "conferenceSolutionKey": solution}
+    }
+
+
+def read_meeting_url(event):
+    """Return where the online meeting of an event takes place, empty for none yet."""
+    entries = event.get("conferenceData", {}).get("entryPoints", ())
+    urls = [item.get("uri", "") for item in entries if is_video(item)]
+    url = urls[0] if urls else event.get("hangoutLink", "")
+    return url if url.startswith("https://") else ""
+
+
+def is_video(entry):
+    """Whether a way into a meeting is the one of video."""
+    return entry.get("entryPointType") == "video"
 
 
 def read_busy(event, start, stop):

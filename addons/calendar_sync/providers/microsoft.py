@@ -96,13 +96,16 @@ class MicrosoftCalendar:
 
     # Writing ----------------------------------------------------------
 
-    def create(self, calendar, key, payload, stamp, reference):
+    def create(self, calendar, key, payload, stamp, reference, meeting=""):
         """Make a new event; 409 says that it was asked for before.
+
+        With a mark ``meeting``, a meeting of Teams is made with it. Mailboxes without
+        Teams make the event, and no meeting.
 
         Graph makes one event of all requests with the same transaction id. Its answer
         is trusted only if it has the values that were sent.
         """
-        body = write_new_event(key, payload, stamp, reference)
+        body = write_new_event(key, payload, stamp, reference, meeting)
         try:
             event = self._call("POST", f"{self._path(calendar)}/events", body)
         except CalendarError as error:

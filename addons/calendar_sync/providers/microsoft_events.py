@@ -41,6 +41,9 @@ TITLE_LENGTH, MOST_TIMES = 200, 2000
 
 TEAMS = "teamsForBusiness"
 
+#: Of an extended property that says nothing.
+NOTHING = "-"
+
 
 def write_event(payload, stamp, names=None):
     """Return the fields of an event of ours: no attendees, and private.
@@ -57,23 +60,25 @@ def write_event(payload, stamp, names=None):
     if "description" in wanted:
         text = {"contentType": "text", "content": payload["description"]}
         fields["body"] = text
-        add_property(fields, TEXT, payload["description"])
+        add_property(fields, TEXT, payload["description"] or NOTHING)
     if {"start", "stop"} & set(wanted):
         fields["start"] = write_time(payload["start"])
         fields["end"] = write_time(payload["stop"])
         fields["isAllDay"] = False
-    if "meeting" in wanted:
-        add_property(fields, MEETING, "1" if payload.get("meeting") else "")
-        if payload.get("meeting"):
-            fields |= {"isOnlineMeeting": True, "onlineMeetingProvider": TEAMS}
     return fields
 
 
-def write_new_event(key, payload, stamp, reference):
-    """Return the fields of a new event of ours."""
+def write_new_event(key, payload, stamp, reference, meeting=""):
+    """Return the fields of a new event of ours.
+
+    :param meeting: the mark of an online meeting to make with it
+    """
     fields = write_event(payload, stamp)
     add_property(fields, KEY, key)
     add_property(fields, REFERENCE, reference)
+    if meeting:
+        add_property(fields, MEETING, meeting)
+        fields |= {"isOnlineMeeting": True, "onlineMeetingProvider": TEAMS}
     return {
         **fields,
         "sensitivity": "private",
@@ -110,8 +115,14 @@ def read_item(event, window):
         copy = read_copy(event, own)
     except (ArithmeticError, KeyError, TypeError, ValueError) as error:
         return Item(event["id"], error=f"{type(error).__name__}: {error}"[:200])
-    url = read_meeting_url(event)
-    return Item(event["id"], own.get(KEY, ""), own[REFERENCE], copy, meeting_url=url)
+    return Item(
+        event["id"],
+        own.get(KEY, ""),
+        own[REFERENCE],
+        copy,
+        meeting=own.get(MEETING, ""),
+        meeting_url=read_meeting_url(event),
+    )
 
 
 def read_listed(event, window, parts=None, whole=False):
@@ -167,7 +178,7 @@ def read_copy(event, own):
     meeting into them: while what was written last is in the text, it counts as that.
     """
     text = (event.get("body") or {}).get("content", "").strip()
-    known = own.get(TEXT, "")
+    known = own.get(TEXT, "").removeprefix(NOTHING)
     if event.get("isOnlineMeeting") or (known and flat(known) in flat(text)):
         text = known
     payload = {
@@ -177,8 +188,6 @@ def read_copy(event, own):
         "start": read_time(event["start"]),
         "stop": read_time(event["end"]),
     }
-    if own.get(MEETING):
-        payload["meeting"] = True
     return Copy(payload, read_etag(event), own.get(STAMP) or None)
 
 

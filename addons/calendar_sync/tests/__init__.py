@@ -7,6 +7,7 @@ from . import (
     test_caldav,
     test_google,
     test_google_login,
+    test_meeting,
     test_microsoft,
     test_microsoft_login,
     test_moved_outside,

@@ -54,6 +54,7 @@ class FakeGoogle(FakeServer):
         self.pages = {}
         self.refresh_tokens = {"consent": ("client", "client-secret")}
         self.delegated = set(SCOPES)
+        self.meet, self.pending = "made", {}
         self.faults = []
         self.requests = []
 
@@ -184,9 +185,29 @@ class FakeGoogle(FakeServer):
             raise refuse(400, "invalid")
         if event_id in self.events[calendar]:
             raise refuse(409, "duplicate")
-        self.events[calendar][event_id] = {**strip(body), "status": "confirmed"}
+        event = {**strip(body), "status": "confirmed"}
+        if "conferenceData" in event and request.query["conferenceDataVersion"] == "1":
+            self.add_meeting(event)
+        self.events[calendar][event_id] = event
         self.touch(calendar, event_id)
         return 200, self.events[calendar][event_id]
+
+    def add_meeting(self, event):
+        """Make the meeting that is asked for, or begin to."""
+        if self.meet == "refused":
+            raise refuse(400, "invalid")
+        request_id = event["conferenceData"]["createRequest"]["requestId"]
+        url = f"https://meet.example.org/{request_id}"
+        entry = {"entryPointType": "video", "uri": url}
+        if self.meet == "pending":
+            self.pending[event["id"]] = {"conferenceData": {"entryPoints": [entry]}}
+        else:
+            event["conferenceData"]["entryPoints"] = [entry]
+
+    def finish_meetings(self):
+        """Make the meetings that were begun."""
+        for event_id, values in self.pending.items():
+            self.mine[event_id] |= values
 
     def show(self, request, calendar, event_id):
         return 200, self.find(request, calendar, event_id)
