@@ -17,6 +17,7 @@
         "security/clinic_queue_device_security.xml",
         "security/clinic_queue_report_security.xml",
         "data/clinic_queue_policy_data.xml",
+        "data/clinic_triage_level_data.xml",
         "data/clinic_queue_question_data.xml",
         "data/clinic_queue_cron.xml",
         "wizards/clinic_queue_wizards_views.xml",

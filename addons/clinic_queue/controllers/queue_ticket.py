@@ -52,7 +52,12 @@ class QueueTicket(Controller):
     @route(f"{ADDRESS}/slip", type="http", auth="public", methods=["GET"])
     @open_by_token(MODEL, "queue_page")
     def queue_ticket_slip(self, record_sudo, **_params):
-        """Show the number and a QR code of the page, as wide as a receipt."""
+        """Show the number and a QR code of the page, as wide as a receipt.
+
+        It is in the patient's language, whoever prints it.
+        """
+        request.update_context(lang=record_sudo._get_lang())
+        record_sudo = record_sudo.with_env(request.env(su=True))
         values = {
             "number": record_sudo.name,
             "site": record_sudo.site_id.name,

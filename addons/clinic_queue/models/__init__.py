@@ -3,6 +3,7 @@
 from . import clinic_queue_policy
 from . import clinic_queue_policy_order
 from . import clinic_triage_level
+from . import clinic_triage_level_name
 from . import clinic_queue_credit
 from . import clinic_queue
 from . import clinic_queue_desk
@@ -38,6 +39,7 @@ from . import clinic_queue_live
 from . import clinic_queue_public
 from . import clinic_queue_board
 from . import clinic_queue_page
+from . import clinic_queue_ticket_lang
 from . import clinic_queue_link
 from . import clinic_queue_slip
 from . import clinic_appointment

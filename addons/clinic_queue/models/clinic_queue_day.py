@@ -65,7 +65,8 @@ class ClinicQueueTicket(models.Model):
         elif self.first_seen_at:
             self._complete_seen()
         else:
-            self.leave_queue(self.env._("Not seen by the end of the day."))
+            words = self._for_staff().env
+            self.leave_queue(words._("Not seen by the end of the day."))
 
     def _complete_seen(self):
         """End the visit of who was seen and did not come back from the parked list.

@@ -142,7 +142,8 @@ class ClinicQueueDesk(models.Model):
                     desk=self.name,
                 )
             )
-        other.park(self.env._("%(ticket)s had to be seen at once", ticket=ticket.name))
+        words = other._for_staff().env
+        other.park(words._("%(ticket)s had to be seen at once", ticket=ticket.name))
         return other._get_last_step()
 
     def _say_called(self, ticket):

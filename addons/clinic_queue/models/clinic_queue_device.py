@@ -190,7 +190,6 @@ class ClinicQueueDevice(models.Model):
         """Show the code that pairs the tablet; another one paired before is let go."""
         self.ensure_one()
         code = self._make_code()
-        page = "/clinic/queue/kiosk"
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -202,7 +201,7 @@ class ClinicQueueDevice(models.Model):
                     "%(code)s: type it at %(page)s on the tablet within %(minutes)s "
                     "minutes. It is good for one tablet, once.",
                     code=f"{code[:4]}-{code[4:]}",
-                    page=f"{page}/staff" if self.kind == "staff" else page,
+                    page=self.pairing_address,
                     minutes=CODE_MINUTES,
                 ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},

@@ -2,6 +2,11 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """The pairing code, to be read again on the form as long as it is good."""
 
+import base64
+from io import BytesIO
+
+import qrcode
+
 from odoo import api, fields, models
 
 from .clinic_queue_device import NO_CODE
@@ -16,6 +21,27 @@ class ClinicQueueDevice(models.Model):
         groups="clinic_scheduling.group_clinic_manager",
         help="Type it on the tablet. It is good once, until the time below.",
     )
+
+    pairing_address = fields.Char(
+        compute="_compute_pairing_address",
+        groups="clinic_scheduling.group_clinic_manager",
+        help="Open it in the browser of the tablet, or scan the QR code with it.",
+    )
+    pairing_image = fields.Binary(
+        string="QR Code of the Address",
+        compute="_compute_pairing_address",
+        groups="clinic_scheduling.group_clinic_manager",
+    )
+
+    @api.depends("kind")
+    def _compute_pairing_address(self):
+        for device in self:
+            page = f"{device.get_base_url()}/clinic/queue/kiosk"
+            address = f"{page}/staff" if device.kind == "staff" else page
+            content = BytesIO()
+            qrcode.make(address, box_size=4).save(content, format="PNG")
+            device.pairing_address = address
+            device.pairing_image = base64.b64encode(content.getvalue())
 
     @api.depends("code_given", "code_expires_at")
     def _compute_pairing_code(self):

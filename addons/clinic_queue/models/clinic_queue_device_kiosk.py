@@ -51,6 +51,7 @@ class ClinicQueueDevice(models.Model):
         """Return the settings and texts of the kiosk, in each of its languages."""
         self.ensure_one()
         languages = self._get_languages()
+        paths = self.env["res.lang"]._get_frontend()
         return {
             "device": {
                 "id": self.id,
@@ -65,7 +66,12 @@ class ClinicQueueDevice(models.Model):
             },
             "zone": self.site_id.tz,
             "languages": [
-                {"code": code, "name": name.split(" / ")[-1], "iso": iso}
+                {
+                    "code": code,
+                    "name": name.split(" / ")[-1],
+                    "iso": iso,
+                    "path": f"/{paths[code].url_code}" if len(paths) > 1 else "",
+                }
                 for code, name, iso in languages
             ],
             "names": {code: self._get_names(code) for code, *_rest in languages},
@@ -144,8 +150,12 @@ class ClinicQueueDevice(models.Model):
         return f"{prefix}{EXAMPLE:0{sequence_sudo.padding}}{suffix}"
 
     def _get_times(self):
-        """Return what may be booked at the site: services with their next times."""
+        """Return what may be booked at the site: services with their next times.
+
+        Their names are {language: name}: the tablet keeps them without the network.
+        """
         self.ensure_one()
+        languages = [code for code, *_rest in self._get_languages()]
         services = self.env["clinic.service"]
         in_person = Domain("modality", "=", "in_person")
         found = services.search(services._get_portal_domain() & in_person)
@@ -153,7 +163,13 @@ class ClinicQueueDevice(models.Model):
             lambda item: not item.site_ids or self.site_id in item.site_ids
         )
         offers = (
-            {"id": service.id, "name": service.name, "times": times}
+            {
+                "id": service.id,
+                "names": {
+                    code: service.with_context(lang=code).name for code in languages
+                },
+                "times": times,
+            }
             for service in here
             if (times := self._get_service_times(service))
         )

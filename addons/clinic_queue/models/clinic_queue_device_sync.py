@@ -101,7 +101,10 @@ class ClinicQueueDevice(models.Model):
                 return {**answer, "message": error.args[0]}
         elif number:
             log._take_printed_number(number)
-        return self._describe_log(log, is_awaited=not number)
+        answer = self._describe_log(log, is_awaited=not number)
+        if log.state == "failed" and not number:
+            answer["message"] = log._say_refusal()
+        return answer
 
     def _describe_log(self, log, is_awaited=True):
         """Return what the tablet is told of an item: no name, no contact.
@@ -133,7 +136,6 @@ class ClinicQueueDevice(models.Model):
                 {
                     "start": epoch(fields.Datetime.to_datetime(item["start"])),
                     "doctor": item["doctor_id"],
-                    "label": item["label"],
                 }
                 for item in log.alternatives or ()
                 if item["site_id"] == self.site_id.id

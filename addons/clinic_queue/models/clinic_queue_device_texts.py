@@ -38,7 +38,6 @@ class ClinicQueueDevice(models.Model):
             "next": self.env._("Continue"),
             "home": self.env._("Start again"),
             "language": self.env._("Language"),
-            "welcome": self.env._("Welcome"),
             "choose": self.env._("What would you like to do?"),
             "have_visit": self.env._("I have an appointment"),
             "have_visit_help": self.env._("Check in"),
@@ -175,7 +174,6 @@ class ClinicQueueDevice(models.Model):
                 "There is no network: they do not know of you yet. Go to the desk, or "
                 "ask somebody to go for you. Do not wait to be called."
             ),
-            "other_number": self.env._("The list shows you as {number}."),
         }
 
     def _get_request_texts(self):

@@ -32,7 +32,7 @@ class ClinicQueueTicket(models.Model):
 
     def _get_page_url(self):
         """Return the address of the patient's page; whoever has it may leave."""
-        return f"{self.get_base_url()}{self._get_page_path()}"
+        return f"{self.get_base_url()}{self._get_page_link()}"
 
     def _get_qr_image(self):
         """Return the page's address as a QR code: a ``data:`` address of an SVG."""
@@ -113,7 +113,7 @@ class ClinicQueueTicket(models.Model):
             return
         if self.state not in OPEN_STATES:
             raise UserError(self.env._("You are being seen already."))
-        self.leave_queue(self.env._("Left by the own page."))
+        self.leave_queue(self._for_staff().env._("Left by the own page."))
 
     # ------------------------------------------------------------------
     # Feedback

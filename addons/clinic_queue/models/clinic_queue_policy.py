@@ -93,17 +93,24 @@ class ClinicQueuePolicy(models.Model):
             if not vals.get("level_ids"):
                 preset = vals.get("preset") or next(iter(PRESETS))
                 vals["level_ids"] = self._prepare_levels(preset)
-        return super().create(vals_list)
+        policies = super().create(vals_list)
+        policies.level_ids._translate_names()
+        return policies
 
-    def _prepare_levels(self, preset):
-        """Return commands that make the five levels of a preset."""
-        names = (
+    @api.model
+    def _get_level_names(self):
+        """Return what the five levels are called, in the context's language."""
+        return (
             self.env._("Immediate"),
             self.env._("Very urgent"),
             self.env._("Urgent"),
             self.env._("Standard"),
             self.env._("Not urgent"),
         )
+
+    def _prepare_levels(self, preset):
+        """Return commands that make the five levels of a preset."""
+        names = self._get_level_names()
         colors = (1, 2, 3, 10, 4)
         return [
             Command.create(

@@ -53,4 +53,4 @@ class ClinicSyncLog(models.Model):
             return "over", ticket.name, None
         if not self._shows_link():
             return "listed", ticket.name, None
-        return "open", ticket.name, ticket._get_page_path()
+        return "open", ticket.name, ticket._get_page_link()

@@ -16,8 +16,10 @@
 import logging
 from datetime import timedelta
 
+import psycopg2
+
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 
 from odoo.addons.clinic_scheduling.exceptions import TooManyRequests
 
@@ -43,6 +45,30 @@ class ClinicSyncLog(models.Model):
         if not by_staff and not self._is_offered():
             raise QueueError(self.env._("This tablet does not offer that."))
         getattr(self, f"_apply_{self.kind}")()
+
+    def _say_refusal(self):
+        """Return why the item was refused, in the language of who stands there.
+
+        The log has it in the practice's language. So the item is tried once more, and
+        nothing is left of that.
+        """
+        self.ensure_one()
+        lang = self._get_lang()
+        if lang == self.env.lang:
+            return self.message
+        log = self.with_context(lang=lang)
+        sorry = log.env._("That did not work. Please ask at the reception.")
+        try:
+            with self.env.cr.savepoint():
+                log._apply()
+                raise QueueError(sorry)
+        except UserError as error:
+            return error.args[0]
+        except (psycopg2.OperationalError, ConcurrencyError):
+            raise
+        except Exception:
+            # the first try has told the log
+            return sorry
 
     def _is_offered(self):
         """Whether the tablet is set up for items of that kind."""
@@ -210,6 +236,9 @@ class ClinicSyncLog(models.Model):
         if not resolution and (was_off or self.resolution == "clock"):
             resolution = "clock"
         self.write({"action": action, "appointment_id": ticket.appointment_id.id})
+        if action == "created":
+            # sudo: a tablet has no user
+            ticket.sudo().lang = self._get_lang()
         if self._shows_link() and self.device_id.asks_mobile:
             self._send_ticket_link(ticket)
         self._settle(
@@ -232,7 +261,7 @@ class ClinicSyncLog(models.Model):
             self.env["clinic.rate.limit"]._count_each(
                 "kiosk_link", self.device_id.id, self.uuid
             )
-            ticket = ticket.with_context(lang=data.get("lang"))
+            ticket = ticket.with_context(lang=self._get_lang())
             self.link_state = ticket._send_link(data["mobile"])
         except UserError as error:
             self.link_state = "refused"
@@ -369,6 +398,7 @@ class ClinicSyncLog(models.Model):
             "name": data.get("name"),
             "birthdate": data.get("birthdate"),
             "email" if "@" in contact else "phone": contact,
+            "lang": self._get_lang(),
         }
         values, errors = self.env["clinic.patient"]._read_registration(posted)
         if errors:

@@ -15,6 +15,8 @@ from . import (
     test_queue_forecast,
     test_queue_gates,
     test_queue_guess,
+    test_queue_lang,
+    test_queue_batch,
     test_queue_hoot,
     test_queue_hours,
     test_queue_join,

@@ -70,6 +70,16 @@ class TestQueueKiosk(KioskHttpCase):
         stored = self.kiosk.sudo().read()[0]
         self.assertNotIn(token.partition(".")[2], str(stored))
 
+    def test_the_whole_address_is_told_with_the_code(self):
+        staff = self._create_kiosk("Nurse", kind="staff", prefix="S1")
+        for device, path in ((self.kiosk, SCOPE), (staff, f"{SCOPE}/staff")):
+            message = device.action_show_code()["params"]["message"]
+            address = f"{device.get_base_url()}{path}"
+            self.assertEqual(device.pairing_address, address)
+            self.assertIn(f" {address} ", message)
+            self.assertTrue(device.pairing_image)
+            self.assertEqual(self.url_open(path).status_code, 200)
+
     def test_a_code_is_good_for_minutes(self):
         code = self.kiosk._make_code()
         self.kiosk.code_expires_at = fields.Datetime.now() - timedelta(seconds=1)

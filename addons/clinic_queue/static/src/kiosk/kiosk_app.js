@@ -202,7 +202,8 @@ export class KioskApp extends KioskBooking {
             return "";
         }
         const {device, base = location.origin} = this.model.config;
-        return drawCode(`${base}/clinic/queue/slip/${device.id}.${uuid}`);
+        const {path = ""} = this.model.language || {};
+        return drawCode(`${base}${path}/clinic/queue/slip/${device.id}.${uuid}`);
     }
 
     print() {

@@ -19,9 +19,15 @@ export class KioskBooking extends KioskFrame {
         return this.model.services
             .map((item) => ({
                 ...item,
+                name: this.getName(item),
                 times: item.times.filter(([start]) => start > now),
             }))
             .filter((item) => item.times.length);
+    }
+
+    /** The name in the visitor's language, or else in the practice's. */
+    getName({names = {}, name = ""}) {
+        return names[this.model.lang] || Object.values(names)[0] || name;
     }
 
     get service() {

@@ -43,6 +43,10 @@ export class KioskModel {
         return (this.config?.languages || []).filter(({code}) => this.texts[code]);
     }
 
+    get language() {
+        return this.languages.find(({code}) => code === this.lang);
+    }
+
     get names() {
         const names = this.config?.names || {};
         return names[this.lang] || Object.values(names)[0] || {};
@@ -153,7 +157,7 @@ export class KioskModel {
     async refreshTimes() {
         const isOld = Date.now() - (this.timesAt || 0) > TIMES_AGE;
         if (this.device.request && isOld) {
-            this.services = (await this.api.ask("times", {lang: this.lang})).services;
+            this.services = (await this.api.ask("times")).services;
             this.timesAt = Date.now();
             await this.vault.put("plain", "services", this.services);
         }
