@@ -64,11 +64,6 @@ class ClinicQueueEvent(models.Model):
                 "Undo call of %(ticket)s and park of %(other)s",
                 **names,
             )
-        calls = self.ticket_id.call_count
-        if self.after == "called" and calls > 1:
-            return self.env._(
-                "Undo all %(calls)s calls of %(ticket)s", calls=calls, **names
-            )
         step = self.after if self.kind == "state" else self.kind
         calls = self.ticket_id.call_count
         if step == "called" and calls > 1:

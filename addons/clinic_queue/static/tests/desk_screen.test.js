@@ -135,9 +135,10 @@ test("a transfer names a desk of the chosen queue", async () => {
         doctors: [],
     };
     await openScreen();
-    expect(".o_queue_cell_who").toHaveText(/only at Room 9/);
+    expect(".o_queue_cell_who").toHaveText("Patient 1\nWalk-in, only at Room 9");
     await contains(".o_queue_more").click();
     await contains(".o_queue_step_transfer").click();
+    expect("#o_queue_step_queue").toBeFocused();
     const offered = () => queryAllTexts("#o_queue_step_desk option");
     expect(offered()).toEqual(["Whichever desk is free first", "Room 5"]);
     await contains("#o_queue_step_desk").select("5");
@@ -148,16 +149,59 @@ test("a transfer names a desk of the chosen queue", async () => {
     expect(server.calls).toEqual([["screen_transfer", [1], 2, false, "", false]]);
 });
 
+test("a transfer to where somebody waits already is not offered", async () => {
+    const ticket = makeTicket(1, {only_desk: "Room 5", only_desk_id: 5, doctor_id: 8});
+    server.state = makeState({waiting: [ticket]});
+    server.targets = {
+        queues: [{id: 1, name: "Walk-ins"}],
+        desks: [{id: 5, name: "Room 5", queues: [1]}],
+        doctors: [{id: 8, name: "Dr. Sand"}],
+    };
+    await openScreen();
+    await contains(".o_queue_more").click();
+    await contains(".o_queue_step_transfer").click();
+    expect("#o_queue_step_desk").toHaveValue("5");
+    expect("#o_queue_step_doctor").toHaveValue("8");
+    expect(".modal .o_queue_confirm").not.toBeEnabled();
+    await contains(".modal #o_queue_step_reason").edit("by mistake");
+    expect(server.calls).toEqual([]);
+    await contains("#o_queue_step_doctor").select("");
+    await contains(".modal .o_queue_confirm:enabled").click();
+    expect(server.calls).toEqual([["screen_transfer", [1], 1, false, "by mistake", 5]]);
+});
+
+test("whom no open desk calls is told with what keeps them", async () => {
+    const unserved = [1, 2, 3, 4, 5].map((id) => ({
+        ...{id, name: `A-00${id}`},
+        why: id === 1 ? "Dr. Sand is at no desk." : "No desk of Blood tests is open.",
+    }));
+    server.state = makeState({unserved});
+    server.targets = {queues: [], desks: [], doctors: []};
+    await openScreen();
+    expect(".o_queue_unserved h3").toHaveText(/No open desk calls them \(5\)/);
+    expect(queryAllTexts(".o_queue_unserved li")).toEqual([
+        "A-001\nDr. Sand is at no desk.\nTransfer A-001",
+        "A-002, A-003, A-004, A-005\nNo desk of Blood tests is open.",
+    ]);
+    await contains(".o_queue_unserved button").click();
+    expect(".modal-title").toHaveText("Transfer A-001");
+});
+
 test("who was never triaged is told apart from who is looked at again", async () => {
     const due = [
-        makeTicket(1, {due_at: TODAY, level: "", level_id: false}),
-        makeTicket(2, {due_at: TODAY}),
+        makeTicket(1, {due_at: "2030-06-04 07:46:00", level: "", level_id: false}),
+        makeTicket(2, {due_at: "2030-06-04 07:40:00", reason: "Dizzy"}),
     ];
     server.state = makeState({due});
     await openScreen();
     const texts = queryAllTexts(".o_queue_due li");
-    expect(texts[0]).toMatch(/to be triaged since/);
-    expect(texts[1]).toMatch(/to be looked at again since/);
+    expect(texts[0]).toMatch(/Patient 1[^]*to be triaged, 14 min overdue/);
+    expect(texts[1]).toMatch(/Patient 2[^]*Dizzy[^]*looked at again, 20 min overdue/);
+    // The longer, the louder; also without another answer of the server
+    expect(".o_queue_due_time.text-bg-danger").toHaveCount(1);
+    server.state = {...server.state, seconds: server.state.seconds + 60};
+    await advanceTime(LOOK_AGAIN + 11000);
+    expect(".o_queue_due_time.text-bg-danger").toHaveCount(2);
 });
 
 test("many to look at fold, and never the most urgent one", async () => {
@@ -166,7 +210,8 @@ test("many to look at fold, and never the most urgent one", async () => {
     server.state = makeState({due});
     await openScreen();
     expect(".o_queue_due h3").toHaveText(/\(5\)/);
-    expect(queryAllTexts(".o_queue_due li b")).toEqual(["A-005", "A-001", "A-002"]);
+    const names = () => queryAllTexts(".o_queue_due_name");
+    expect(names()).toEqual(["A-005", "A-001", "A-002"]);
     expect(".o_queue_due_more").toHaveText("Show 2 more");
     await contains(".o_queue_due_more").click();
     expect(".o_queue_due li").toHaveCount(5);
@@ -177,13 +222,28 @@ test("many to look at fold, and never the most urgent one", async () => {
     await advanceTime(LOOK_AGAIN);
     await animationFrame();
     expect(".o_queue_due_more").toHaveCount(0);
-    expect(queryAllTexts(".o_queue_due li b")).toEqual(["A-005", "A-003", "A-004"]);
+    expect(names()).toEqual(["A-005", "A-003", "A-004"]);
 });
 
 test("long waits are told in hours and minutes", async () => {
     server.state = makeState({waiting: [makeTicket(1, {low: 50, high: 92})]});
     await openScreen();
     expect(".o_queue_cell_wait").toHaveText(/in 50 min to 1 h 32 min/);
+});
+
+test("who is the first in line is called now", async () => {
+    const waiting = [
+        makeTicket(1, {low: 0, high: 0}),
+        makeTicket(2, {low: 0, high: 10}),
+        makeTicket(3, {low: 10, high: 10}),
+        makeTicket(4, {low: null, high: null}),
+    ];
+    server.state = makeState({waiting});
+    await openScreen();
+    expect(queryAllTexts(".o_queue_band")).toEqual([
+        ...["now", "within 10 min", "in about 10 min"],
+        "No open desk serves this yet",
+    ]);
 });
 
 test("an emergency is taken in where only appointments are", async () => {
@@ -206,6 +266,7 @@ test("who may not triage raises the alarm without a level", async () => {
 test("the reason is read before the call, in the list and when triaging", async () => {
     server.state = makeState({waiting: [makeTicket(1, {reason: "Chest pain"})]});
     await openScreen();
+    expect(".o_queue_next .o_queue_reason").toHaveText("Chest pain");
     expect(".o_queue_row .o_queue_reason").toHaveText("Chest pain");
     await contains(".o_queue_more").click();
     await contains(".o_queue_step_triage").click();

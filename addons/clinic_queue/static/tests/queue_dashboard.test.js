@@ -51,7 +51,12 @@ const FIGURES = {
     },
     desks: [{name: "Room 1", served: 18, per_hour: 3, minutes: 14, idle: 0.2}],
     doctors: [],
-    estimates: [{name: "Staff", count: 9, bias: 1, mae: 4, within: 0.8, shorter: 0.5}],
+    estimates: [
+        {
+            ...{name: "Staff", count: 9, bias: 1, mae: 4, median: 3, rmse: 6},
+            ...{within: 0.8, shorter: 0.5},
+        },
+    ],
 };
 
 const NOTHING = {
@@ -100,6 +105,9 @@ test("each chart has a table that says the same", async () => {
         "20 %",
     ]);
     expect(".o_clinic_doctors td").toHaveText("Nobody was served.");
+    expect(queryAllTexts(".o_clinic_estimates td").slice(-4)).toEqual([
+        ...["1 min", "4 min", "3 min", "6 min"],
+    ]);
 });
 
 test("the period and the queue are chosen", async () => {
@@ -123,7 +131,7 @@ test("nobody has waited yet", async () => {
 });
 
 test("waits that miss the aim are marked", async () => {
-    const line = {name: "Staff", count: 9, bias: 1, mae: 4};
+    const line = {name: "Staff", count: 9, bias: 1, mae: 4, median: 3, rmse: 6};
     const lines = [
         {...line, name: "Staff", within: 0.82, shorter: 0.55},
         {...line, name: "Board", within: 0.95, shorter: 0.81},

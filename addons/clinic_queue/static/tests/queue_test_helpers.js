@@ -32,7 +32,7 @@ export function makeTicket(id, values = {}) {
         ...{target: 60, is_early: false, is_overdue: false, low: 5, high: 15},
         ...{why: ["Before A-009 because the wait began earlier."], hint: ""},
         ...{sums: ["Standard (level 4).", "Waited 10 min of 1 h (17 %)."]},
-        ...{only_desk: ""},
+        ...{only_desk: "", only_desk_id: false, doctor_id: false},
         ...{requirements: "", reason: "", is_mine: true, is_alarm: false},
         ...values,
     };
@@ -54,7 +54,7 @@ export function makeState(values = {}) {
         ...{seconds: NOW, desks: [desk, makeDesk(2)], desk, doctors: []},
         ...{rights: {triage: true, join: true, configure: false}},
         ...{waiting, next_id: waiting[0].id, current: [], alarms: [], signs: []},
-        ...{parked: [], absent: [], due: [], undo: false},
+        ...{parked: [], absent: [], due: [], unserved: [], undo: false},
         queues: [
             {
                 ...{id: 1, name: "Walk-ins", code: "A", site: "North"},

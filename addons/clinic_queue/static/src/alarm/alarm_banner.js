@@ -6,7 +6,7 @@ import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
 import {session} from "@web/session";
-import {formatTime} from "../desk/desk_words";
+import {formatAlarm, formatTime, formatUnheeded} from "../desk/desk_words";
 import {getAlarmKey} from "./alert_service";
 
 /** On the page's root: how much of its top the alarms take. */
@@ -26,7 +26,7 @@ export class AlarmBanner extends Component {
         this.sound = useState(useService("clinic_queue_sound"));
         this.state = useState({isWhole: false});
         this.ui = useState(useService("ui"));
-        this.formatTime = formatTime;
+        this.formatAlarm = formatAlarm;
         this.bar = useRef("bar");
         useEffect(
             (rings) => (rings ? this.sound.start() : undefined),
@@ -53,6 +53,15 @@ export class AlarmBanner extends Component {
 
     get hidden() {
         return this.banners.slice(this.shown.length);
+    }
+
+    /** Where and since when; who went in vain stands beside it. */
+    getPlace({queue, site, since}) {
+        return [queue, site, formatTime(since)].join(", ");
+    }
+
+    getTaken(alarm) {
+        return formatUnheeded(alarm.taken_by, alarm.taken_at);
     }
 
     get more() {

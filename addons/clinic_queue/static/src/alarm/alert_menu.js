@@ -1,7 +1,14 @@
 /* Copyright 2026 Clinic Suite contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
-import {Component, onMounted, onWillUnmount, useEffect, useState} from "@odoo/owl";
+import {
+    Component,
+    markup,
+    onMounted,
+    onWillUnmount,
+    useEffect,
+    useState,
+} from "@odoo/owl";
 import {browser} from "@web/core/browser/browser";
 import {Dropdown} from "@web/core/dropdown/dropdown";
 import {DropdownItem} from "@web/core/dropdown/dropdown_item";
@@ -26,7 +33,6 @@ export class AlertMenu extends Component {
         this.sound = useState(useService("clinic_queue_sound"));
         this.action = useService("action");
         this.notification = useService("notification");
-        this.formatTime = formatTime;
         this.told = new Set();
         this.closeTold = () => null;
         useQueueLive(() => this.alerts.load());
@@ -54,6 +60,23 @@ export class AlertMenu extends Component {
             alarms: this.alerts.alarms.length,
             due: this.alerts.due.length,
         });
+    }
+
+    getAlarm({name, queue}) {
+        const values = {name: markup`<b>${name}</b>`, queue};
+        return _t("%(name)s to be seen at once (%(queue)s)", values);
+    }
+
+    getDue(row) {
+        const {level, queue} = row;
+        const name = markup`<b>${row.name}</b>`;
+        const values = {name, level, queue, time: formatTime(row.since)};
+        return row.is_first
+            ? _t("%(name)s to be triaged since %(time)s: %(queue)s", values)
+            : _t(
+                  "%(name)s to be looked at again since %(time)s: %(level)s, %(queue)s",
+                  values
+              );
     }
 
     /** Who may triage is told once of whoever is due, in one message. */

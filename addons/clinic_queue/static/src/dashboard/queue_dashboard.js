@@ -1,7 +1,7 @@
 /* Copyright 2026 Clinic Suite contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
-import {Component, onWillStart, useState} from "@odoo/owl";
+import {Component, markup, onWillStart, useState} from "@odoo/owl";
 import {serializeDate} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
@@ -11,7 +11,7 @@ import {formatFloat} from "@web/views/fields/formatters";
 import {Layout} from "@web/search/layout";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
 import {QueueChart} from "@clinic_queue/dashboard/queue_chart";
-import {judgeBand} from "@clinic_queue/dashboard/queue_figures";
+import {formatShare, judgeBand} from "@clinic_queue/dashboard/queue_figures";
 import {formatMinutes} from "@clinic_queue/desk/desk_words";
 
 const {DateTime} = luxon;
@@ -43,7 +43,7 @@ const CARDS = [
 const FORMATS = {
     count: (value) => `${value}`,
     number: (value) => formatFloat(value, {digits: [16, 1]}),
-    share: (value) => _t("%s %", Math.round(100 * value)),
+    share: formatShare,
     minutes: (value) => formatMinutes(Math.round(value)),
     difference: (value) => _t("%s min", formatFloat(value, {digits: [16, 0]})),
 };
@@ -104,7 +104,7 @@ export class QueueDashboard extends Component {
             return {
                 ...card,
                 text: format(card.format, value),
-                old: format(card.format, old),
+                old: _t("before: %s", format(card.format, old)),
                 trend: this.getTrend(card, value, old),
             };
         });
@@ -166,6 +166,37 @@ export class QueueDashboard extends Component {
 
     isReached(level) {
         return level.threshold === null || level.in_target >= level.threshold;
+    }
+
+    getReached(level) {
+        return this.isReached(level) ? _t("Reached") : _t("Missed");
+    }
+
+    /** How many wait at this moment, and for how long the longest of them. */
+    get now() {
+        const {waiting, longest, overdue} = this.state.figures.now;
+        if (!waiting) {
+            return _t("Nobody waits now.");
+        }
+        const values = {
+            waiting: markup`<b>${waiting}</b>`,
+            longest: format("minutes", longest),
+            overdue: markup`<b class="text-danger">${overdue}</b>`,
+        };
+        return overdue
+            ? _t(
+                  "%(waiting)s waiting now, the longest for %(longest)s, %(overdue)s beyond the target",
+                  values
+              )
+            : _t("%(waiting)s waiting now, the longest for %(longest)s", values);
+    }
+
+    get explanation() {
+        const {equal_overtakes: count} = this.state.figures.total;
+        return _t(
+            '"In time" is the share of those who were seen. Who left is not in it, and stands beside it. "Overtaken" is by how many who came later; of these, %s on average had no other level.',
+            format("number", count)
+        );
     }
 
     /** Say whether waits that were shown keep what they promise, or which way not. */

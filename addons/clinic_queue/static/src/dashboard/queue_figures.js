@@ -50,7 +50,9 @@ formatFigure.extractOptions = formatFloat.extractOptions;
 
 /** A share that may be of nobody. */
 export function formatShare(value) {
-    return isUnknown(value) ? NOTHING : _t("%s %", Math.round(100 * value));
+    return isUnknown(value)
+        ? NOTHING
+        : _t("%(share)s %", {share: Math.round(100 * value)});
 }
 
 /** A share called by the end of the band, and whether it is as aimed. */

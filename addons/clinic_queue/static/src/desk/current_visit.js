@@ -10,10 +10,6 @@ export class CurrentVisit extends Component {
     static template = "clinic_queue.CurrentVisit";
     static props = {state: Object, dialogs: Object, clock: Object, ticket: Object};
 
-    setup() {
-        Object.assign(this, {formatKind});
-    }
-
     get ticket() {
         return this.props.ticket;
     }
@@ -24,6 +20,13 @@ export class CurrentVisit extends Component {
 
     get most() {
         return this.props.state.getQueue(this.ticket)?.absent_after || 3;
+    }
+
+    /** What they came for, and with whom. */
+    get facts() {
+        const {ticket} = this;
+        const facts = [formatKind(ticket), ticket.service, ticket.doctor, this.waited];
+        return facts.filter(Boolean).join(", ");
     }
 
     get isLastCall() {
@@ -45,7 +48,7 @@ export class CurrentVisit extends Component {
     }
 
     get waited() {
-        return _t("Waited %s", formatMinutes(this.ticket.waited));
+        return _t("waited %s", formatMinutes(this.ticket.waited));
     }
 
     act(method, done) {

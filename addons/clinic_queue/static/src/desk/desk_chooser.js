@@ -2,6 +2,7 @@
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
 import {Component, useState} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
 import {groupBy} from "@web/core/utils/arrays";
 
 /** Where do you work now? The desk of last time comes first. */
@@ -25,6 +26,17 @@ export class DeskChooser extends Component {
                     isUsual(other) - isUsual(one) || one[0].localeCompare(other[0])
             )
             .map(([name, found]) => ({name, desks: found}));
+    }
+
+    getUse(desk) {
+        return desk.user ? _t("Used by %s", desk.user) : _t("Free");
+    }
+
+    /** Its room, where that has another name, and what is done there. */
+    getFacts(desk) {
+        const room = desk.room === desk.name ? "" : desk.room;
+        const work = [...desk.queues, ...desk.skills].join(", ");
+        return [room, work].filter(Boolean).join(" · ");
     }
 
     open(desk) {

@@ -8,7 +8,7 @@ import {StepDialog} from "./step_dialog";
 function reasonField(label, values = {}) {
     return {
         ...{name: "reason", type: "text", label, required: true, focus: true},
-        hint: _t("A few words for the history, nothing clinical"),
+        hint: _t("A few words for the history, no medical details"),
         missing: _t("Say why, in a few words."),
         ...values,
     };
@@ -146,28 +146,42 @@ export function useDeskDialogs(state) {
             );
             ask({
                 title: _t("Transfer %s", ticket.name),
-                text: _t("What they have waited counts there."),
+                text: _t(
+                    "Choose another queue, desk or doctor. The time waited counts there too."
+                ),
                 button: _t("Transfer"),
                 fields: [
                     selectField("queue", _t("Queue"), targets.queues, {
                         required: true,
+                        focus: true,
                         value: ticket.queue_id,
                         missing: _t("Choose a queue."),
                     }),
                     selectField(
                         "desk",
-                        _t("Only at"),
+                        _t("Only at desk"),
                         (values) =>
                             targets.desks.filter((desk) =>
                                 desk.queues.includes(Number(values.queue))
                             ),
-                        {empty: _t("Whichever desk is free first")}
+                        {
+                            empty: _t("Whichever desk is free first"),
+                            value: ticket.only_desk_id,
+                        }
                     ),
-                    selectField("doctor", _t("Only with"), targets.doctors, {
+                    selectField("doctor", _t("Only with doctor"), targets.doctors, {
                         empty: _t("Whoever is free first"),
+                        value: ticket.doctor_id,
                     }),
-                    reasonField(_t("Why (if you like)"), {required: false}),
+                    reasonField(_t("Why (if you like)"), {
+                        required: false,
+                        focus: false,
+                    }),
                 ],
+                isChange: ({queue, desk, doctor}) =>
+                    queue !== ticket.queue_id ||
+                    desk !== ticket.only_desk_id ||
+                    doctor !== ticket.doctor_id,
                 confirm: ({queue, desk, doctor, reason}) =>
                     state.actOnTicket(ticket, "screen_transfer", [
                         queue,

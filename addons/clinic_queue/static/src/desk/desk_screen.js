@@ -13,6 +13,7 @@ import {Dropdown} from "@web/core/dropdown/dropdown";
 import {DropdownItem} from "@web/core/dropdown/dropdown_item";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
+import {groupBy} from "@web/core/utils/arrays";
 import {useService} from "@web/core/utils/hooks";
 import {Layout} from "@web/search/layout";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
@@ -20,11 +21,20 @@ import {CurrentVisit} from "./current_visit";
 import {DeskChooser} from "./desk_chooser";
 import {useDeskDialogs} from "./desk_dialogs";
 import {useDeskState} from "./desk_state";
-import {formatBand, formatKind, formatMinutes, formatTime} from "./desk_words";
+import {
+    formatAlarm,
+    formatMinutes,
+    formatTime,
+    formatUnheeded,
+    getOverdue,
+} from "./desk_words";
 import {QueueList} from "./queue_list";
 
 /** With more to look at than this, the rest folds: the queue stays in view. */
 export const DUE_SHOWN = 3;
+
+/** Whoever is to be looked at and is not for so many minutes stands out. */
+export const LATE_MINUTES = 15;
 
 /** Nobody knows how urgent they are: until triage they count as of this level. */
 const UNKNOWN_LEVEL = 3;
@@ -46,7 +56,7 @@ export class DeskScreen extends Component {
         this.clock = clock;
         this.dialogs = useDeskDialogs(state);
         this.due = useState({isOpen: false});
-        Object.assign(this, {formatBand, formatKind, formatMinutes, formatTime});
+        this.formatAlarm = formatAlarm;
         this.keepFocus();
         const alerts = useService("clinic_queue_alerts");
         onMounted(() => (alerts.isAtDesk = true));
@@ -88,8 +98,36 @@ export class DeskScreen extends Component {
 
     get counts() {
         const late = this.data.waiting.filter((row) => row.is_overdue).length;
-        const waiting = _t("%s waiting", this.data.waiting.length);
-        return late ? _t("%(waiting)s, %(late)s overdue", {waiting, late}) : waiting;
+        const waiting = this.data.waiting.length;
+        return late
+            ? _t("%(waiting)s waiting, %(late)s overdue", {waiting, late})
+            : _t("%s waiting", waiting);
+    }
+
+    get skills() {
+        return this.data.desk.skills.join(", ") || _t("Everything its queues serve");
+    }
+
+    getSince(alarm) {
+        return _t("Since %s.", formatTime(alarm.since));
+    }
+
+    /** Whether somebody goes to whom must be seen at once. */
+    getGoing(alarm) {
+        const {alarm_taken_by: who, alarm_taken_at: moment} = alarm;
+        if (!who) {
+            return _t("Nobody is going yet.");
+        }
+        return alarm.is_unheeded
+            ? formatUnheeded(who, moment)
+            : _t("%(who)s is on the way since %(time)s.", {
+                  who,
+                  time: formatTime(moment),
+              });
+    }
+
+    get dueTitle() {
+        return _t("Look at them now (%s)", this.data.due.length);
     }
 
     /** Whom to look at now, the most urgent first, then who is due the longest. */
@@ -98,6 +136,23 @@ export class DeskScreen extends Component {
         // What folds is never more urgent than what is to be seen
         const due = [...this.data.due].sort((a, b) => getLevel(a) - getLevel(b));
         return this.due.isOpen ? due : due.slice(0, DUE_SHOWN);
+    }
+
+    /** For how long nobody has looked, in minutes. */
+    getOverdue(row) {
+        // Reading the clock renders the list anew as time goes on
+        return getOverdue(row.due_at, Math.max(this.clock.now, this.state.seconds));
+    }
+
+    isLate(row) {
+        return this.getOverdue(row) >= LATE_MINUTES;
+    }
+
+    getDueLabel(row) {
+        const time = formatMinutes(this.getOverdue(row));
+        return row.level
+            ? _t("to be looked at again, %s overdue", time)
+            : _t("to be triaged, %s overdue", time);
     }
 
     get hasMoreDue() {
@@ -112,6 +167,30 @@ export class DeskScreen extends Component {
 
     toggleDue() {
         this.due.isOpen = !this.due.isOpen;
+    }
+
+    /** Whom no open desk calls, by what keeps them. */
+    get unserved() {
+        const {alarms, unserved, waiting} = this.data;
+        const rows = [...alarms, ...waiting];
+        const groups = Object.entries(groupBy(unserved, "why"));
+        return groups.map(([why, found]) => ({
+            why,
+            names: found.map(({name}) => name).join(", "),
+            // Few can be sent on one by one; for many, a desk is to be opened
+            tickets:
+                found.length > DUE_SHOWN
+                    ? []
+                    : rows.filter((row) => found.some(({id}) => id === row.id)),
+        }));
+    }
+
+    get unservedTitle() {
+        return _t("No open desk calls them (%s)", this.data.unserved.length);
+    }
+
+    getTransferLabel(ticket) {
+        return _t("Transfer %s", ticket.name);
     }
 
     /** Whoever is at the desk is parked for who cannot wait: the button says so. */

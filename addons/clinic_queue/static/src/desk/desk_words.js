@@ -1,6 +1,7 @@
 /* Copyright 2026 Clinic Suite contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
+import {markup} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {deserializeDateTime, formatDateTime} from "@web/core/l10n/dates";
 
@@ -29,10 +30,39 @@ export function getWaited(ticket, now) {
     return Math.max(Math.floor((now - ticket.clock) / 60), 0);
 }
 
+/** Return for how many whole minutes something has been due. */
+export function getOverdue(dueAt, now) {
+    const due = deserializeDateTime(dueAt).toSeconds();
+    return Math.max(Math.floor((now - due) / 60), 0);
+}
+
+/** Return who must be seen at once, as what, and with which signs. */
+export function formatAlarm({level, signs}) {
+    const values = {
+        level: markup`<b>${level}</b>`,
+        signs: markup`<b class="o_queue_signs">${signs}</b>`,
+    };
+    return signs
+        ? _t("%(level)s: %(signs)s: to be seen at once.", values)
+        : _t("%(level)s: to be seen at once.", values);
+}
+
+/** Return who went to an alarm, and did nothing for too long. */
+export function formatUnheeded(who, moment) {
+    const values = {who, time: formatTime(moment)};
+    return _t("%(who)s went at %(time)s, still not seen", values);
+}
+
 /** Return the band of an estimate in words. */
 export function formatBand(ticket) {
     if (ticket.high === null) {
         return _t("No open desk serves this yet");
+    }
+    if (!ticket.high) {
+        return _t("now");
+    }
+    if (!ticket.low) {
+        return _t("within %s", formatMinutes(ticket.high));
     }
     if (ticket.low === ticket.high) {
         return _t("in about %s", formatMinutes(ticket.high));

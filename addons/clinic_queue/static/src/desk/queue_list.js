@@ -1,7 +1,7 @@
 /* Copyright 2026 Clinic Suite contributors
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
-import {Component, useRef, useState} from "@odoo/owl";
+import {Component, markup, useRef, useState} from "@odoo/owl";
 import {Dropdown} from "@web/core/dropdown/dropdown";
 import {DropdownItem} from "@web/core/dropdown/dropdown_item";
 import {_t} from "@web/core/l10n/translation";
@@ -28,7 +28,7 @@ export class QueueList extends Component {
             onDragEnd: () => (this.props.drag.isOn = false),
             onDrop: (params) => this.onDrop(params),
         });
-        Object.assign(this, {formatBand, formatKind, formatMinutes});
+        this.formatBand = formatBand;
     }
 
     get state() {
@@ -53,6 +53,33 @@ export class QueueList extends Component {
     getWaited(row) {
         // Reading the clock renders the list anew as time goes on
         return getWaited(row, Math.max(this.props.clock.now, this.state.seconds));
+    }
+
+    /** How long somebody has waited, of the time until they are to be seen. */
+    getWait(row) {
+        const waited = formatMinutes(this.getWaited(row));
+        return _t("%(waited)s of %(target)s", {
+            waited: markup`<b class="text-body">${waited}</b>`,
+            target: formatMinutes(row.target),
+        });
+    }
+
+    getPatient(row) {
+        return row.patient || _t("Without a name");
+    }
+
+    /** How somebody came, and for whom alone they wait. */
+    getKind(row) {
+        const facts = [
+            formatKind(row),
+            row.doctor && _t("only with %s", row.doctor),
+            row.only_desk && _t("only at %s", row.only_desk),
+        ];
+        return facts.filter(Boolean).join(", ");
+    }
+
+    getStepsLabel(row) {
+        return _t("Steps of %s", row.name);
     }
 
     isOverdue(row) {

@@ -2,6 +2,7 @@
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
 import {Component, useState} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
 import {Dialog} from "@web/core/dialog/dialog";
 import {useAutofocus} from "@web/core/utils/hooks";
 import {formatMinutes} from "./desk_words";
@@ -19,8 +20,11 @@ export class StepDialog extends Component {
         // Each: name, label, type (levels, select, text), options (or what returns
         // them for the values so far), required, value
         fields: Array,
+        // Whether the answers would change anything
+        isChange: {type: Function, optional: true},
         confirm: Function,
     };
+    static defaultProps = {isChange: () => true};
 
     setup() {
         this.state = useState({isTried: false, isWorking: false});
@@ -29,7 +33,6 @@ export class StepDialog extends Component {
                 this.props.fields.map((field) => [field.name, field.value || ""])
             )
         );
-        this.formatMinutes = formatMinutes;
         useAutofocus();
     }
 
@@ -45,9 +48,23 @@ export class StepDialog extends Component {
         return !this.props.fields.some((field) => this.isMissing(field));
     }
 
+    get isChange() {
+        return this.props.isChange(this.getAnswers());
+    }
+
+    /** Within which time a level is to be seen. */
+    getTarget(level) {
+        if (level.is_alarm) {
+            return _t("alarm, at once");
+        }
+        return level.target
+            ? _t("within %s", formatMinutes(level.target))
+            : _t("at once");
+    }
+
     async confirm() {
         this.state.isTried = true;
-        if (!this.isComplete || this.state.isWorking) {
+        if (!this.isComplete || !this.isChange || this.state.isWorking) {
             return;
         }
         this.state.isWorking = true;
