@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from . import (
     test_availability,
+    test_best_time,
     test_claims,
     test_clock,
     test_clock_changes,

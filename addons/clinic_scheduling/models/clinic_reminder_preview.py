@@ -44,7 +44,7 @@ class ClinicReminderRule(models.Model):
     def _compute_preview(self):
         for rule in self:
             # sudo: templates are rendered by the sender, who may read all
-            visit_sudo = rule.preview_appointment_id.sudo()
+            visit_sudo = rule._get_preview_subject().sudo()
             subject = body = sms = False
             try:
                 if visit_sudo and rule.mail_template_id:
@@ -55,6 +55,10 @@ class ClinicReminderRule(models.Model):
                 subject = str(error)
             rule.preview_subject, rule.preview_body = subject, body
             rule.preview_sms = sms
+
+    def _get_preview_subject(self):
+        """Return what the text is shown with; may be empty."""
+        return self.preview_appointment_id
 
     def _render_preview(self, visit_sudo):
         template_sudo = self.mail_template_id.sudo()

@@ -66,7 +66,7 @@ class PharmaShowcasePage(Controller):
     @count_attempt("change")
     def portal_showcase_decline(self, showcase_id, access_token=None, **posted):
         """Decline the call, with a reason."""
-        names = ("reason",)
+        names = ("reason", "reason_id")
         return self._answer(showcase_id, access_token, posted, "decline", names)
 
     @route(f"{ADDRESS}/move", methods=["POST"], **OPTIONS)
@@ -101,7 +101,7 @@ class PharmaShowcasePage(Controller):
     def _read(self, kind, posted):
         """Return the values of a form, answering 400 where they make no sense."""
         if kind == "decline":
-            return (posted.get("reason", ""),)
+            return posted.get("reason", ""), read(posted, "reason_id", to_id)
         if kind == "move":
             start, _dash, site = str(posted.get("time", "")).partition("-")
             parts = {"start": start, "site": site}
@@ -120,6 +120,7 @@ class PharmaShowcasePage(Controller):
             "page_name": "showcase",
             "call": call,
             "times": showcase_sudo._get_page_times() if call["is_answerable"] else [],
+            "reasons": showcase_sudo._get_page_reasons(),
             "token": access_token,
             "done": done if done in ("accept", "decline", "move") else None,
             "error": error and (error.context.get("reason") or error.args[0]),

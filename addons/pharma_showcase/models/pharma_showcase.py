@@ -292,7 +292,8 @@ class PharmaShowcase(models.Model):
 
     def _format_when(self):
         """Return when the call starts on the place's clock, in words."""
-        return format_datetime(self.env, self.start, tz=self._get_tz())
+        zone = self._get_tz()
+        return format_datetime(self.env, self.start, tz=zone, dt_format="short")
 
     @api.depends("name", "doctor_id")
     def _compute_display_name(self):

@@ -73,17 +73,6 @@ class PharmaShowcase(models.Model):
     def _get_feedback_manager(self):
         """Return, as superuser, who looks at bad scores of this call; may be empty."""
         showcase_sudo = self.sudo()
-        managers_sudo = (
-            self.env["res.users"]
-            .sudo()
-            .search(
-                [
-                    ("all_group_ids", "in", self.env.ref(MANAGER).ids),
-                    ("share", "=", False),
-                    ("company_ids", "in", showcase_sudo.company_id.ids),
-                ],
-                order="id",
-            )
-        )
+        managers_sudo = showcase_sudo._get_users_of(MANAGER)
         leader_sudo = showcase_sudo.team_id.user_id & managers_sudo
         return leader_sudo or managers_sudo[:1]

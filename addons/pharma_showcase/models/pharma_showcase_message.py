@@ -239,6 +239,15 @@ class ClinicReminderRule(models.Model):
     def _is_of_showcases(self):
         return bool(self.event and self.event.startswith("showcase_"))
 
+    def _get_preview_subject(self):
+        """Override: the latest showcase that the rule is for."""
+        if not self._is_of_showcases():
+            return super()._get_preview_subject()
+        domain = [("company_id", "=", self.company_id.id), ("state", "!=", "draft")]
+        if doctors := self.doctor_ids._origin:
+            domain.append(("doctor_id", "in", doctors.ids))
+        return self.env["pharma.showcase"].search(domain, limit=1)
+
     def _get_template_model(self):
         """Override."""
         if self._is_of_showcases():

@@ -122,12 +122,26 @@ class PharmaShowcase(models.Model):
         self._accept()
         self._tell_representative(self.env._("The doctor accepted the call."))
 
-    def _answer_decline(self, reason):
-        """The doctor declines, and may say why."""
+    def _get_page_reasons(self):
+        """Return the reasons that doctors may choose from, as plain values."""
+        reasons = self.env["pharma.showcase.reason"].search(
+            [("is_of_doctor", "=", True)]
+        )
+        return [{"id": reason.id, "name": reason.name} for reason in reasons]
+
+    def _answer_decline(self, reason, reason_id=None):
+        """The doctor declines, and may say why.
+
+        :param str reason: a few words
+        :param int reason_id: one of ``_get_page_reasons``; anything else is none
+        """
         self._check_answerable()
-        reason = clean_text(reason, REASON_LENGTH)
-        self._decline(reason)
-        sentence = self.env._("The doctor declined the call. %(why)s", why=reason)
+        names = {item["id"]: item["name"] for item in self._get_page_reasons()}
+        text = clean_text(reason, REASON_LENGTH)
+        reason_id = reason_id if reason_id in names else False
+        text = text or names.get(reason_id, "")
+        self._decline(text, end_reason_id=reason_id)
+        sentence = self.env._("The doctor declined the call. %(why)s", why=text)
         self._tell_representative(sentence.strip(), is_task=True)
 
     def _answer_move(self, start, site_id):

@@ -116,9 +116,11 @@ class PharmaShowcase(models.Model):
         """The doctor accepts."""
         return self._transition("confirmed", by_doctor=True)
 
-    def _decline(self, reason):
+    def _decline(self, text, **values):
         """The doctor declines, and says why."""
-        return self._transition("declined", by_doctor=True, decline_reason=reason)
+        return self._transition(
+            "declined", by_doctor=True, decline_reason=text, **values
+        )
 
     def _expire_hold(self):
         """Override: showcases hold no time for somebody who is still choosing."""

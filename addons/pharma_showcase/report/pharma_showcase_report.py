@@ -24,6 +24,7 @@ ROWS = """
            showcase.state,
            showcase.modality,
            showcase.source,
+           showcase.end_reason_id,
            showcase.start,
            showcase.weekday,
            showcase.hour,
@@ -86,6 +87,7 @@ class PharmaShowcaseReport(models.Model):
             "company_id",
             "doctor_id",
             "duration",
+            "end_reason_id",
             "hour",
             "modality",
             "representative_id",
@@ -116,6 +118,7 @@ class PharmaShowcaseReport(models.Model):
         "area",
         "campaign_id",
         "state",
+        "end_reason_id",
         "modality",
         "is_solicited",
         "held_minutes",
@@ -133,6 +136,9 @@ class PharmaShowcaseReport(models.Model):
     area = fields.Char(readonly=True)
     campaign_id = fields.Many2one("pharma.campaign", readonly=True)
     state = fields.Selection(STATES, readonly=True)
+    end_reason_id = fields.Many2one(
+        "pharma.showcase.reason", string="Reason", readonly=True
+    )
     modality = fields.Selection(MODALITIES, readonly=True)
     source = fields.Selection(
         lambda self: self._get_choices("pharma.showcase", "source"), readonly=True
@@ -155,8 +161,12 @@ class PharmaShowcaseReport(models.Model):
     )
     held_minutes = fields.Integer(string="With Doctors (min)", readonly=True)
     lead_days = fields.Float(string="Lead Time (days)", aggregator="avg", readonly=True)
+    # a row is one call: who was rated does not read what its doctor said
     rating = fields.Float(
-        aggregator="avg", readonly=True, help="What doctors said, of 5 stars."
+        aggregator="avg",
+        readonly=True,
+        groups="pharma_showcase.group_pharma_scheduler",
+        help="What doctors said, of 5 stars.",
     )
     request_count = fields.Integer(
         string="Requests", readonly=True, help="Products that were asked for."

@@ -28,6 +28,7 @@ FIGURES = dict.fromkeys(("representative", "scheduler", "manager"), "r")
 MATRIX = {
     "pharma.territory": CONFIGURATION,
     "pharma.segment": CONFIGURATION,
+    "pharma.showcase.reason": CONFIGURATION,
     "pharma.representative": CONFIGURATION,
     "pharma.practice.rule": {
         "representative": "r",
@@ -58,6 +59,7 @@ COMPANY_MODELS = {
     "pharma.campaign",
     "pharma.campaign.message",
     "pharma.campaign.target",
+    "pharma.showcase.reason",
     "pharma.segment",
 }
 
@@ -109,6 +111,7 @@ class TestPharmaAccess(PharmaCommon):
         records = [cls.territory, cls.segment, cls.representative, rule, showcase]
         records += [line, history, *cls._create_campaign(), cls._create_request()]
         records += [*cls._create_plan(), *cls._find_figures(showcase)]
+        records.append(cls.env.ref("pharma_showcase.reason_no_time"))
         cls.records = {record._name: record for record in records}
 
     @classmethod
@@ -238,7 +241,8 @@ class TestPharmaAccess(PharmaCommon):
             company_id=company.id,
             company_ids=company.ids,
         )
-        for model in MATRIX.keys() - {"pharma.segment"}:
+        # reasons are words that all companies share
+        for model in MATRIX.keys() - {"pharma.segment", "pharma.showcase.reason"}:
             with self.subTest(model=model):
                 record = self.records[model].with_user(stranger)
                 self.assertFalse(record.has_access("read"))

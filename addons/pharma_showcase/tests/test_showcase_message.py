@@ -7,7 +7,7 @@ from icalendar import Calendar
 from psycopg2 import IntegrityError
 
 from odoo import fields
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -190,6 +190,27 @@ class TestShowcaseMessage(PharmaCommon, MessageCommon):
             ):
                 row.write(values)
                 row.flush_recordset()
+
+    def test_managers_keep_the_rules_about_showcases_alone(self):
+        manager = self._create_pharma_user("manager")
+        rules = self.env["clinic.reminder.rule"].with_user(manager)
+        mine = rules.search([])
+        self.assertTrue(mine)
+        self.assertTrue(all(rule._is_of_showcases() for rule in mine))
+        rule = mine.filtered(lambda item: item.event == "showcase_reminder")[:1]
+        rule.offset = 48
+        showcase = self._propose()
+        self.assertTrue(rule.preview_subject)
+        self.assertNotIn(showcase.sudo().access_token, rule.preview_body)
+        with self.assertRaises(AccessError):
+            rules.create({"name": "Visits", "event": "reminder"})
+        with self.assertRaises(AccessError):
+            self.rules.filtered(lambda item: item.event == "reminder")[0].with_user(
+                manager
+            ).unlink()
+        # who has both roles keeps both
+        manager.group_ids |= self.env.ref("clinic_scheduling.group_clinic_manager")
+        self.assertIn("reminder", rules.search([]).mapped("event"))
 
     def test_other_messages_are_as_before(self):
         visit = self._book(10)

@@ -190,6 +190,7 @@ class PharmaFindTimeLine(models.TransientModel):
         }
         showcase = wizard.showcase_id
         if showcase:
+            wanted["representative_id"] = wizard.representative_id.id
             showcase.reschedule(wanted)
         else:
             wanted["doctor_id"] = wizard.doctor_id.id
