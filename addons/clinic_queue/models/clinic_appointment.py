@@ -56,7 +56,13 @@ class ClinicAppointment(models.Model):
             absent.take_back()
             return absent
         queue = self._find_queue()
-        if self.state != "arrived":
+        if self.state == "arrived":
+            # of two at once the later one is repeated by Odoo, and finds the ticket
+            self.env.cr.execute(
+                "UPDATE clinic_appointment SET write_date = write_date WHERE id = %s",
+                (self.id,),
+            )
+        else:
             self.arrive()
         return queue._join(
             {

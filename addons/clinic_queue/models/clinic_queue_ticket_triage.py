@@ -106,12 +106,7 @@ class ClinicQueueTicket(models.Model):
         policy = self.queue_id.policy_id
         if not policy.allow_reorder:
             raise QueueError(self.env._("The policy of this queue keeps the order."))
-        now = epoch(fields.Datetime.now())
-        engine_policy = policy._get_engine_policy()
-        mine, theirs = (
-            explain(ticket._get_engine_ticket(), engine_policy, now)
-            for ticket in (self, other)
-        )
+        mine, theirs = (self | other)._explain(policy)
         if mine.early and not theirs.early:
             raise QueueError(
                 self.env._(
@@ -134,6 +129,14 @@ class ClinicQueueTicket(models.Model):
             restore = self._get_values(["extra_credit"])
             self.sudo().extra_credit += needed
             self._log("credited", reason=reason, restore=restore)
+
+    def _explain(self, policy):
+        """Return the parts of the score of each, in order, as they are now."""
+        now = epoch(fields.Datetime.now())
+        engine_policy = policy._get_engine_policy()
+        return [
+            explain(ticket._get_engine_ticket(), engine_policy, now) for ticket in self
+        ]
 
     def _check_same_line(self, other):
         """Both wait, in the same queue.
