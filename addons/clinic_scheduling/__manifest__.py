@@ -22,6 +22,7 @@
         "security/clinic_scheduling_groups.xml",
         "security/ir.model.access.csv",
         "security/clinic_scheduling_security.xml",
+        "security/res_partner_security.xml",
         "security/resource_calendar_leaves_security.xml",
         "security/clinic_impact_security.xml",
         "security/clinic_wizards_security.xml",

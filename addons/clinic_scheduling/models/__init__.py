@@ -66,6 +66,7 @@ from . import (
     res_company_feedback,
     res_config_settings,
     resource_resource,
+    res_partner,
     res_users,
     clinic_impact_check,
     clinic_impact_reception,

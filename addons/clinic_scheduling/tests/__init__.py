@@ -44,6 +44,7 @@ from . import (
     test_open_hours,
     test_overbooking,
     test_overbooking_settings,
+    test_patient_contacts,
     test_pictures,
     test_portal_appointments,
     test_portal_author,
