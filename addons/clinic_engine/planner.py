@@ -30,13 +30,14 @@ from .planner_reasons import explain
 from .planner_solver import Limits, is_available, solve
 
 #: Changes whenever the same problem, seed and iterations give another plan.
-VERSION = "1"
+VERSION = "2"
 ITERATIONS, SECONDS = 4000, 120.0
 #: Rounds of ruin and recreate for each iteration of the solver, and how many of them
 #: come before it.
 ROUNDS, BEFORE = 0.75, 0.3
-#: The parts of the seconds by whose end a step ends: rounds, solver, rounds.
-STEPS = (0.05, 0.85, 1.0)
+#: The parts of the seconds by whose end a step ends: rounds, solver, rounds. The rest
+#: is for the check and the reasons.
+STEPS = (0.05, 0.77, 0.91)
 
 
 class Cancelled(Exception):
@@ -84,7 +85,8 @@ def plan(
     """Return the best plan that is found.
 
     :param iterations: of the solver; the other rounds follow from it; 0 is greedy
-    :param seconds: of processor time, a net
+    :param seconds: of processor time in all, a net; what would help those left out is
+        not looked for after it
     :param progress: is told how far it is, from 0 to 1
     :param cancelled: is asked now and then
     :param with_solver: False plans as if no solver were installed
@@ -99,18 +101,20 @@ def plan(
     violations = check(problem, calls)
     if violations:
         raise PlanError(violations)
+    score = get_score(problem, calls)
+    hashes = fingerprint(problem), fingerprint(calls)
+    omissions = explain(problem, calls, run.is_late)
     run.tell(1.0)
     return Result(
         calls,
-        get_score(problem, calls),
+        score,
         baseline,
-        explain(problem, calls),
+        omissions,
         "pyvrp" if has_solver else "greedy",
         seed,
         iterations,
         not run.is_cut,
-        fingerprint(problem),
-        fingerprint(calls),
+        *hashes,
     )
 
 
@@ -173,6 +177,12 @@ class _Run:
         found = (get_score(self.problem, one.calls()) for one in (draft, other))
         mine, theirs = (score.objective for score in found)
         return other if theirs > mine else draft
+
+    def is_late(self) -> bool:
+        """Return whether the seconds are over."""
+        late = time.process_time() - self.began >= self.seconds
+        self.is_cut = self.is_cut or late
+        return late
 
     def tell(self, part: float) -> None:
         """Say how far it is."""

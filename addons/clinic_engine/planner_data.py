@@ -239,6 +239,8 @@ def _canonical(value) -> str:
         items = sorted(value.items())
         return f"{{{','.join(f'{k!r}:{_canonical(v)}' for k, v in items)}}}"
     if isinstance(value, (list, tuple)):
+        if all(type(item) is int for item in value):
+            return f"[{','.join(map(repr, value))}]"
         return f"[{','.join(map(_canonical, value))}]"
     return repr(value)
 

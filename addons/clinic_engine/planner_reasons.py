@@ -21,8 +21,9 @@ A visit that fits but is worth less than the travel it takes is ``lower_value`` 
 no blockers.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 
 from .planner_data import Call, Omission, Problem, RepDay
 from .planner_draft import Draft
@@ -46,28 +47,37 @@ LONGER = (1200, 2400, 3600)
 NAMED = 3
 
 
-def explain(problem: Problem, calls: Iterable[Call]) -> tuple[Omission, ...]:
-    """Return for each visit that a plan leaves out the reason, one each."""
+def explain(
+    problem: Problem,
+    calls: Iterable[Call],
+    is_late: Callable[[], bool] = lambda: False,
+) -> tuple[Omission, ...]:
+    """Return for each visit that a plan leaves out the reason, one each.
+
+    :param is_late: where it says so, no more is looked for what would help, and one
+        call in the way is enough
+    """
     draft = Draft(problem)
     calls = tuple(calls)
     draft.take_over(calls)
     empty = Draft(problem)
     at = {call.visit: call for call in calls}
     left_out = (index for index in range(len(problem.visits)) if index not in at)
-    return tuple(_explain(draft, empty, index, at) for index in left_out)
+    return tuple(_explain(draft, empty, index, at, is_late()) for index in left_out)
 
 
-def _explain(draft: Draft, empty: Draft, index: int, at) -> Omission:
+def _explain(draft: Draft, empty: Draft, index: int, at, is_late: bool) -> Omission:
     """Return the reason of one visit: ``empty`` is the plan without any call."""
     code = _get_static(draft, empty, index)
     if code in RULES or code in CODES[:3]:
         return Omission(index, code)
-    hint = get_counterfactual(draft, index)
+    hint = None if is_late else get_counterfactual(draft, index)
     if code:
         return Omission(index, code, (), hint)
     if draft.best(index) is not None or any(_get_moves(draft, index)):
         return Omission(index, "lower_value", (), hint)
-    blockers = tuple(at[visit] for visit in get_blockers(draft, index))
+    found = get_blockers(draft, index, 1 if is_late else None)
+    blockers = tuple(at[visit] for visit in found)
     code = "lower_value" if blockers else "no_room"
     return Omission(index, code, blockers or _get_around(draft, index, at), hint)
 
@@ -105,21 +115,28 @@ def _get_moves(draft: Draft, index: int) -> Iterator:
         yield from draft.moves(index, rep_day)
 
 
-def get_blockers(draft: Draft, index: int) -> list[int]:
+def get_blockers(draft: Draft, index: int, most: int | None = None) -> list[int]:
     """Return the calls each of which, left out alone, would let a visit in.
 
     The one that is worth least comes first.
+
+    :param most: so many are enough, whichever they are
     """
     visits = draft.problem.visits
-    found = []
+    found = list(islice(_get_blockers(draft, index), most))
+    return sorted(found, key=lambda other: (visits[other].value, other))[:NAMED]
+
+
+def _get_blockers(draft: Draft, index: int) -> Iterator[int]:
     for rep_day in draft.days[index]:
         for other in draft.routes[rep_day].visits():
             taken = draft.take(other)
-            if draft.routes[rep_day].holds():
-                if next(draft.moves(index, rep_day), None):
-                    found.append(other)
+            fits = draft.routes[rep_day].holds() and any(
+                True for _move in draft.moves(index, rep_day)
+            )
             draft.put(*taken)
-    return sorted(found, key=lambda other: (visits[other].value, other))[:NAMED]
+            if fits:
+                yield other
 
 
 def _get_around(draft: Draft, index: int, at) -> tuple[Call, ...]:

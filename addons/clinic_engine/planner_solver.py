@@ -62,9 +62,10 @@ class Stopping:
         limits: Limits,
         progress: Callable[[float], None] | None,
         cancelled: Callable[[], bool] | None,
+        began: float,
     ):
         self.limits, self.progress, self.cancelled = limits, progress, cancelled
-        self.began = time.process_time()
+        self.began = began
         self.done = 0
         self.is_cut = False
 
@@ -103,10 +104,11 @@ def solve(
     """
     import pyvrp  # noqa: PLC0415
 
+    began = time.process_time()
     model = Model(problem, pyvrp)
     if not model.clients or limits.iterations < 1:
         return Solved(tuple(start), 0, True)
-    stopping = Stopping(limits, progress, cancelled)
+    stopping = Stopping(limits, progress, cancelled, began)
     data = model.get_data()
     first = model.get_solution(data, start)
     result = pyvrp.solve(

@@ -13,8 +13,8 @@ from . import toptw, weeks
 
 #: Seconds of processor time for one plan, its reasons and checks included.
 SECONDS = 10.0
-#: What explaining and checking may take of it.
-RESERVE = 0.9
+#: What a last look at the clock may come late.
+RESERVE = 0.2
 #: More than fit into the time: the clock ends the search.
 ENDLESS = 10**6
 #: What a real run does: the iterations decide.
