@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from odoo.addons.clinic_engine.clock import from_epoch
-from odoo.addons.clinic_engine.sync_identity import event_key
+from odoo.addons.clinic_engine.sync_identity import event_key, transaction_id
 from odoo.addons.clinic_engine.sync_payload import Link, Proposal, Wanted
 
 STATES = [
@@ -129,6 +129,14 @@ class CalendarSyncLink(models.Model):
             self.res_id,
             self.generation,
         )
+
+    def _is_copy(self, item):
+        """Whether an event that was read is the present copy.
+
+        One that lost what we wrote beside it is known by its transaction.
+        """
+        key = self._get_key()
+        return item.copy is not None and item.key in (key, transaction_id(key))
 
     def _get_reference(self):
         """Return what the copy says of which record it is."""

@@ -124,7 +124,7 @@ class CalendarSyncCalendar(models.Model):
         if link:
             if item.removed:
                 link._look(provider)
-            elif item.copy and item.key == link._get_key():
+            elif link._is_copy(item):
                 link._note_seen(item)
             return
         if item.reference.startswith(f"{self.uuid}|"):

@@ -148,7 +148,7 @@ class CalendarSyncLink(models.Model):
         item = provider.get(calendar.remote_id, remote_id)
         if item is None or item.removed or item.copy is None:
             self._note_missing(tombstone=bool(item and item.removed))
-        elif item.key != self._get_key():
+        elif not self._is_copy(item):
             self.error = self.env._("Another event has this address.")
         else:
             self._note_seen(item)

@@ -74,9 +74,14 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     def write(self, vals):
-        """Override: another choice is told to calendars."""
+        """Override: another choice is told to calendars.
+
+        The settings write what they show, changed or not.
+        """
+        name = "clinic_video_provider"
+        is_other = name in vals and any(item[name] != vals[name] for item in self)
         result = super().write(vals)
-        if "clinic_video_provider" in vals:
+        if is_other:
             self.env["calendar.sync.calendar"]._publish_meetings()
         return result
 

@@ -106,10 +106,12 @@ def write_moment(epoch):
 def read_item(event, window):
     """Return an event that was asked for with its extended properties as an ``Item``.
 
+    One of ours that lost them is known by its transaction, which nobody can change.
     What cannot be read is told and hinders nobody.
     """
     own = read_properties(event)
-    if not own.get(REFERENCE):
+    transaction = read_transaction(event)
+    if not (own.get(REFERENCE) or transaction):
         return read_listed(event, window, whole=True)
     try:
         copy = read_copy(event, own)
@@ -117,8 +119,8 @@ def read_item(event, window):
         return Item(event["id"], error=f"{type(error).__name__}: {error}"[:200])
     return Item(
         event["id"],
-        own.get(KEY, ""),
-        own[REFERENCE],
+        own.get(KEY) or transaction,
+        own.get(REFERENCE, ""),
         copy,
         meeting=own.get(MEETING, ""),
         meeting_url=read_meeting_url(event),
@@ -149,12 +151,17 @@ def read_listed(event, window, parts=None, whole=False):
 
 def may_be_ours(event):
     """Whether a listed event looks like one of ours: then it has to be asked for."""
-    if event.get("sensitivity", "private") == "private":
-        return True
+    is_private = event.get("sensitivity", "private") == "private"
+    return is_private or bool(read_transaction(event))
+
+
+def read_transaction(event):
+    """Return the transaction that made an event if it looks like one of ours."""
+    transaction = event.get("transactionId") or ""
     try:
-        return uuid.UUID(event.get("transactionId") or "").version == 5
+        return transaction if uuid.UUID(transaction).version == 5 else ""
     except ValueError:
-        return False
+        return ""
 
 
 def read_properties(event):

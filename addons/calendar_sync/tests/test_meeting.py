@@ -103,3 +103,16 @@ class TestMeetingCaldav(CalendarSyncCommon):
         self._sync()
         self.assertEqual(self._link(visit).state, "synced")
         self.assertFalse(visit._get_sync_meeting_link())
+
+    def test_bookings_of_other_kinds_store_it_as_their_link(self):
+        """Showcases, for instance, which are in an addon of their own."""
+        visit = self._book()
+        store = self.env.registry["clinic.reservation.mixin"]._set_sync_meeting
+        first, second = "https://teams.example.org/1", "https://teams.example.org/2"
+        store(visit, first, "")
+        self.assertEqual(visit.video_url, first)
+        store(visit, second, first)
+        self.assertEqual(visit.video_url, second)
+        visit.video_url = "https://rooms.example.com/one"
+        store(visit, "", second)
+        self.assertEqual(visit.video_url, "https://rooms.example.com/one")

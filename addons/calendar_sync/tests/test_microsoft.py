@@ -214,6 +214,26 @@ class TestMicrosoftChanges(MicrosoftCase):
         self.server.put(written.remote_id, sensitivity="normal")
         self.assertTrue(self._items()[written.remote_id].unread)
 
+    def test_a_copy_that_lost_its_properties(self):
+        visit = self._book()
+        self._sync()
+        self.server.put(self._path(visit), singleValueExtendedProperties=[])
+        self._sync()
+        self.assertFalse(self.calendar.busy_ids)
+        self.assertEqual(self._link(visit).state, "synced")
+        self.assertFalse(self._link(visit).error)
+        visit.reschedule({"start": self._at(14)})
+        self._sync()
+        self.assertEqual(self.server.list(), [self._path(visit)])
+        self.assertFalse(self.env["calendar.sync.conflict"].search([]))
+
+    def test_another_event_with_a_transaction_of_that_kind(self):
+        """A copy of another calendar, or of a copy of the database: a busy time."""
+        other = "6f1c36ee-0a5b-5d3c-9a1e-4b7c0d6f2a91"
+        self._put_busy("other", 10, transactionId=other)
+        self._sync()
+        self.assertFalse(self._is_free(10))
+
     def test_what_we_wrote_ourselves_is_not_asked_for(self):
         self._book()
         self._sync()
