@@ -56,6 +56,7 @@
         "views/pharma_call_report_views.xml",
         "views/pharma_sample_views.xml",
         "views/pharma_safety_views.xml",
+        "views/pharma_compliance_cards_views.xml",
         "views/pharma_consent_views.xml",
         "views/pharma_value_transfer_views.xml",
         "views/pharma_compliance_menus.xml",

@@ -105,7 +105,9 @@ class PharmaAdverseEvent(models.Model):
         copy=False,
         help="Under which the safety database or the authority has it.",
     )
-    is_overdue = fields.Boolean(compute="_compute_is_overdue", search="_search_overdue")
+    is_overdue = fields.Boolean(
+        string="Overdue", compute="_compute_is_overdue", search="_search_overdue"
+    )
     addendum_ids = fields.One2many("pharma.adverse.event.addendum", "event_id")
     uuid = fields.Char(groups=fields.NO_ACCESS, copy=False, readonly=True)
 

@@ -192,6 +192,10 @@ class PharmaDemo(models.AbstractModel):
             }
             for call in self._walk(range(-PAST, 0), rng)
         ]
+        # each representative's newest call waits for its report
+        newest = {vals["representative_id"]: vals for vals in vals_list}
+        for vals in newest.values():
+            vals["state"] = "confirmed"
         return self.env["pharma.showcase"].create(vals_list)
 
     def _load_coming(self, campaigns, rng):
