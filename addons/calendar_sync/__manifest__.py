@@ -25,6 +25,7 @@
         "security/calendar_sync_security.xml",
         "data/queue_job_data.xml",
         "data/ir_cron_data.xml",
+        "data/mail_activity_type_data.xml",
         "views/calendar_sync_account_views.xml",
         "views/calendar_sync_calendar_views.xml",
         "views/calendar_sync_link_views.xml",

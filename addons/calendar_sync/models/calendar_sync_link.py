@@ -238,6 +238,7 @@ class CalendarSyncLink(models.Model):
     def _drop_proposals(self):
         for link in self:
             link._store(link._to_engine().change(proposals={}), settled_id=0)
+            link._get_record()._close_sync_notes()
             link._enqueue()
 
     def action_publish_again(self):
@@ -248,6 +249,7 @@ class CalendarSyncLink(models.Model):
             raise UserError(self.env._("This booking is in the calendar already."))
         for link in removed:
             link._renew()
+            link._get_record()._close_sync_notes()
             link._enqueue()
         return True
 

@@ -8,6 +8,7 @@ import time
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import NO_ACCESS
+from odoo.tools.sql import escape_psql
 
 from .. import secret_box
 from ..providers.base import CalendarError
@@ -129,6 +130,29 @@ class CalendarSyncAccount(models.Model):
                 )
             if not account.login:
                 raise ValidationError(self.env._("Enter the mailbox's address."))
+
+    @api.constrains("provider", "login", "active")
+    def _check_mailbox(self):
+        """Refuse a mailbox that is connected already, by another kind of login."""
+        for account in self.filtered(
+            lambda item: item.active and "@" in (item.login or "")
+        ):
+            same = self.sudo().search(
+                [
+                    ("provider", "!=", account.provider),
+                    ("login", "=ilike", escape_psql(account.login)),
+                ],
+                limit=1,
+            )
+            if same:
+                raise ValidationError(
+                    self.env._(
+                        "%(mailbox)s is connected already, as %(name)s. Each event "
+                        "would be there twice. Archive that account first.",
+                        mailbox=account.login,
+                        name=same.name,
+                    )
+                )
 
     # ------------------------------------------------------------------
     # The provider

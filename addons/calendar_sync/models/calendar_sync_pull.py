@@ -127,8 +127,8 @@ class CalendarSyncCalendar(models.Model):
             elif link._is_copy(item):
                 link._note_seen(item)
             return
-        if item.reference.startswith(f"{self.uuid}|"):
-            return  # an older generation of ours is neither foreign nor current
+        if self._is_ours(item):
+            return  # neither foreign nor current
         self._mirror(item)
 
     def _find_link(self, item):
@@ -142,6 +142,14 @@ class CalendarSyncCalendar(models.Model):
         else:
             domain = [("remote_id", "=", item.remote_id)]
         return links.search([("calendar_id", "=", self.id), *domain], limit=1)
+
+    def _is_ours(self, item):
+        """Whether this event is a copy of a booking of this database: of an older
+        generation, or one that its owner moved here from another calendar, which looks
+        for it, and tells reception.
+        """
+        uuid = item.reference.partition("|")[0]
+        return bool(uuid and self.sudo().search_count([("uuid", "=", uuid)], limit=1))
 
     def _mirror(self, item):
         """Let the busy times be those of this event."""

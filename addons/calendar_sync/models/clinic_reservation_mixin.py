@@ -12,6 +12,9 @@ from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 
 from .clinic_video import CALENDAR, WITH_MEETINGS
 
+#: What reception has to decide on, after its owner changed an event outside.
+ACTIVITY = "calendar_sync.mail_activity_type_outside"
+
 
 class ClinicReservationMixin(models.AbstractModel):
     """What owns claims: an appointment, a showcase."""
@@ -74,8 +77,12 @@ class ClinicReservationMixin(models.AbstractModel):
     def _note_sync(self, text):
         """Leave a note and an activity for whoever looks after this booking."""
         self.sudo().activity_schedule(
-            "mail.mail_activity_data_todo", summary=text[:120], note=text
+            ACTIVITY, summary=text[:120], note=text
         )
+
+    def _close_sync_notes(self):
+        """Take away what ``_note_sync`` left: somebody decided."""
+        self.sudo().activity_feedback([ACTIVITY])
 
     # ------------------------------------------------------------------
     # Online meetings

@@ -83,10 +83,15 @@ class CalDav:
     # Writing ----------------------------------------------------------
 
     def create(self, calendar, key, payload, stamp, reference):
-        """Put a new event; 412 says that there is one already."""
+        """Put a new event; 412 says that there is one already.
+
+        Some servers take no notice of ``If-None-Match``, so it is looked for first.
+        """
+        href = get_href(calendar, key)
+        if self.get(calendar, href):
+            raise CalendarError(412, detail="exists")
         now = datetime.fromtimestamp(self.clock(), timezone.utc)
         body = ical.write_event(key, payload, stamp, reference, now)
-        href = get_href(calendar, key)
         answer = self.dav.send(
             "PUT", href, body, Content_Type=ICAL_TYPE, If_None_Match="*"
         )

@@ -5,6 +5,8 @@ from . import (
     test_account,
     test_busy,
     test_caldav,
+    test_caldav_habits,
+    test_crashes,
     test_google,
     test_google_login,
     test_meeting,

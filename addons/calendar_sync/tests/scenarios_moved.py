@@ -129,6 +129,20 @@ class MovedScenarios:
         self.assertEqual(self.link.state, "done")
 
     @mute_logger("odoo.addons.calendar_sync.models.calendar_sync_pull")
+    def test_moved_to_another_calendar(self):
+        """It is told, and takes no time of its own where it lies now."""
+        self._move_to_another_calendar()
+        self.account.action_connect()
+        other = self.account.calendar_ids - self.calendar
+        other.write({"resource_id": self.doctor.resource_id.id, "read_busy": True})
+        other._job_pull()
+        self.assertTrue(other.last_pull_at)
+        self.assertFalse(other.busy_ids)
+        self._sync()
+        self.assertEqual(self.link.state, "removed")
+        self.assertEqual(len(self.visit.activity_ids), 1)
+        self.assertFalse(self.visit.attention)
+
     def test_a_calendar_that_is_suddenly_empty(self):
         for hour in range(11, 17):
             self._book(hour, patient_id=self.other_patient.id)

@@ -8,7 +8,7 @@ import psycopg2.errors
 from cryptography.fernet import Fernet
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -116,6 +116,15 @@ class TestAccount(CalendarSyncCommon):
             self.env.cr.savepoint(),
         ):
             self._create_account()
+
+    def test_a_mailbox_is_not_connected_by_another_kind_of_login(self):
+        self.account.login = "doctor@example.org"
+        values = {"provider": "google", "mode": "oauth", "login": "Doctor@example.org"}
+        with self.assertRaises(ValidationError) as caught:
+            self._create_account(**values)
+        self.assertIn("connected already", str(caught.exception))
+        self.account.active = False
+        self.assertTrue(self._create_account(**values))
 
     def test_addresses_that_are_not_called(self):
         for url in (
