@@ -27,6 +27,7 @@ class ClinicQueueTicket(models.Model):
         Alarms first, then as the policies say. Only what is read at once is ordered:
         beyond that many people the rest follow by arrival.
         """
+        self.check_access("read")
         found = super().web_read_group(
             domain, groupby, aggregates, limit, offset, order, **options
         )
