@@ -26,6 +26,7 @@ class ClinicQueueDevice(models.Model):
             **self._get_frame_texts(),
             **self._get_walk_in_texts(),
             **self._get_check_in_texts(),
+            **self._get_proof_texts(),
             **self._get_ticket_texts(),
             **self._get_request_texts(),
             **self._get_problem_texts(),
@@ -106,10 +107,6 @@ class ClinicQueueDevice(models.Model):
             "visit_number_help": self.env._(
                 "It looks like {example}. Please type all of it."
             ),
-            "visit_born": self.env._("Date of birth, if you like"),
-            "visit_born_help": self.env._(
-                "With it you also get a QR code, to see your place on your phone."
-            ),
             "not_found_help": self.env._(
                 "Check it digit by digit, go back to try another way, or ask at the "
                 "reception."
@@ -132,6 +129,14 @@ class ClinicQueueDevice(models.Model):
             ),
             "code_wrong": self.env._(
                 "This code is not right. Please try again, or ask at the reception."
+            ),
+        }
+
+    def _get_proof_texts(self):
+        return {
+            "visit_born": self.env._("Date of birth, if you like"),
+            "visit_born_help": self.env._(
+                "With it you also get a QR code, to see your place on your phone."
             ),
         }
 
