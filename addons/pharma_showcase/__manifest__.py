@@ -31,6 +31,7 @@
         "data/pharma_segment_data.xml",
         "data/pharma_showcase_data.xml",
         "data/pharma_compliance_data.xml",
+        "data/pharma_adverse_event_cron.xml",
         "data/pharma_showcase_mail_template.xml",
         "data/pharma_showcase_message_data.xml",
         "data/crm_data.xml",

@@ -34,6 +34,7 @@ from . import (
     crm_lead,
     pharma_opportunity_line,
     rating_rating,
+    res_partner,
     pharma_showcase_feedback,
     pharma_showcase_feedback_page,
     pharma_append_only_mixin,

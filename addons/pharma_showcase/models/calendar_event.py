@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 #: Proof that a change comes from the showcase itself: JSON cannot carry it.
 FROM_SHOWCASE = object()
@@ -11,12 +12,17 @@ SHOWCASE_FIELDS = {
     "active",
     "allday",
     "duration",
+    "privacy",
     "recurrency",
     "start",
     "start_date",
     "stop",
     "stop_date",
 }
+
+
+#: Who meets whom: what others than these may not look for.
+PARTICIPANTS = {"attendee_ids", "partner_ids"}
 
 
 class CalendarEvent(models.Model):
@@ -34,6 +40,21 @@ class CalendarEvent(models.Model):
         if SHOWCASE_FIELDS & vals.keys():
             self._check_moved_by_showcase(vals)
         return super().write(vals)
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Override: who may see a private meeting as "busy" alone finds it by no words.
+
+        Odoo hides what such a meeting says, and lets everybody search for it.
+        """
+        domain = Domain(domain)
+        if not self.env.su:
+            names = {item.field_expr.split(".")[0] for item in domain.iter_conditions()}
+            if names & self._fields.keys() - self._get_public_fields() - PARTICIPANTS:
+                mine = Domain("user_id", "=", self.env.uid)
+                mine |= Domain("partner_ids", "in", self.env.user.partner_id.ids)
+                domain &= mine | Domain("privacy", "!=", "private")
+        return super()._search(domain, *args, **kwargs)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_showcase(self):

@@ -141,6 +141,17 @@ class ClinicDoctor(models.Model):
             domain = Domain(domain or []) & Domain("is_outside", "=", False)
         return super().name_search(name, domain, operator, limit)
 
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        """Override: what the practice writes of its own doctors stays with it."""
+        operations = super()._mail_get_operation_for_mail_message_operation(
+            message_operation
+        )
+        if message_operation == "read" and not self.env.user.has_groups(PRACTICE):
+            # sudo: whose the doctor is, seen or not
+            own = self.filtered(lambda doctor: not doctor.sudo().is_outside)
+            operations.update(dict.fromkeys(own, "write"))
+        return operations
+
     def action_view_showcases(self):
         """Open the showcases of these doctors."""
         action = self.env["ir.actions.act_window"]._for_xml_id(

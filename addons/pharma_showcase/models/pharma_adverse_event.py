@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 SAFETY_GROUP = "pharma_showcase.group_pharma_safety"
@@ -24,7 +24,7 @@ class PharmaAdverseEvent(models.Model):
     _check_company_auto = True
     _later_fields = frozenset(
         {"state", "acknowledged_at", "acknowledged_by_id", "closed_at", "closed_by_id"}
-        | {"case_number"}
+        | {"case_number", "escalated_at"}
     )
 
     name = fields.Char(string="Number", readonly=True, copy=False, default="/")
@@ -94,6 +94,9 @@ class PharmaAdverseEvent(models.Model):
         tracking=True,
     )
     acknowledged_at = fields.Datetime(readonly=True, copy=False)
+    escalated_at = fields.Datetime(
+        readonly=True, copy=False, help="When a sales manager was told: it is overdue."
+    )
     acknowledged_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     closed_at = fields.Datetime(string="Passed On At", readonly=True, copy=False)
     closed_by_id = fields.Many2one(
@@ -167,22 +170,51 @@ class PharmaAdverseEvent(models.Model):
     def _alert_safety(self):
         """Schedule an activity for who follows up, due on the day of the deadline."""
         for event in self:
-            officer = event._get_officer()
-            due = fields.Datetime.context_timestamp(
-                event.with_context(tz=officer.tz or "UTC"), event.due_at
-            )
-            # sudo: the reporter may not give tasks to the officer
-            event.sudo().activity_schedule(
-                "pharma_showcase.mail_activity_type_adverse_event",
-                date_deadline=due.date(),
-                summary=self.env._("Follow up %(name)s", name=event.name),
-                note=self.env._(
-                    "Heard on %(aware)s UTC; due on %(due)s UTC.",
-                    aware=fields.Datetime.to_string(event.aware_at),
-                    due=fields.Datetime.to_string(event.due_at),
-                ),
-                user_id=officer.id,
-            )
+            event._alert(event._get_officer())
+
+    def _alert(self, user):
+        """Give ``user`` the activity of this event."""
+        self.ensure_one()
+        due = fields.Datetime.context_timestamp(
+            self.with_context(tz=user.tz or "UTC"), self.due_at
+        )
+        # as the superuser's own: who reports it can neither end nor move it
+        self.with_user(SUPERUSER_ID).activity_schedule(
+            "pharma_showcase.mail_activity_type_adverse_event",
+            date_deadline=due.date(),
+            summary=self.env._("Follow up %(name)s", name=self.name),
+            note=self.env._(
+                "Heard on %(aware)s UTC; due on %(due)s UTC.",
+                aware=fields.Datetime.to_string(self.aware_at),
+                due=fields.Datetime.to_string(self.due_at),
+            ),
+            user_id=user.id,
+        )
+
+    @api.model
+    def _cron_chase(self):
+        """Raise anew what nobody has in hand, and tell a manager what is overdue."""
+        reported = self.search([("state", "=", "reported")])
+        kind = self.env.ref("pharma_showcase.mail_activity_type_adverse_event")
+        for event in reported:
+            if kind not in event.activity_ids.activity_type_id:
+                event._alert_safety()
+        now = fields.Datetime.now()
+        for event in reported.filtered(
+            lambda item: item.due_at < now and not item.escalated_at
+        ):
+            told = event.activity_ids.user_id
+            manager = event._get_users_of(MANAGER_GROUP) - told
+            if manager:
+                event._alert(manager[-1])
+            event.escalated_at = now
+
+    def _get_users_of(self, group):
+        """Return, as superuser, the active users of a group in this company."""
+        users_sudo = self.env.ref(group).sudo().all_user_ids
+        return users_sudo.filtered(
+            lambda user: user.active and self.company_id in user.company_ids
+        ).sorted("id")
 
     def _get_officer(self):
         """Return the user who follows up: the company's, else the first officer.
@@ -194,15 +226,8 @@ class PharmaAdverseEvent(models.Model):
         if company_sudo.pharma_safety_user_id.active:
             return company_sudo.pharma_safety_user_id
         for group in (SAFETY_GROUP, MANAGER_GROUP, "base.group_system"):
-            users_sudo = (
-                self.env.ref(group)
-                .sudo()
-                .all_user_ids.filtered(
-                    lambda user: user.active and self.company_id in user.company_ids
-                )
-            )
-            if users_sudo:
-                return users_sudo.sorted("id")[-1]
+            if users_sudo := self._get_users_of(group):
+                return users_sudo[-1]
         return self.env.user
 
     def action_acknowledge(self):
@@ -234,7 +259,10 @@ class PharmaAdverseEvent(models.Model):
                 "closed_by_id": self.env.uid,
             }
         )
-        opened.activity_feedback(["pharma_showcase.mail_activity_type_adverse_event"])
+        # sudo: whichever officer had the activity
+        opened.sudo().activity_feedback(
+            ["pharma_showcase.mail_activity_type_adverse_event"]
+        )
 
     def _check_officer(self):
         self.check_access("read")

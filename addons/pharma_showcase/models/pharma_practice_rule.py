@@ -16,73 +16,113 @@ WEEKDAY_FIELDS = tuple(f"on_weekday_{key}" for key, _label in WEEKDAYS)
 class PharmaPracticeRule(models.Model):
     """What a doctor or a practice asks of representatives. It binds hard.
 
+    Rules of our own doctors and sites are the practice's: those whom they bind read
+    them. What outside doctors ask for is kept by the schedulers of their team.
+
     Numbers of 0 and empty lists are no limit. A rule of a site is of all its doctors;
     where a doctor has rules too, all of them count.
     """
 
     _name = "pharma.practice.rule"
     _description = "Practice Rule"
+    _inherit = ["mail.thread"]
     _order = "site_id, doctor_id, id"
 
-    active = fields.Boolean(default=True)
-    doctor_id = fields.Many2one("clinic.doctor", index=True, ondelete="cascade")
-    site_id = fields.Many2one("clinic.site", index=True, ondelete="cascade")
+    active = fields.Boolean(default=True, tracking=True)
+    doctor_id = fields.Many2one(
+        "clinic.doctor", index=True, ondelete="cascade", tracking=True
+    )
+    site_id = fields.Many2one(
+        "clinic.site", index=True, ondelete="cascade", tracking=True
+    )
     company_id = fields.Many2one(
         "res.company",
         index=True,
         help="Binds the calls of this company alone. Empty: of every company.",
+        tracking=True,
     )
     max_calls_day = fields.Integer(
-        string="Calls a Day", aggregator=None, help="Of all companies. 0: no limit."
+        string="Calls a Day",
+        aggregator=None,
+        help="Of all companies. 0: no limit.",
+        tracking=True,
     )
     max_calls_week = fields.Integer(
-        string="Calls a Week", aggregator=None, help="Of all companies. 0: no limit."
+        string="Calls a Week",
+        aggregator=None,
+        help="Of all companies. 0: no limit.",
+        tracking=True,
     )
     max_calls_month = fields.Integer(
-        string="Calls a Month", aggregator=None, help="Of all companies. 0: no limit."
+        string="Calls a Month",
+        aggregator=None,
+        help="Of all companies. 0: no limit.",
+        tracking=True,
     )
     max_calls_month_own = fields.Integer(
-        string="Calls a Month of One Company", aggregator=None, help="0: no limit."
+        string="Calls a Month of One Company",
+        aggregator=None,
+        help="0: no limit.",
+        tracking=True,
     )
-    notice_hours = fields.Float(string="Notice (hours)", aggregator=None)
+    notice_hours = fields.Float(string="Notice (hours)", aggregator=None, tracking=True)
     horizon_days = fields.Integer(
-        string="At Most Ahead (days)", aggregator=None, help="0: no limit."
+        string="At Most Ahead (days)",
+        aggregator=None,
+        help="0: no limit.",
+        tracking=True,
     )
     not_before = fields.Float(
-        help="No call starts earlier on the practice's clock.", aggregator=None
+        help="No call starts earlier on the practice's clock.",
+        aggregator=None,
+        tracking=True,
     )
     not_after = fields.Float(
-        default=24.0, help="No call ends later on the practice's clock."
+        default=24.0,
+        help="No call ends later on the practice's clock.",
+        tracking=True,
     )
-    on_weekday_0 = fields.Boolean(string="Monday", default=True)
-    on_weekday_1 = fields.Boolean(string="Tuesday", default=True)
-    on_weekday_2 = fields.Boolean(string="Wednesday", default=True)
-    on_weekday_3 = fields.Boolean(string="Thursday", default=True)
-    on_weekday_4 = fields.Boolean(string="Friday", default=True)
-    on_weekday_5 = fields.Boolean(string="Saturday", default=True)
-    on_weekday_6 = fields.Boolean(string="Sunday", default=True)
+    on_weekday_0 = fields.Boolean(string="Monday", default=True, tracking=True)
+    on_weekday_1 = fields.Boolean(string="Tuesday", default=True, tracking=True)
+    on_weekday_2 = fields.Boolean(string="Wednesday", default=True, tracking=True)
+    on_weekday_3 = fields.Boolean(string="Thursday", default=True, tracking=True)
+    on_weekday_4 = fields.Boolean(string="Friday", default=True, tracking=True)
+    on_weekday_5 = fields.Boolean(string="Saturday", default=True, tracking=True)
+    on_weekday_6 = fields.Boolean(string="Sunday", default=True, tracking=True)
     preferred_weekday = fields.Selection(
-        WEEKDAYS, help="Offered first; calls on other days remain possible."
+        WEEKDAYS,
+        help="Offered first; calls on other days remain possible.",
+        tracking=True,
     )
     lunch_weeks = fields.Integer(
-        string="One Lunch Every (weeks)", aggregator=None, help="0: no limit."
+        string="One Lunch Every (weeks)",
+        aggregator=None,
+        help="0: no limit.",
+        tracking=True,
     )
-    in_person = fields.Boolean(default=True)
-    video = fields.Boolean(string="Video Calls", default=True)
-    phone = fields.Boolean(string="Telephone", default=True)
-    lunch = fields.Boolean(string="Over Lunch", default=True)
+    in_person = fields.Boolean(default=True, tracking=True)
+    video = fields.Boolean(string="Video Calls", default=True, tracking=True)
+    phone = fields.Boolean(string="Telephone", default=True, tracking=True)
+    lunch = fields.Boolean(string="Over Lunch", default=True, tracking=True)
     allowed_company_ids = fields.Many2many(
-        "res.company", string="Only Companies", help="Empty: all of them."
+        "res.company",
+        string="Only Companies",
+        help="Empty: all of them.",
+        tracking=True,
     )
     allowed_representative_ids = fields.Many2many(
         "pharma.representative",
         string="Only Representatives",
         help="Empty: all of them.",
+        tracking=True,
     )
     approval_required = fields.Boolean(
-        help="A call stays proposed until the practice accepts it."
+        help="A call stays proposed until the practice accepts it.",
+        tracking=True,
     )
-    note = fields.Text(help="Signing in, badge, parking: what callers must know.")
+    note = fields.Text(
+        help="Signing in, badge, parking: what callers must know.", tracking=True
+    )
 
     _check_subject = models.Constraint(
         "CHECK (num_nonnulls(doctor_id, site_id) = 1)",

@@ -107,6 +107,8 @@ class PharmaShowcase(models.Model):
             "start": self.start,
             "stop": self.stop,
             "allday": False,
+            # for others the representative is busy: neither with whom nor with what
+            "privacy": "private",
             "user_id": representative.user_id.id,
             "partner_ids": [fields.Command.set(representative.partner_id.ids)],
             "location": self._get_meeting_location(),

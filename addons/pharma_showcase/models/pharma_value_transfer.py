@@ -29,11 +29,15 @@ NATURES = [
 
 
 class PharmaValueTransfer(models.Model):
-    """Something of value that a doctor got, for public reporting."""
+    """Something of value that a doctor got, for public reporting.
+
+    Entries are written once. What was wrong is replaced by another entry that says
+    why; with an amount of 0 nothing was given. Both stay, and the last one counts.
+    """
 
     _name = "pharma.value.transfer"
     _description = "Transfer of Value"
-    _inherit = ["mail.thread"]
+    _inherit = ["pharma.append.only.mixin", "mail.thread"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -70,9 +74,30 @@ class PharmaValueTransfer(models.Model):
         "product.product", string="Products", check_company=True
     )
     note = fields.Char(help="Nothing about patients.")
+    replaces_id = fields.Many2one(
+        "pharma.value.transfer",
+        string="Instead of",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        help="The entry that was wrong.",
+    )
+    replaced_by_ids = fields.One2many(
+        "pharma.value.transfer", "replaces_id", string="Replaced by"
+    )
+    correction_reason = fields.Char(help="What was wrong with the other entry.")
 
     _check_amount = models.Constraint(
-        "CHECK (amount > 0)", "A transfer of value has an amount above 0."
+        "CHECK (amount > 0 OR (amount = 0 AND replaces_id IS NOT NULL))",
+        "A transfer of value has an amount above 0.",
+    )
+    _check_correction = models.Constraint(
+        "CHECK (replaces_id IS NULL OR COALESCE(correction_reason, '') <> '')",
+        "Say what was wrong with the other entry.",
+    )
+    _unique_correction = models.UniqueIndex(
+        "(replaces_id) WHERE replaces_id IS NOT NULL",
+        "This entry was replaced already: correct the one that replaced it.",
     )
 
     @api.depends("doctor_id", "amount")
@@ -83,7 +108,10 @@ class PharmaValueTransfer(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override: one names doctors whom one may see."""
+        """Override: one names doctors whom one may see, and entries one may see."""
+        self = self._refuse_forgeries(vals_list)
+        replaced = [vals["replaces_id"] for vals in vals_list if "replaces_id" in vals]
+        self.browse(replaced).check_access("read")
         doctor_ids = [vals["doctor_id"] for vals in vals_list if "doctor_id" in vals]
         self.env["clinic.doctor"].browse(doctor_ids).check_access("read")
         return super().create(vals_list)
@@ -96,9 +124,28 @@ class PharmaValueTransfer(models.Model):
                     self.env._("A transfer of value is recorded once it is given.")
                 )
 
+    def action_correct(self):
+        """Open a form for the entry that replaces this one."""
+        self.ensure_one()
+        names = ("date", "doctor_id", "showcase_id", "form", "nature", "amount", "note")
+        values = {
+            name: self._fields[name].convert_to_write(self[name], self)
+            for name in (*names, "company_id", "product_ids")
+        }
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Correct a Transfer of Value"),
+            "res_model": self._name,
+            "view_mode": "form",
+            "context": {
+                "default_replaces_id": self.id,
+                **{f"default_{name}": value for name, value in values.items()},
+            },
+        }
+
     def action_export_csv(self):
         """Download the selected transfers for public reporting."""
-        self.env["clinic.appointment"]._check_export_right()
+        self._check_export(len(self))
         return {
             "type": "ir.actions.client",
             "tag": "clinic_scheduling.download",
@@ -108,16 +155,28 @@ class PharmaValueTransfer(models.Model):
             },
         }
 
+    @api.model
+    def _check_export(self, count):
+        """Refuse an export without the right, or of too many entries."""
+        self.env["pharma.figures.mixin"]._check_export(count)
+
+    def export_data(self, fields_to_export):
+        """Override: Odoo's own export obeys the limit too."""
+        self._check_export(len(self))
+        return super().export_data(fields_to_export)
+
     def _export_csv(self):
         """Return the CSV as bytes: a row for each transfer, the oldest first.
 
-        Recipients who did not consent to be named have no name in it.
+        Of entries that were corrected the last one counts. Recipients who did not
+        consent to be named have no name in it.
         """
         output = io.StringIO()
         writer = csv.writer(output)
         writer.writerow(self._get_csv_header())
         named = self._get_named()
-        for transfer in self.sorted(lambda item: (item.date, item.id)):
+        valid = self.filtered(lambda item: item.amount and not item.replaced_by_ids)
+        for transfer in valid.sorted(lambda item: (item.date, item.id)):
             cells = transfer._get_csv_row(transfer in named)
             writer.writerow([to_safe_cell(cell) for cell in cells])
         return output.getvalue().encode("utf-8-sig")

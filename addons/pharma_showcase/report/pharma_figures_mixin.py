@@ -95,7 +95,11 @@ class PharmaFiguresMixin(models.AbstractModel):
         """Return these rows as CSV: UTF-8 with a mark for spreadsheets."""
         file = io.StringIO()
         writer = csv.writer(file, quoting=csv.QUOTE_MINIMAL)
-        names = self._export_fields
+        names = [
+            name
+            for name in self._export_fields
+            if self._has_field_access(self._fields[name], "read")
+        ]
         writer.writerow(
             [self._fields[name]._description_string(self.env) for name in names]
         )

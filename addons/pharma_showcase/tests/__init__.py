@@ -14,6 +14,7 @@ from . import (
     test_pharma_plan,
     test_pharma_plan_door,
     test_pharma_plan_repair,
+    test_pharma_privacy,
     test_pharma_queries,
     test_showcase_booking,
     test_pharma_best_time,

@@ -43,5 +43,5 @@ COMPLIANCE = {
         "manager": "rc",
         "safety": "rc",
     },
-    "pharma.value.transfer": {"representative": "rc", "manager": "rwcu"},
+    "pharma.value.transfer": {"representative": "rc", "manager": "rc"},
 }

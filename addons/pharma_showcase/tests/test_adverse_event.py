@@ -48,6 +48,49 @@ class TestAdverseEvent(ReportCommon):
         self.assertEqual(activity.activity_type_id, self.env.ref(TYPE))
         self.assertEqual(str(activity.date_deadline), "2030-06-04")
 
+    def test_the_reporter_cannot_end_or_move_the_activity(self):
+        activity = self._report().activity_ids
+        own = activity.with_user(self.rep_user)
+        for action in (
+            own.unlink,
+            own.action_feedback,
+            own.action_done,
+            lambda: own.write({"user_id": self.rep_user.id}),
+            lambda: own.write({"date_deadline": "2031-01-01"}),
+        ):
+            with self.assertRaises(AccessError):
+                action()
+        self.assertEqual(activity.user_id, self.officer)
+        self.assertTrue(activity.active)
+
+    def test_it_is_raised_anew_until_somebody_has_it_in_hand(self):
+        event = self._report()
+        event.activity_ids.unlink()
+        events = self.env["pharma.adverse.event"]
+        events._cron_chase()
+        (activity,) = event.activity_ids
+        self.assertEqual(activity.user_id, self.officer)
+        events._cron_chase()
+        self.assertEqual(event.activity_ids, activity)
+        event.with_user(self.officer).action_acknowledge()
+        activity.unlink()
+        events._cron_chase()
+        self.assertFalse(event.activity_ids)
+
+    def test_a_manager_is_told_once_that_it_is_overdue(self):
+        manager = self._create_pharma_user("manager")
+        self.env.ref("pharma_showcase.group_pharma_manager").user_ids = manager
+        event = self._report()
+        events = self.env["pharma.adverse.event"]
+        events._cron_chase()
+        self.assertEqual(event.activity_ids.user_id, self.officer)
+        with freeze_time("2030-06-05 10:00:00"):
+            for _time in range(2):
+                events._cron_chase()
+        self.assertEqual(event.activity_ids.user_id, self.officer + manager)
+        self.assertEqual(len(event.activity_ids), 2)
+        self.assertTrue(event.escalated_at)
+
     def test_without_an_officer_it_does_not_lie_still(self):
         self.company.pharma_safety_user_id = False
         group = self.env.ref("pharma_showcase.group_pharma_safety")

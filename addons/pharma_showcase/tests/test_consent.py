@@ -7,8 +7,11 @@ import csv
 import io
 from datetime import date
 
+from psycopg2.errors import CheckViolation, UniqueViolation
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from ..exceptions import DoctorNotReceiving
 from .report_common import AFTER_THE_CALL, ReportCommon
@@ -159,6 +162,60 @@ class TestTransfers(ConsentCommon):
         self.assertEqual(row[1:3], ["Yes", "Olive Outside"])
         self.assertEqual(row[8], "18.5")
         self.assertEqual(row[11], self.showcase.name)
+
+    def _correct(self, transfer, **values):
+        """Return the entry that replaces ``transfer``, as a manager enters it."""
+        manager = self.env["res.users"].search([("login", "=", "test_pharma_manager")])
+        manager = manager or self._create_pharma_user("manager")
+        action = transfer.with_user(manager).action_correct()
+        context = dict(action["context"], default_correction_reason="Typing error")
+        transfers = transfer.with_user(manager).with_context(**context)
+        return transfers.create(values).with_context({}).sudo()
+
+    def test_it_is_written_once_and_corrected_by_another(self):
+        self._submit(self._values(transfers=[{"nature": "meal", "amount": 185}]))
+        wrong = self.showcase.value_transfer_ids
+        manager = self._create_pharma_user("manager")
+        for user in (manager, self.env.ref("base.user_root")):
+            with self.assertRaises(UserError):
+                wrong.with_user(user).write({"amount": 1})
+            with self.assertRaises(UserError):
+                wrong.with_user(user).unlink()
+        right = self._correct(wrong, amount=18.5)
+        self.assertEqual((right.replaces_id, right.nature), (wrong, "meal"))
+        self.assertEqual([row[8] for row in self._export()[1:]], ["18.5"])
+        with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"):
+            self._correct(wrong, amount=2)
+        none = self._correct(right, amount=0)
+        self.assertEqual(none.replaces_id.replaces_id, wrong)
+        self.assertFalse(self._export()[1:])
+
+    def test_a_correction_says_why(self):
+        self._submit(self._values(transfers=[{"nature": "meal", "amount": 185}]))
+        wrong = self.showcase.value_transfer_ids
+        values = {"doctor_id": self.outside.id, "amount": 1, "replaces_id": wrong.id}
+        with self.assertRaises(CheckViolation), mute_logger("odoo.sql_db"):
+            wrong.create(values)
+
+    def test_one_file_holds_so_many(self):
+        self._submit(
+            self._values(
+                transfers=[{"nature": "meal", "amount": cost} for cost in (5, 6)]
+            )
+        )
+        manager = self._create_pharma_user("manager")
+        transfers = self.showcase.value_transfer_ids.with_user(manager)
+        with self.assertRaises(UserError):
+            transfers.action_export_csv()
+        manager.group_ids += self.env.ref("base.group_allow_export")
+        self.assertTrue(transfers.action_export_csv())
+        self.company.clinic_export_limit = 1
+        for action in (
+            transfers.action_export_csv,
+            lambda: transfers.export_data(["amount"]),
+        ):
+            with self.assertRaisesRegex(UserError, "2"):
+                action()
 
     def test_a_cell_is_no_formula(self):
         self.outside.name = "=1+1"

@@ -228,7 +228,7 @@ class TestPharmaAccess(PharmaCommon):
 
     def test_a_scheduler_sees_own_teams_only(self):
         self.team.member_ids = False
-        for model in sorted(OWN_MODELS - {"pharma.practice.rule"}):
+        for model in sorted(OWN_MODELS):
             with self.subTest(model=model):
                 record = self.records[model].with_user(self.users["scheduler"])
                 self.assertFalse(record.has_access("read"))
@@ -290,6 +290,59 @@ class TestPharmaAccess(PharmaCommon):
                 self.assertFalse(self.doctor.with_user(user).has_access("write"))
                 self.assertTrue(self.practice.with_user(user).has_access("write"))
                 self.assertFalse(self.site.with_user(user).has_access("write"))
+
+    def test_rules_of_own_doctors_are_the_practices(self):
+        rules = self.env["pharma.practice.rule"].create(
+            [{"doctor_id": self.doctor.id}, {"site_id": self.site.id}]
+        )
+        users = {**self.users, "clinic_manager": self._create_user("manager")}
+        expected = dict.fromkeys(
+            ("clinic_doctor", "receptionist", "scheduler", "manager"), "r"
+        )
+        expected |= {"representative": "r", "clinic_manager": "rwcu"}
+        for rule in rules:
+            for role, user in users.items():
+                for letter, operation in OPERATIONS.items():
+                    with self.subTest(rule=rule, role=role, operation=operation):
+                        allowed = letter in expected.get(role, "")
+                        own = rule.with_user(user)
+                        self.assertEqual(own.has_access(operation), allowed)
+        far = self.territory.create(
+            {"name": "Far", "team_id": self.team.create({"name": "Far"}).id}
+        )
+        other = self._create_outside_doctor("Other", territory_id=far.id)
+        foreign = self.env["pharma.practice.rule"].create({"doctor_id": other.id})
+        foreign = foreign.with_user(self.users["scheduler"])
+        self.assertFalse(foreign.has_access("write"))
+        self.assertFalse(foreign.has_access("read"))
+
+    def test_changed_rules_are_tracked(self):
+        rule = self.records["pharma.practice.rule"].with_context(
+            tracking_disable=False, mail_notrack=False
+        )
+        self.env.cr.precommit.run()
+        rule.max_calls_month = 4
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        values = rule.message_ids.sudo().tracking_value_ids
+        self.assertIn("max_calls_month", values.field_id.mapped("name"))
+
+    def test_what_the_practice_writes_of_its_doctors(self):
+        for doctor, may_read in ((self.doctor, False), (self.outside, True)):
+            message = doctor.message_post(body="About the contract")
+            for role in ("representative", "scheduler"):
+                with self.subTest(doctor=doctor.name, role=role):
+                    own = message.with_user(self.users[role])
+                    self.assertEqual(own.has_access("read"), may_read)
+                    shown = doctor.with_user(own.env.user).message_ids
+                    self.assertEqual(message in shown.sudo(), may_read)
+            staff = message.with_user(self.receptionist)
+            self.assertTrue(staff.has_access("read"))
+        task = self.doctor.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.receptionist.id
+        )
+        task = task.with_user(self.users["representative"])
+        self.assertFalse(task.has_access("read"))
 
     def test_staff_of_the_practice_keep_their_rights(self):
         for user in (self.receptionist, self.users["clinic_doctor"]):
