@@ -47,7 +47,7 @@ class ResPartner(models.Model):
     )
     # lists of contacts are sorted by name: the sorted list without patients
     _clinic_other_name_idx = models.Index(
-        "(complete_name, id) WHERE clinic_is_private IS NOT TRUE"
+        "(complete_name, id DESC) WHERE clinic_is_private IS NOT TRUE"
     )
 
     @api.depends(
