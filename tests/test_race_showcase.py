@@ -6,8 +6,9 @@ import functools
 from collections import Counter
 
 from .live.crowd import at_once
-from .live.practice import DAY, HOURS, at
+from .live.practice import at
 from .live.race import APPOINTMENT, BOOKED, tally
+from .live.sales import call, create_target
 
 SHOWCASE = "pharma.showcase"
 REPRESENTATIVES = ("rep1", "rep2", "rep3", "rep4")
@@ -27,30 +28,6 @@ UNBALANCED = """
     HAVING count(r.id) <> CASE WHEN s.state IN ('proposed', 'confirmed', 'done')
                                THEN 2 ELSE 0 END
 """
-
-
-def create_target(sales, territory):
-    """Return a doctor who sees patients and receives representatives all day long."""
-    doctor = sales.create_doctor(territory_id=territory)
-    sales.create(
-        "clinic.availability",
-        doctor_id=doctor,
-        site_id=sales.site,
-        recurrence="date",
-        override="add",
-        date=str(DAY),
-        hour_from=HOURS[0],
-        hour_to=HOURS[1],
-        slot_minutes=30,
-        purpose="showcase",
-    )
-    return doctor
-
-
-def call(doctor, representative, start):
-    """Return the values of a call, as the door takes them."""
-    values = {"doctor_id": doctor, "representative_id": representative}
-    return {**values, "start": start, "duration": 30}
 
 
 def represent(people, servers, calls):

@@ -91,15 +91,22 @@ class ClinicReminderRule(models.Model):
     @api.depends("event")
     @api.depends_context("lang")
     def _compute_placeholder_help(self):
-        words = self._get_names()
         for rule in self:
             rule.placeholder_help = TABLE.format(
                 rows=Markup().join(
-                    ROW.format(name="{{ %s }}" % name, words=words[name])
-                    for name in NAMES
-                    if NAMES_OF_EVENTS.get(name, rule.event) == rule.event
+                    ROW.format(name="{{ %s }}" % name, words=words)
+                    for name, words in rule._get_placeholder_words().items()
                 )
             )
+
+    def _get_placeholder_words(self):
+        """Return {short name: what it stands for} of those that suit this rule."""
+        words = self._get_names()
+        return {
+            name: words[name]
+            for name in NAMES
+            if NAMES_OF_EVENTS.get(name, self.event) == self.event
+        }
 
     def _get_names(self):
         """Return {short name: what it stands for}, in the user's language."""

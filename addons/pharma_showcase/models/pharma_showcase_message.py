@@ -254,6 +254,19 @@ class ClinicReminderRule(models.Model):
             return "pharma.showcase"
         return super()._get_template_model()
 
+    def _get_placeholder_words(self):
+        """Override: what says something of a showcase (see ``_render_short``)."""
+        if not self._is_of_showcases():
+            return super()._get_placeholder_words()
+        return {
+            "practice": self.env._("Name of the company"),
+            "phone": self.env._("Telephone of the representative"),
+            "doctor": self.env._("Doctor"),
+            "place": self.env._("Place, or how the call takes place"),
+            "time": self.env._("Day and time"),
+            "link": self.env._("Link to the doctor's page"),
+        }
+
     def _render_short(self, text, visit):
         """Override: the placeholders that make sense of a showcase."""
         if visit._name != "pharma.showcase":

@@ -199,6 +199,8 @@ class TestShowcaseMessage(PharmaCommon, MessageCommon):
         self.assertTrue(all(rule._is_of_showcases() for rule in mine))
         rule = mine.filtered(lambda item: item.event == "showcase_reminder")[:1]
         rule.offset = 48
+        self.assertIn("{{ link }}", rule.placeholder_help)
+        self.assertNotIn("{{ patient }}", rule.placeholder_help)
         showcase = self._propose()
         self.assertTrue(rule.preview_subject)
         self.assertNotIn(showcase.sudo().access_token, rule.preview_body)
