@@ -131,14 +131,20 @@ class _Run:
         """Return (score of the greedy plan, calls of the best one)."""
         draft = Draft(self.problem)
         fill(draft, self.cancelled)
-        baseline = get_score(self.problem, draft.calls())
+        found = [draft.calls()]
         if has_solver:
             self.improve(draft, BEFORE, STEPS[0], self.seed)
+            found.append(draft.calls())
             draft = self.solve(draft)
+            found.append(draft.calls())
             self.improve(draft, 1 - BEFORE, STEPS[2], self.seed + 1)
+            found.append(draft.calls())
         if self.cancelled and self.cancelled():
             raise Cancelled
-        return baseline, draft.calls()
+        # the rounds look at points and travel; waiting and hours count here, too
+        scores = [get_score(self.problem, calls) for calls in found]
+        best = max(range(len(found)), key=lambda i: scores[i].objective)
+        return scores[0], found[best]
 
     def improve(self, draft: Draft, part: float, until: float, seed: int) -> None:
         """Make a part of the rounds."""

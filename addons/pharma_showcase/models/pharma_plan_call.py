@@ -55,7 +55,7 @@ class PharmaPlanCall(models.Model):
     date = fields.Date(string="Day", readonly=True)
     value = fields.Integer(string="Points", readonly=True)
     travel_minutes = fields.Integer(
-        string="Way There (min)", readonly=True, help="From the call before, or home."
+        string="Way (min)", readonly=True, help="From the call before, or home."
     )
     approval = fields.Boolean(
         string="Needs Approval",

@@ -68,7 +68,6 @@ class PharmaPlan(models.Model):
                     "id": day.id,
                     "day": str(day.date),
                     "representative": day.representative_id.display_name,
-                    "color": day.representative_id.color,
                     "home": [day.latitude, day.longitude],
                     "calls": plan._get_sketched_calls(day),
                 }

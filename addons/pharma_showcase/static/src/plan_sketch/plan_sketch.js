@@ -12,7 +12,8 @@ const WIDTH = 600;
 const MARGIN = 24;
 /** A drawing is at most so much higher or flatter than it is wide. */
 const SHAPE = [0.4, 1.2];
-const COLORS = 12;
+/** Each day has a colour of its own, as long as there are enough; 0 is grey. */
+const COLORS = 11;
 
 const isKnown = ([latitude, longitude]) => Boolean(latitude || longitude);
 const radians = (degrees) => (degrees * Math.PI) / 180;
@@ -50,7 +51,8 @@ export class PlanSketch extends Component {
     }
 
     get days() {
-        return this.props.record.data[this.props.name] || [];
+        const days = this.props.record.data[this.props.name] || [];
+        return days.map((day, index) => ({...day, color: (index % COLORS) + 1}));
     }
 
     get shown() {
@@ -90,8 +92,7 @@ export class PlanSketch extends Component {
             const home = isKnown(day.home) && place(day.home);
             const ends = home ? [home] : [];
             const line = [...ends, ...calls, ...ends].map(({x, y}) => `${x},${y}`);
-            const color = day.color % COLORS;
-            return {id: day.id, calls, home, line: line.join(" "), color};
+            return {...day, calls, home, line: line.join(" ")};
         });
         return {days, height};
     }
