@@ -25,7 +25,8 @@ GROUPS = {
     "guardian": "base.group_portal",
     "employee": "base.group_user",
     "sales": "pharma_showcase.group_pharma_manager"
-    " clinic_scheduling.group_clinic_manager",
+    " clinic_scheduling.group_clinic_manager base.group_allow_export",
+    "scheduler": "pharma_showcase.group_pharma_scheduler",
     "rep1": "pharma_showcase.group_pharma_representative",
     "rep2": "pharma_showcase.group_pharma_representative",
     "rep3": "pharma_showcase.group_pharma_representative",
