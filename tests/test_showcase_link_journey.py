@@ -5,6 +5,8 @@
 The doctor has no user and signs in nowhere.
 """
 
+import itertools
+
 import pytest
 
 from .live.practice import at
@@ -13,21 +15,18 @@ from .live.visitor import PHONE
 
 SHOWCASE = "pharma.showcase"
 
+#: Days after the practice's, each of one test alone.
+days = itertools.count(11)
+
 SAYS = """(selector, text) =>
     [...document.querySelectorAll(selector)].some((item) =>
         item.textContent.includes(text))"""
 OFFERED = (
     "() => [...document.querySelectorAll('[name=time]')].map((item) => item.value)"
 )
-#: A radio button under its label: what a tap on the label does.
-CHOOSE = """(value) => {
-    const field = document.querySelector(`[name=time][value="${value}"]`);
-    const label = document.querySelector(`label[for="${field.id}"]`);
-    label.scrollIntoView({block: "center"});
-    label.click();
-    return field.checked;
-}"""
+CHOSEN = "() => document.querySelector('[name=time]:checked')?.value"
 WIDTH = "() => document.documentElement.scrollWidth"
+FIRST = "label[for='time_0']"
 TAKE = "form[action$='/move'] button"
 DECLINE = "form[action$='/decline'] button"
 
@@ -49,16 +48,16 @@ SECRET = "SELECT access_token FROM pharma_showcase WHERE id = %s"
 
 @pytest.fixture
 def proposed(sales, team, people, race_servers):
-    """A call that a representative has proposed to a doctor: (doctor, its id)."""
-    doctor = create_target(sales, team[0])
+    """A call that was proposed to a doctor: (doctor, its id, start)."""
+    day = next(days)  # representatives are in one place at a time
+    doctor = create_target(sales, team[0], day)
     client = people.web("rep3", race_servers[0])
-    answer = client.call(
-        SHOWCASE, "book", None, values=call(doctor, team[1]["rep3"], at(10))
-    )
+    values = call(doctor, team[1]["rep3"], at(10, day=day))
+    answer = client.call(SHOWCASE, "book", None, values=values)
     assert answer.ok, answer.message
     mine = [("doctor_id", "=", doctor)]
     (showcase,) = sales.do(SHOWCASE, "search", domain=mine)
-    return doctor, showcase
+    return doctor, showcase, values["start"]
 
 
 @pytest.fixture
@@ -78,38 +77,37 @@ def phone(open_browser, page_servers, database):
 
 
 def test_a_doctor_moves_a_call(phone, proposed, database):
-    _doctor, showcase = proposed
+    _doctor, showcase, planned = proposed
     page = phone(showcase)
     assert page.run(WIDTH) <= PHONE[0]
-    offered = page.run(OFFERED)
-    assert offered
-    assert page.run(CHOOSE, offered[0])
+    page.click(FIRST)
+    assert page.wait_for(CHOSEN) == page.run(OFFERED)[0]
     page.click(TAKE)
-    page.wait_for(SAYS, "[role=status]", "confirmed at its new time")
+    page.wait_for(SAYS, "[role=status]", "The call is confirmed")
     ((state, start, by_doctor, _reason),) = database.query(FACTS, showcase)
     assert (state, by_doctor) == ("confirmed", True)
-    assert start != at(10)
+    assert start != planned
     # doctor and representative, both at the new time and at no other
     assert database.query(CLAIMED, showcase) == [(2, start, start)]
 
 
 def test_a_time_that_was_taken_meanwhile(phone, proposed, sales, team, database):
     """The doctor reads, somebody books, the doctor chooses: nothing is booked twice."""
-    doctor, showcase = proposed
+    doctor, showcase, planned = proposed
     page = phone(showcase)
-    chosen = page.run(OFFERED)[0]
-    assert page.run(CHOOSE, chosen)
+    page.click(FIRST)
+    chosen = page.wait_for(CHOSEN)
     others = call(doctor, team[1]["rep4"], _moment(database, chosen))
     sales.create(SHOWCASE, **others, state="proposed")
     page.click(TAKE)
     page.wait_for(SAYS, "[role=alert]", "booked")
     ((state, start, by_doctor, _reason),) = database.query(FACTS, showcase)
-    assert (state, start, by_doctor) == ("proposed", at(10), None)
+    assert (state, start, by_doctor) == ("proposed", planned, None)
     assert chosen not in page.run(OFFERED)
 
 
 def test_a_doctor_declines_and_says_why(phone, proposed, database):
-    _doctor, showcase = proposed
+    _doctor, showcase, _start = proposed
     page = phone(showcase)
     name = page.run(
         """() => {

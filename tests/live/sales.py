@@ -2,19 +2,22 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Doctors who receive representatives, and calls on them."""
 
+from datetime import timedelta
+
 from .practice import DAY, HOURS
 
 
-def create_target(sales, territory):
+def create_target(sales, territory, day=0):
     """Return a doctor who sees patients and receives representatives all day long."""
-    doctor = sales.create_doctor(territory_id=territory)
+    day = str(DAY + timedelta(days=day))
+    doctor = sales.create_doctor(territory_id=territory, day=day)
     sales.create(
         "clinic.availability",
         doctor_id=doctor,
         site_id=sales.site,
         recurrence="date",
         override="add",
-        date=str(DAY),
+        date=day,
         hour_from=HOURS[0],
         hour_to=HOURS[1],
         slot_minutes=30,
