@@ -118,6 +118,25 @@ def create_targets(sales, team, count):
     return [sales.create_doctor(**values) for _index in range(count)]
 
 
+def start_count(sales, holder, lot):
+    """Return a count of one lot alone, of which six packs were found."""
+    count = sales.create("pharma.sample.reconciliation", representative_id=holder)
+    lines = sales.do(
+        "pharma.sample.reconciliation.line",
+        "search",
+        domain=[("reconciliation_id", "=", count), ("lot_id", "=", lot)],
+    )
+    values = {"counted": 6, "explanation": "Counted twice"}
+    sales.do("pharma.sample.reconciliation.line", "write", lines, vals=values)
+    others = sales.do(
+        "pharma.sample.reconciliation.line",
+        "search",
+        domain=[("reconciliation_id", "=", count), ("lot_id", "!=", lot)],
+    )
+    sales.do("pharma.sample.reconciliation.line", "unlink", others)
+    return count
+
+
 def test_the_last_packs_of_a_lot(
     race, sales, team, product, hand_over, people, race_servers, database
 ):
@@ -163,20 +182,7 @@ def test_packs_leave_while_somebody_counts(
     name = REPRESENTATIVES[1]
     lot = hand_over(6, name)
     holder = team[1][name]
-    count = sales.create("pharma.sample.reconciliation", representative_id=holder)
-    lines = sales.do(
-        "pharma.sample.reconciliation.line",
-        "search",
-        domain=[("reconciliation_id", "=", count), ("lot_id", "=", lot)],
-    )
-    values = {"counted": 6, "explanation": "Counted twice"}
-    sales.do("pharma.sample.reconciliation.line", "write", lines, vals=values)
-    others = sales.do(
-        "pharma.sample.reconciliation.line",
-        "search",
-        domain=[("reconciliation_id", "=", count), ("lot_id", "!=", lot)],
-    )
-    sales.do("pharma.sample.reconciliation.line", "unlink", others)
+    count = start_count(sales, holder, lot)
     actions = [
         functools.partial(
             people.web(name, race_servers[number % 2]).call,
