@@ -23,6 +23,7 @@
         "security/calendar_sync_groups.xml",
         "security/ir.model.access.csv",
         "security/calendar_sync_security.xml",
+        "data/ir_config_parameter_data.xml",
         "data/queue_job_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",

@@ -3,6 +3,10 @@ UPDATE calendar_sync_account
    SET secret = NULL,
        state = CASE state WHEN 'active' THEN 'paused' ELSE state END;
 
+-- what is told to the original is none of the copy's business
+UPDATE calendar_sync_calendar
+   SET channel_id = NULL, channel_secret = NULL, channel_expires_at = NULL;
+
 -- drop what waits to be written there or read from there
 UPDATE queue_job
    SET state = 'cancelled'

@@ -20,6 +20,9 @@ _logger = logging.getLogger(__name__)
 #: A calendar that sends no news is looked at that often.
 POLL = timedelta(minutes=10)
 
+#: And one that does, because news get lost.
+TOLD_POLL = timedelta(hours=1)
+
 #: Everything is compared that often, and the days that busy times are read of move on.
 FULL = timedelta(days=1)
 
@@ -233,11 +236,14 @@ class CalendarSyncCalendar(models.Model):
     def _cron_sync(self):
         """Scheduled action: look at calendars that were not, and send what waits."""
         now = fields.Datetime.now()
-        calendars = self.sudo().search([]).filtered(lambda item: item._is_on())
+        every = self.sudo().search([])
+        every._tend_channels()
+        calendars = every.filtered(lambda item: item._is_on())
         for calendar in calendars:
+            poll = TOLD_POLL if calendar._is_told() else POLL
             if not calendar.last_full_at or calendar.last_full_at < now - FULL:
                 calendar._enqueue_verify()
-            elif not calendar.last_pull_at or calendar.last_pull_at < now - POLL:
+            elif not calendar.last_pull_at or calendar.last_pull_at < now - poll:
                 calendar._enqueue_pull()
         calendars._enqueue_waiting()
 

@@ -98,6 +98,18 @@ class Written:
 
 
 @dataclass(frozen=True)
+class Channel:
+    """What a provider tells changes by: its id, what else ends it, its end.
+
+    ``expires`` is in UTC epoch seconds.
+    """
+
+    channel_id: str
+    resource: str
+    expires: float
+
+
+@dataclass(frozen=True)
 class RemoteCalendar:
     """A calendar of the mailbox."""
 

@@ -33,6 +33,9 @@ class CalDav:
         self.clock = clock
         self.window = window
 
+    #: CalDAV has no way to tell of changes
+    can_watch = False
+
     # Finding ----------------------------------------------------------
 
     def calendars(self):

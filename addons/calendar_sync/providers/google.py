@@ -16,7 +16,14 @@ from googleapiclient.errors import HttpError
 
 from odoo.addons.clinic_engine.sync_errors import parse_retry_after
 
-from .base import TIMEOUT, CalendarError, Changes, RemoteCalendar, Written
+from .base import (
+    TIMEOUT,
+    CalendarError,
+    Changes,
+    Channel,
+    RemoteCalendar,
+    Written,
+)
 from .google_events import (
     MEETING,
     REFERENCE,
@@ -43,6 +50,9 @@ EVENT = (
 WRITTEN = "id,etag,hangoutLink,conferenceData/entryPoints(entryPointType,uri)"
 
 LISTING = f"nextPageToken,nextSyncToken,items({EVENT})"
+
+#: Seconds that changes are to be told for; Google may grant less.
+WATCH_SECONDS = 7 * 86400
 
 
 class GoogleCalendar:
@@ -209,6 +219,37 @@ class GoogleCalendar:
                 break
         cursor_after = CURSOR + answer["nextSyncToken"]
         return Changes(tuple(items), cursor_after, full=not cursor)
+
+    # Being told -------------------------------------------------------
+
+    can_watch = True
+    can_renew = False
+
+    def watch(self, calendar, key, token, address):
+        """Ask to be told of changes at ``address``; return a ``Channel``.
+
+        :param key: the id of the channel, never used before
+        :param token: what Google shows to prove that it is Google
+        """
+        body = {
+            "id": key,
+            "type": "web_hook",
+            "address": address,
+            "token": token,
+            "params": {"ttl": str(WATCH_SECONDS)},
+        }
+        answer = self._call(self.service.events().watch, calendarId=calendar, body=body)
+        expires = int(answer.get("expiration") or 0) / 1000
+        return Channel(
+            answer["id"],
+            answer.get("resourceId", ""),
+            expires or self.clock() + WATCH_SECONDS,
+        )
+
+    def unwatch(self, channel_id, resource):
+        """Ask to be told no more by a channel."""
+        body = {"id": channel_id, "resourceId": resource}
+        self._call(self.service.channels().stop, body=body)
 
     # Requests ---------------------------------------------------------
 

@@ -2,14 +2,22 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Calendars of Microsoft 365, through Microsoft Graph (version 1.0)."""
 
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import requests
 
 from odoo.addons.clinic_engine.sync_errors import parse_retry_after
 
 from .address import same_server
-from .base import TIMEOUT, CalendarError, Changes, Item, RemoteCalendar, Written
+from .base import (
+    TIMEOUT,
+    CalendarError,
+    Changes,
+    Channel,
+    Item,
+    RemoteCalendar,
+    Written,
+)
 from .microsoft_events import (
     FIELDS,
     KEY,
@@ -40,6 +48,12 @@ PREFER = (
 
 #: How many events are asked for in one request.
 PAGE = 200
+
+#: Seconds that changes are told for: the least that Graph's documents promise.
+WATCH_SECONDS = 4230 * 60
+
+#: Added to the address of news: what becomes of the channel itself is told there.
+LIFECYCLE = "/lifecycle"
 
 #: Words of Graph that concern the whole mailbox, and what they are called here.
 MAILBOX_CODES = {
@@ -267,6 +281,53 @@ class MicrosoftCalendar:
                     raise
                 return Item(master["id"], removed=True)
         return read_listed(master, self.window, parts)
+
+    # Being told -------------------------------------------------------
+
+    can_watch = True
+    can_renew = True
+
+    def watch(self, calendar, _key, token, address):
+        """Ask to be told of changes at ``address``; return a ``Channel``.
+
+        Graph looks at once whether somebody answers there.
+
+        :param token: what Graph shows to prove that it is Graph
+        """
+        body = {
+            "changeType": "created,updated,deleted",
+            "notificationUrl": address,
+            "lifecycleNotificationUrl": address + LIFECYCLE,
+            "resource": f"{unquote(self._path(calendar))}/events",
+            "expirationDateTime": self._write_end(),
+            "clientState": token,
+        }
+        return self._read_channel(self._call("POST", "/subscriptions", body))
+
+    def renew(self, channel_id):
+        """Ask to be told for longer; return the ``Channel``."""
+        body = {"expirationDateTime": self._write_end()}
+        return self._read_channel(self._call_channel("PATCH", channel_id, body))
+
+    def unwatch(self, channel_id, _resource):
+        """Ask to be told no more by a channel."""
+        self._call_channel("DELETE", channel_id)
+
+    def _call_channel(self, method, channel_id, body=None):
+        path = f"/subscriptions/{quote(channel_id, safe='')}"
+        try:
+            return self._call(method, path, body)
+        except CalendarError as error:
+            if error.reason != "no_mailbox":
+                raise
+            # the same word as for a mailbox, and here it is the channel that is gone
+            raise CalendarError(404, "no_channel") from error
+
+    def _write_end(self):
+        return write_moment(int(self.clock()) + WATCH_SECONDS)
+
+    def _read_channel(self, answer):
+        return Channel(answer["id"], "", self.clock() + WATCH_SECONDS)
 
     # Requests ---------------------------------------------------------
 

@@ -6,6 +6,8 @@ from . import (
     test_busy,
     test_caldav,
     test_caldav_habits,
+    test_channels,
+    test_channels_microsoft,
     test_crashes,
     test_google,
     test_google_login,

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from .fake_google_events import expand, is_between
+from .fake_push import GoogleChannels
 from .fake_server import FakeServer, Refusal
 
 MAILBOX = "doctor@example.org"
@@ -31,7 +32,7 @@ SCOPES = {
 NOT_WITH_TOKEN = {"timeMin", "timeMax", "q", "orderBy", "updatedMin", "iCalUID"}
 
 
-class FakeGoogle(FakeServer):
+class FakeGoogle(GoogleChannels, FakeServer):
     """One mailbox with calendars, and the place that hands out access tokens."""
 
     def __init__(self, page_size=3):
@@ -57,6 +58,7 @@ class FakeGoogle(FakeServer):
         self.meet, self.pending = "made", {}
         self.faults = []
         self.requests = []
+        self.reset_channels()
 
     def service_key(self):
         """Return the JSON that an administrator downloads."""
@@ -121,6 +123,8 @@ class FakeGoogle(FakeServer):
             return 200, self.give_token(dict(parse_qsl(request.body)))
         self.check_token(request)
         parts = request.path.removeprefix("/calendar/v3/").split("/")
+        if answer := self.answer_channels(request, parts):
+            return answer
         if parts == ["users", "me", "calendarList"]:
             return 200, self.list_calendars()
         if parts[0] != "calendars" or parts[2] != "events":

@@ -15,6 +15,7 @@ from itertools import count
 
 from .fake_entra import FakeEntra, refuse_graph
 from .fake_graph_events import expand, is_between, select
+from .fake_push import GraphChannels
 from .fake_server import FakeServer
 
 MAILBOX = "doctor@example.org"
@@ -24,7 +25,7 @@ FILTER = re.compile(r"ep/id eq '(.+?)' and ep/value eq '(.+?)'")
 EXPANDED = re.compile(r"id eq '(.+?)'")
 
 
-class FakeGraph(FakeEntra, FakeServer):
+class FakeGraph(GraphChannels, FakeEntra, FakeServer):
     """One mailbox with calendars, and the place that hands out access tokens."""
 
     def __init__(self, page_size=3):
@@ -47,6 +48,7 @@ class FakeGraph(FakeEntra, FakeServer):
         self.has_teams = True
         self.faults = []
         self.requests = []
+        self.reset_channels()
         self.reset_entra()
 
     # The owner's own program ------------------------------------------
@@ -100,6 +102,8 @@ class FakeGraph(FakeEntra, FakeServer):
         if 'IdType="ImmutableId"' not in request.headers.get("Prefer", ""):
             raise refuse_graph(400, "TestWantsIdsThatStay")
         parts = request.path.removeprefix("/v1.0/").split("/")
+        if answer := self.answer_channels(request, parts):
+            return answer
         parts = self.check_mailbox(parts)
         if parts == ["calendars"]:
             rows = [{"id": key, **row} for key, row in self.calendars.items()]

@@ -130,10 +130,16 @@ class ClinicRateLimit(models.Model):
         """Return (how many, in how many seconds)."""
         parameters_sudo = self.env["ir.config_parameter"].sudo()
         given = parameters_sudo.get_param(f"clinic_scheduling.limit.{kind}")
+        usual = self._get_usual_limits()[kind]
         if not given:
-            return LIMITS[kind]
+            return usual
         count, _slash, seconds = given.partition("/")
-        return max(1, int(count)), int(seconds or LIMITS[kind][1])
+        return max(1, int(count)), int(seconds or usual[1])
+
+    @api.model
+    def _get_usual_limits(self):
+        """Return {kind: (how many, in how many seconds)}; addons add theirs."""
+        return LIMITS
 
     @api.autovacuum
     def _gc_attempts(self):
