@@ -168,9 +168,10 @@ class TestTransfers(ConsentCommon):
         manager = self.env["res.users"].search([("login", "=", "test_pharma_manager")])
         manager = manager or self._create_pharma_user("manager")
         action = transfer.with_user(manager).action_correct()
-        context = dict(action["context"], default_correction_reason="Typing error")
-        transfers = transfer.with_user(manager).with_context(**context)
-        return transfers.create(values).with_context({}).sudo()
+        transfers = transfer.with_user(manager).with_context(
+            **action["context"], default_correction_reason="Typing error"
+        )
+        return self.env["pharma.value.transfer"].browse(transfers.create(values).id)
 
     def test_it_is_written_once_and_corrected_by_another(self):
         self._submit(self._values(transfers=[{"nature": "meal", "amount": 185}]))
