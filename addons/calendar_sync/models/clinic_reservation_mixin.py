@@ -76,9 +76,7 @@ class ClinicReservationMixin(models.AbstractModel):
 
     def _note_sync(self, text):
         """Leave a note and an activity for whoever looks after this booking."""
-        self.sudo().activity_schedule(
-            ACTIVITY, summary=text[:120], note=text
-        )
+        self.sudo().activity_schedule(ACTIVITY, summary=text[:120], note=text)
 
     def _close_sync_notes(self):
         """Take away what ``_note_sync`` left: somebody decided."""

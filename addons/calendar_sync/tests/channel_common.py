@@ -7,6 +7,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
+
 from odoo.addons.clinic_scheduling.controllers import portal_common
 
 from ..controllers import calendar_sync_push

@@ -123,7 +123,7 @@ class PharmaDemo(models.AbstractModel):
         """Override: with samples, meals and adverse events; two are amended."""
         calls = calls.sorted("start")
         self._load_events(calls)
-        super()._load_reports(calls, rng)
+        result = super()._load_reports(calls, rng)
         for call, reason in zip(
             calls[40:80:30],
             ("The wrong product was ticked.", "The doctor called back."),
@@ -135,6 +135,7 @@ class PharmaDemo(models.AbstractModel):
         self.env.flush_all()
         self.env.cr.execute(SQL(AGED_VERSIONS, calls.ids))
         self._load_counts()
+        return result
 
     def _prepare_report(self, call, rng):
         """Override: add what was handed out, and whether something was heard."""
@@ -256,7 +257,7 @@ class PharmaDemo(models.AbstractModel):
 
     def _load_consents(self, doctors):
         """Override: some are over or withdrawn, and some doctors may be named."""
-        super()._load_consents(doctors)
+        result = super()._load_consents(doctors)
         consents = self.env["pharma.consent"]
         mine = consents.search([("doctor_id", "in", doctors.ids)], order="id")
         scheduler = self._get_user("scheduler")
@@ -287,3 +288,4 @@ class PharmaDemo(models.AbstractModel):
                 for number, doctor in enumerate(doctors[::2])
             ]
         )
+        return result

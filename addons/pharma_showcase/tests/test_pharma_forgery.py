@@ -31,7 +31,7 @@ class TestPharmaForgery(ReportCommon):
             with self.subTest(model=model, field=name):
                 with self.assertRaises(AccessError), self.env.cr.savepoint():
                     records.create({**honest, name: value})
-                sneaky = records.with_context({f"default_{name}": value})
+                sneaky = records.with_context(**{f"default_{name}": value})
                 record = sneaky.create(honest).sudo()
                 said = value.id if hasattr(value, "id") else value
                 self.assertNotEqual(
