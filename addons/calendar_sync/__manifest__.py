@@ -30,6 +30,8 @@
         "views/calendar_sync_account_views.xml",
         "views/calendar_sync_calendar_views.xml",
         "views/calendar_sync_link_views.xml",
+        "views/calendar_sync_client_views.xml",
+        "views/connect_templates.xml",
         "views/calendar_sync_menus.xml",
     ],
 }

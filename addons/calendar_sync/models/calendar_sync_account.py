@@ -14,6 +14,7 @@ from odoo.tools import SQL
 from odoo.addons.clinic_engine.sync_errors import classify, get_wait
 
 from .. import secret_box
+from ..once import ask_once
 from ..providers.base import CalendarError
 
 #: Of which days busy times are wanted.
@@ -30,6 +31,7 @@ LOGIN_REASONS = (
     "no_mailbox",
     "no_licence",
     "no_permission",
+    "other_mailbox",
 )
 
 #: Advisory locks: one job at a time per account.
@@ -172,14 +174,31 @@ class CalendarSyncAccount(models.Model):
     # ------------------------------------------------------------------
 
     def action_connect(self):
-        """Test the login, and list the calendars to choose from."""
+        """Test the login, and list the calendars to choose from.
+
+        The provider is asked within the request, and not by a job: a person waits for
+        the verdict, nothing is changed there, and a request that Odoo repeats does not
+        ask again (``ask_once``).
+
+        :raise UserError: with the verdict, when it is refused
+        """
         self.ensure_one()
         self.check_access("write")
-        self._check_other_sync()
         try:
-            found = self._get_provider().calendars()
+            self._connect()
         except CalendarError as error:
             raise UserError(self._describe(error)) from error
+        return True
+
+    def _connect(self):
+        """Test the login, list the calendars, and go on.
+
+        :raise CalendarError: when the provider refuses
+        :raise UserError: when Odoo's own synchronization has this mailbox
+        """
+        self._check_other_sync()
+        provider = self._get_provider()
+        found = ask_once(("calendars", self.id), provider.calendars)
         known = self.calendar_ids.grouped("remote_id")
         # sudo: calendars come from the provider, nobody makes them up
         self.env["calendar.sync.calendar"].sudo().create(
@@ -199,7 +218,6 @@ class CalendarSyncAccount(models.Model):
         self._note_success()
         self.activity_unlink(["mail.mail_activity_data_todo"])
         self.calendar_ids._enqueue_all()
-        return True
 
     def _check_other_sync(self):
         """Refuse a mailbox whose owner has Odoo's own calendar sync switched on."""

@@ -47,6 +47,13 @@ class CalendarSyncAccount(models.Model):
                 "What was entered is no complete login of this provider. Enter it "
                 "again."
             ),
+            "other_mailbox": self.env._(
+                "The consent is for another mailbox than this one. Log in there with "
+                "the right address and try again."
+            ),
+            "access_denied": self.env._(
+                "The consent was not given. Nothing was connected."
+            ),
             "calendar_gone": self.env._(
                 "This calendar was deleted, or is not shared any more."
             ),

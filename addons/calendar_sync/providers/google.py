@@ -92,6 +92,12 @@ class GoogleCalendar:
             if not page:
                 return found
 
+    def mailbox(self):
+        """Return the address of the mailbox, as its main calendar is called by it."""
+        calendars = self.service.calendarList()
+        answer = self._call(calendars.get, calendarId="primary", fields="id")
+        return answer.get("id", "")
+
     # Writing ----------------------------------------------------------
 
     def create(self, calendar, key, payload, stamp, reference, meeting=""):

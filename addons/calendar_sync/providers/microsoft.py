@@ -108,6 +108,11 @@ class MicrosoftCalendar:
             for row in rows
         ]
 
+    def mailbox(self):
+        """Return the address of the mailbox, whose main calendar names its owner."""
+        answer = self._call("GET", f"{self.root}/calendar", query={"$select": "owner"})
+        return (answer.get("owner") or {}).get("address") or ""
+
     # Writing ----------------------------------------------------------
 
     def create(self, calendar, key, payload, stamp, reference, meeting=""):

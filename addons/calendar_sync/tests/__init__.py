@@ -8,6 +8,8 @@ from . import (
     test_caldav_habits,
     test_channels,
     test_channels_microsoft,
+    test_connect_caldav,
+    test_connect_consent,
     test_crashes,
     test_google,
     test_google_login,

@@ -53,11 +53,17 @@ class FakeEntra:
             text = "AADSTS7000215: Invalid client secret provided."
             raise refuse_login("invalid_client", 7000215, text, status=401)
         answer = {"token_type": "Bearer", "expires_in": 3599}
+        if form["grant_type"] == "authorization_code":
+            answer |= self.use_code(form)
         if form["grant_type"] == "refresh_token":
             answer["refresh_token"] = self.use_consent(form, client)
         token = f"access-{next(self.numbers)}"
         self.tokens[token] = form["grant_type"]
         return {**answer, "access_token": token}
+
+    def keep_consent(self, token, form):
+        """Remember a consent."""
+        self.consents[token] = form["client_id"]
 
     def use_consent(self, form, client):
         """Return the next refresh token; the one before is good for a while longer."""

@@ -16,6 +16,7 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from .fake_consent import ConsentPage
 from .fake_google_events import expand, is_between
 from .fake_push import GoogleChannels
 from .fake_server import FakeServer, Refusal
@@ -32,7 +33,7 @@ SCOPES = {
 NOT_WITH_TOKEN = {"timeMin", "timeMax", "q", "orderBy", "updatedMin", "iCalUID"}
 
 
-class FakeGoogle(GoogleChannels, FakeServer):
+class FakeGoogle(GoogleChannels, ConsentPage, FakeServer):
     """One mailbox with calendars, and the place that hands out access tokens."""
 
     def __init__(self, page_size=3):
@@ -59,6 +60,7 @@ class FakeGoogle(GoogleChannels, FakeServer):
         self.faults = []
         self.requests = []
         self.reset_channels()
+        self.reset_consents(MAILBOX)
 
     def service_key(self):
         """Return the JSON that an administrator downloads."""
@@ -121,12 +123,16 @@ class FakeGoogle(GoogleChannels, FakeServer):
         """Return (status, body) for a request."""
         if request.path == "/token":
             return 200, self.give_token(dict(parse_qsl(request.body)))
+        if request.path == "/revoke":
+            return 200, self.take_back(dict(parse_qsl(request.body)))
         self.check_token(request)
         parts = request.path.removeprefix("/calendar/v3/").split("/")
         if answer := self.answer_channels(request, parts):
             return answer
         if parts == ["users", "me", "calendarList"]:
             return 200, self.list_calendars()
+        if parts == ["users", "me", "calendarList", "primary"]:
+            return 200, {"id": self.owner}
         if parts[0] != "calendars" or parts[2] != "events":
             raise refuse(404, "notFound")
         if parts[1] not in self.calendars:
@@ -137,15 +143,24 @@ class FakeGoogle(GoogleChannels, FakeServer):
         return getattr(self, name[request.method])(request, *parts[1:2], *parts[3:])
 
     def give_token(self, form):
+        if form["grant_type"] == "authorization_code":
+            return {**self.use_code(form), "access_token": self.add_token()}
         if form["grant_type"] == "refresh_token":
             who = form["client_id"], form["client_secret"]
             if self.refresh_tokens.get(form["refresh_token"]) != who:
                 raise Refusal(400, {"error": "invalid_grant"})
         else:
             self.check_assertion(form["assertion"])
+        token = self.add_token()
+        return {"access_token": token, "expires_in": 3600, "token_type": "Bearer"}
+
+    def add_token(self):
         token = f"access-{next(self.numbers)}"
         self.tokens[token] = MAILBOX
-        return {"access_token": token, "expires_in": 3600, "token_type": "Bearer"}
+        return token
+
+    def keep_consent(self, token, form):
+        self.refresh_tokens[token] = form["client_id"], form["client_secret"]
 
     def check_assertion(self, assertion):
         try:

@@ -13,6 +13,7 @@ import json
 import re
 from itertools import count
 
+from .fake_consent import ConsentPage
 from .fake_entra import FakeEntra, refuse_graph
 from .fake_graph_events import expand, is_between, select
 from .fake_push import GraphChannels
@@ -25,7 +26,7 @@ FILTER = re.compile(r"ep/id eq '(.+?)' and ep/value eq '(.+?)'")
 EXPANDED = re.compile(r"id eq '(.+?)'")
 
 
-class FakeGraph(GraphChannels, FakeEntra, FakeServer):
+class FakeGraph(GraphChannels, ConsentPage, FakeEntra, FakeServer):
     """One mailbox with calendars, and the place that hands out access tokens."""
 
     def __init__(self, page_size=3):
@@ -49,6 +50,7 @@ class FakeGraph(GraphChannels, FakeEntra, FakeServer):
         self.faults = []
         self.requests = []
         self.reset_channels()
+        self.reset_consents(MAILBOX)
         self.reset_entra()
 
     # The owner's own program ------------------------------------------
@@ -108,6 +110,8 @@ class FakeGraph(GraphChannels, FakeEntra, FakeServer):
         if parts == ["calendars"]:
             rows = [{"id": key, **row} for key, row in self.calendars.items()]
             return 200, {"value": rows}
+        if parts == ["calendar"]:
+            return 200, {"owner": {"address": self.owner}}
         if parts[0] != "calendars" or parts[1] not in self.calendars:
             raise refuse_graph(404, "ErrorItemNotFound")
         return self.answer_calendar(request, parts[1], parts[2:])

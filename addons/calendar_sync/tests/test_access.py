@@ -20,6 +20,8 @@ MATRIX = {
     "calendar.sync.operation": {"admin": "r"},
     "calendar.sync.conflict": {"admin": "r"},
     "calendar.sync.busy": {"admin": "r"},
+    "calendar.sync.client": {"admin": "rwcu"},
+    "calendar.sync.invitation": {"admin": "r"},
 }
 ROLES = {
     "nobody": "base.group_user",
@@ -58,7 +60,13 @@ class TestAccess(CalendarSyncCommon):
                 "stop": cls._at(11),
             }
         )
+        client = cls.env["calendar.sync.client"].create({"client_id": "x"})
+        cls.doctor.email = "ada@example.org"
+        invitation, _token = cls.env["calendar.sync.invitation"]._invite(
+            cls.doctor.partner_id, cls.env.company, cls.doctor.resource_id
+        )
         records = [cls.account, cls.calendar, link, link.operation_ids, conflict, busy]
+        records += [client, invitation]
         cls.records = {record._name: record for record in records}
 
     def test_every_model_has_a_table(self):
@@ -93,13 +101,23 @@ class TestAccess(CalendarSyncCommon):
     def test_buttons_obey(self):
         receptionist = self.users["receptionist"]
         for model, names in {
-            "calendar.sync.account": ("connect", "pause", "resume"),
+            "calendar.sync.account": (
+                *("connect", "pause", "resume"),
+                *("ask_consent", "send_link"),
+            ),
             "calendar.sync.calendar": ("sync", "verify"),
+            "calendar.sync.invitation": ("revoke",),
         }.items():
             for name in names:
                 record = self.records[model].with_user(receptionist)
                 with self.subTest(name=name), self.assertRaises(AccessError):
                     getattr(record, f"action_{name}")()
+
+    def test_links_are_sent_by_administrators(self):
+        for role in set(self.users) - {"admin"}:
+            doctor = self.doctor.with_user(self.users[role])
+            with self.subTest(role=role), self.assertRaises(AccessError):
+                doctor.action_send_calendar_link()
 
     def test_a_booking_of_another_site_is_not_named(self):
         user = self.users["receptionist"]
