@@ -27,11 +27,11 @@ from .planner_draft import Draft, get_score
 from .planner_greedy import fill
 from .planner_improve import Improver
 from .planner_reasons import explain
-from .planner_solver import Limits, is_available, solve
+from .planner_solver import Limits, get_version, is_available, solve
 
 #: Changes whenever the same problem, seed and iterations give another plan.
-VERSION = "2"
-ITERATIONS, SECONDS = 4000, 120.0
+VERSION = "3"
+ITERATIONS, SECONDS = 4000, 60.0
 #: Rounds of ruin and recreate for each iteration of the solver, and how many of them
 #: come before it.
 ROUNDS, BEFORE = 0.75, 0.3
@@ -57,7 +57,8 @@ class Result:
     """A plan that was checked, beside the greedy one (``baseline``).
 
     ``engine``: "pyvrp", or "greedy" where the solver is not installed. ``reproducible``
-    is False where the seconds ended the work.
+    is False where the seconds ended the work. ``version`` is that of the planner and of
+    its solver: with another one, the same seed may give another plan.
     """
 
     calls: tuple[Call, ...]
@@ -85,8 +86,8 @@ def plan(
     """Return the best plan that is found.
 
     :param iterations: of the solver; the other rounds follow from it; 0 is greedy
-    :param seconds: of processor time in all, a net; what would help those left out is
-        not looked for after it
+    :param seconds: of processor time of this thread in all, a net; what would help
+        those left out is not looked for after it
     :param progress: is told how far it is, from 0 to 1
     :param cancelled: is asked now and then
     :param with_solver: False plans as if no solver were installed
@@ -115,6 +116,7 @@ def plan(
         iterations,
         not run.is_cut,
         *hashes,
+        f"{VERSION}+pyvrp-{get_version()}" if has_solver else VERSION,
     )
 
 
@@ -124,7 +126,7 @@ class _Run:
     def __init__(self, problem, seed, iterations, seconds, progress, cancelled):
         self.problem, self.seed, self.iterations = problem, seed, iterations
         self.seconds, self.progress, self.cancelled = seconds, progress, cancelled
-        self.began = time.process_time()
+        self.began = time.thread_time()
         self.done, self.is_cut = 0.0, False
 
     def find_calls(self, has_solver):
@@ -155,7 +157,7 @@ class _Run:
             if made % 64 == 0:
                 self.tell(before + width * made / rounds)
                 self._watch()
-            is_over = time.process_time() - self.began >= self.seconds * until
+            is_over = time.thread_time() - self.began >= self.seconds * until
             self.is_cut = self.is_cut or is_over
             return is_over
 
@@ -165,7 +167,7 @@ class _Run:
     def solve(self, draft: Draft) -> Draft:
         """Return the better of a plan and of what the solver makes of it."""
         before, width = self.done, STEPS[1] - self.done
-        spent = time.process_time() - self.began
+        spent = time.thread_time() - self.began
         left = max(0.0, self.seconds * STEPS[1] - spent)
         solved = solve(
             self.problem,
@@ -186,7 +188,7 @@ class _Run:
 
     def is_late(self) -> bool:
         """Return whether the seconds are over."""
-        late = time.process_time() - self.began >= self.seconds
+        late = time.thread_time() - self.began >= self.seconds
         self.is_cut = self.is_cut or late
         return late
 

@@ -85,7 +85,8 @@ class Option:
     ``preferred`` is the start that would suit best; ``malus`` what this option is
     worse than another of the visit (points: an unwanted weekday); ``approval``
     says that the practice must agree, so that the call remains a request; ``reps`` are
-    the only ones whom the practice receives (None: those of the visit).
+    the only ones whom the practice receives (None: those of the visit); ``weekday`` is
+    the one that suits best (0 is Monday, None: any).
     """
 
     day: int
@@ -99,6 +100,7 @@ class Option:
     malus: int = 0
     approval: bool = False
     reps: tuple[int, ...] | None = None
+    weekday: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,11 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Everything that a plan depends on; ``buffer`` follows each call."""
+    """Everything that a plan depends on; ``buffer`` follows each call.
+
+    Calls start at multiples of ``step``, as do the bounds of options; a call that
+    may start at one minute only keeps that.
+    """
 
     rep_days: tuple[RepDay, ...]
     visits: tuple[Visit, ...]
@@ -182,6 +188,7 @@ class Problem:
     practices: Mapping[int, PracticeRule] = field(default_factory=dict)
     buffer: int = 0
     weights: Weights = Weights()
+    step: int = 1
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -250,6 +257,8 @@ def check_problem(problem: Problem) -> None:
 
     :raises ValueError: says which
     """
+    if problem.step < 1:
+        raise ValueError("the step is 1 or more")
     size = len(problem.travel)
     for row in problem.travel:
         if len(row) != size or min(row, default=0) < 0:

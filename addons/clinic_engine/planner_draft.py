@@ -150,6 +150,7 @@ class Draft:
                     wanted = min(option.preferred, stop.last)
                     wanted = min(wanted, route.day.stop - stop.length)
                     wanted = min(wanted, route.get_latest(i, after))
+                    wanted -= wanted % route.step
                     start = max(start, wanted)
                 yield Call(route.index, start, stop.visit, stop.option)
             after = start
@@ -243,6 +244,7 @@ def get_score(problem: Problem, calls: Iterable[Call]) -> Score:
 def lay(problem: Problem, index: int, calls, matrix) -> DayRoute:
     """Return a day with its calls at their very minute (see `with_nowhere`)."""
     route = DayRoute(problem, index, matrix)
+    route.step = 1
     for call in calls:
         option = problem.visits[call.visit].options[call.option]
         stop = to_stop(option, problem.buffer, call.visit, call.option)

@@ -78,11 +78,15 @@ def get_fixed(problem: Problem, index: int) -> list[Stop]:
 
 
 class DayRoute:
-    """The stops of one rep-day, in the order in which they are made."""
+    """The stops of one rep-day, in the order in which they are made.
+
+    Whoever comes later than a stop may start begins at the next multiple of ``step``.
+    """
 
     def __init__(self, problem: Problem, index: int, travel: Sequence[Sequence[int]]):
         day: RepDay = problem.rep_days[index]
         self.index, self.day, self.travel = index, day, travel
+        self.step = problem.step
         nowhere = len(travel) - 1
         self.origin = nowhere if day.origin is None else day.origin
         self.end = nowhere if day.destination is None else day.destination
@@ -110,7 +114,9 @@ class DayRoute:
             else:
                 place = stop.place
                 arrive = leave[-1] + max(0, travel[here[-1]][place] - driven[-1])
-            start = stop.first if arrive < stop.first else arrive
+            start = stop.first
+            if arrive > start:
+                start = arrive + -arrive % self.step
             if stop.visit < 0:
                 start = stop.first
             waited = max(0, start - leave[-1])
@@ -129,21 +135,25 @@ class DayRoute:
         for i in range(len(self.stops) - 1, -1, -1):
             stop = self.stops[i]
             if stop.place < 0:
-                most = min(stop.last, bound[-1] - stop.length)
+                most = self._floor(stop, bound[-1] - stop.length)
                 bound.append(stop.first if stop.visit < 0 else most)
                 chain.append(chain[-1] + stop.length)
                 latest.append(latest[-1])
                 following.append(following[-1])
                 continue
             way = travel[stop.place][following[-1]] + chain[-1]
-            most = min(stop.last, bound[-1] - stop.length)
-            most = min(most, latest[-1] - way - stop.length)
+            most = min(bound[-1] - stop.length, latest[-1] - way - stop.length)
+            most = self._floor(stop, most)
             latest.append(stop.first if stop.visit < 0 else most)
             bound.append(latest[-1])
             chain.append(0)
             following.append(stop.place)
         self.bound, self.chain = bound[::-1], chain[::-1]
         self.latest, self.following = latest[::-1], following[::-1]
+
+    def _floor(self, stop: Stop, most: int) -> int:
+        """Return the last start of a stop that is not after ``most``."""
+        return stop.last if most >= stop.last else most - most % self.step
 
     def _fits(self, i: int, leave: int, way: int) -> bool:
         """Return whether what follows position i still can.
@@ -191,12 +201,17 @@ class DayRoute:
             before, after = here[i], self.following[i]
             way = travel[before][after]
             if place < 0:
-                begin = arrive = max(leave[i], stop.first)
+                begin = stop.first
+                if leave[i] > begin:
+                    begin = leave[i] + -leave[i] % self.step
+                arrive = begin
                 rest = max(0, way - self.driven[i] - (begin - leave[i]))
                 added = 0
             else:
                 arrive = leave[i] + max(0, travel[before][place] - self.driven[i])
-                begin = arrive if arrive > stop.first else stop.first
+                begin = stop.first
+                if arrive > begin:
+                    begin = arrive + -arrive % self.step
                 rest = travel[place][after]
                 added = travel[before][place] + rest - way
             if begin <= last and self._fits(i, begin + stop.length, rest):
@@ -212,7 +227,8 @@ class DayRoute:
         if following is not None and following.place < 0:
             return self.starts[i]
         place = self.end if following is None else following.place
-        return after - self.travel[stop.place][place] - stop.length
+        latest = after - self.travel[stop.place][place] - stop.length
+        return latest - latest % self.step
 
     def insert(self, stop: Stop, position: int) -> None:
         """Put a stop in."""

@@ -8,7 +8,7 @@ see whom is a question of routing profiles: a place is out of reach for the othe
 Calls that stand and busy blocks with a place are clients that must be served at their
 time. What a vehicle cannot know is left to the repair that follows: rules across days,
 calls without a place, and travel around busy blocks without a place, which here only
-cut the windows.
+cut the windows. Travel and calls are rounded up to the step at which calls start.
 
 PyVRP is imported when it is needed. Where it is missing, greedy insertion plans.
 """
@@ -16,6 +16,7 @@ PyVRP is imported when it is needed. Where it is missing, greedy insertion plans
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import metadata
 
 from .planner_data import Call, Problem
 from .planner_draft import with_nowhere
@@ -54,6 +55,11 @@ def is_available() -> bool:
     return True
 
 
+def get_version() -> str:
+    """Return the version of the installed solver."""
+    return metadata.version("pyvrp")
+
+
 class Stopping:
     """Tells the solver to end, and tells others how far it is."""
 
@@ -74,7 +80,7 @@ class Stopping:
         if self.done >= self.limits.iterations:
             return True
         if self.done % LOOK == 0:
-            spent = time.process_time() - self.began
+            spent = time.thread_time() - self.began
             self.is_cut = spent >= self.limits.seconds or self._report(spent)
         if not self.is_cut:
             self.done += 1
@@ -104,7 +110,7 @@ def solve(
     """
     import pyvrp  # noqa: PLC0415
 
-    began = time.process_time()
+    began = time.thread_time()
     model = Model(problem, pyvrp)
     if not model.clients or limits.iterations < 1:
         return Solved(tuple(start), 0, True)
@@ -169,6 +175,10 @@ class Model:
             key = (client.visit, client.option)
             self.clients_of.setdefault(key, []).append(number)
 
+    def _ceil(self, time: int) -> int:
+        """Return the first multiple of the step that is not before an instant."""
+        return time + -time % self.problem.step
+
     def _locate(self, place: int, reps: tuple[int, ...]) -> int:
         return self.locations.setdefault((place, reps), len(self.locations))
 
@@ -182,7 +192,9 @@ class Model:
         for stop in route.stops:
             if firm:
                 where = self._locate(stop.place, (route.day.rep,))
-                times = (stop.first, stop.first, stop.length)
+                first = self._ceil(stop.first)
+                length = self._ceil(stop.first + stop.length) - first
+                times = (first, first, length)
                 client = Client(FIXED, 0, *times, 0, where, route.index, stop.is_call)
                 self.clients.append(client)
             free.append((begin, stop.first))
@@ -207,12 +219,12 @@ class Model:
         for number, option in enumerate(visit.options):
             if option.place is None:
                 continue
-            length = option.duration + self.problem.buffer
+            length = self._ceil(option.duration + self.problem.buffer)
             windows: dict[tuple[int, int], list[int]] = {}
             for rep in visit.get_reps(option):
                 rep_day = self.day_of.get((rep, option.day))
                 for begin, end in self.free[rep_day] if rep_day is not None else ():
-                    first = max(option.first, begin)
+                    first = max(option.first, self._ceil(begin))
                     last = min(option.last, end - length)
                     if first <= last:
                         windows.setdefault((first, last), []).append(rep)
@@ -247,7 +259,7 @@ class Model:
             [pyvrp.Depot(location) for location in self.depots.values()],
             [self._get_vehicle(route) for route in self.routes],
             [matrix * self.problem.weights.travel for matrix in matrices],
-            matrices,
+            [matrix + -matrix % self.problem.step for matrix in matrices],
             groups,
         )
 
@@ -257,8 +269,8 @@ class Model:
             capacity=[route.most],
             start_depot=self.depots[route.origin],
             end_depot=self.depots[route.end],
-            tw_early=route.day.start,
-            tw_late=route.day.stop,
+            tw_early=self._ceil(route.day.start),
+            tw_late=self._ceil(route.day.stop),
             profile=self.reps.index(route.day.rep),
         )
 

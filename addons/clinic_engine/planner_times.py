@@ -29,12 +29,11 @@ HALF_HOURS, HALF_TRAVEL, HALF_DAYS = 2 * HOUR, 20 * MINUTE, 7
 class Wishes:
     """What speaks for a time; None is no wish.
 
-    ``weekday`` 0 is Monday; the hour that is liked is the option's ``preferred``;
-    ``due`` is the ordinal of the day on which the next call is due; ``shortest`` is
-    the time below which a gap of the rep is of no use (in seconds).
+    The weekday and the hour that are liked are those of the option (``weekday``,
+    ``preferred``); ``due`` is the ordinal of the day on which the next call is due;
+    ``shortest`` is the time below which a gap of the rep is of no use (in seconds).
     """
 
-    weekday: int | None = None
     due: int | None = None
     shortest: int = 30 * MINUTE
     weights: Mapping[str, float] = field(
@@ -97,8 +96,8 @@ def _get_values(problem, route, option, start, travel, wishes) -> tuple[float, .
     likes = []
     if option.preferred is not None:
         likes.append(_match(abs(start - option.preferred), HALF_HOURS))
-    if wishes.weekday is not None:
-        likes.append(float((option.day - 1) % 7 == wishes.weekday))
+    if option.weekday is not None:
+        likes.append(float((option.day - 1) % 7 == option.weekday))
     days = 0 if wishes.due is None else abs(option.day - wishes.due)
     lost = _get_lost(route, start, option.duration + problem.buffer, wishes.shortest)
     values = (

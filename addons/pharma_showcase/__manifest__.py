@@ -51,6 +51,7 @@
         "views/portal_showcase_templates.xml",
         "views/pharma_campaign_menus.xml",
         "views/pharma_plan_views.xml",
+        "views/pharma_travel_time_views.xml",
         "wizards/pharma_find_time_views.xml",
         "wizards/pharma_showcase_end_views.xml",
         "views/pharma_message_rule_views.xml",

@@ -3,6 +3,7 @@
 """Small invented problems of the visit planner, each from one number."""
 
 import random
+from dataclasses import replace
 
 from ..contact_caps import Caps
 from ..planner_data import (
@@ -48,6 +49,23 @@ def make_tiny(seed):
     travel = tuple(tuple(abs(x - y) for y in points) for x in points)
     rules = {0: DoctorRule(min_gap=2)}
     return Problem(rep_days, tuple(visits), travel, doctors=rules, weights=WEIGHTS)
+
+
+def make_in_steps(seed, step=5):
+    """Return a problem whose calls start at multiples of a step."""
+    problem = make(seed)
+    visits = []
+    for visit in problem.visits:
+        options = [
+            replace(
+                option,
+                first=(first := option.first + -option.first % step),
+                last=max(first, option.last // step * step),
+            )
+            for option in visit.options
+        ]
+        visits.append(replace(visit, options=tuple(options)))
+    return replace(problem, visits=tuple(visits), step=step)
 
 
 def make(seed):

@@ -60,6 +60,21 @@ class TestPlannerHardRules(EngineCase):
         self.assertEqual(check(problem, result.calls), [])
         self.assertGreaterEqual(result.score.objective, result.baseline.objective)
 
+    @examples(60)
+    @given(seed=SEEDS)
+    def test_calls_start_at_whole_steps(self, seed):
+        problem = planner_worlds.make_in_steps(seed)
+        result = planner.plan(problem, seed, 40)
+        self.assertEqual(check(problem, result.calls), [])
+        self.assertEqual([call for call in result.calls if call.start % 5], [])
+
+    def test_the_version_names_the_solver(self):
+        problem = planner_worlds.make(1)
+        solved = planner.plan(problem, 1, 5)
+        alone = planner.plan(problem, 1, 5, with_solver=False)
+        self.assertEqual(alone.version, planner.VERSION)
+        self.assertEqual(solved.engine == "pyvrp", "pyvrp" in solved.version)
+
     @examples(40)
     @given(seed=SEEDS)
     def test_each_visit_left_out_has_one_reason(self, seed):

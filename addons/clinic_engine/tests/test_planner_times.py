@@ -47,7 +47,7 @@ class TestPlannerTimes(EngineCase):
         return rank_times(problem or self.problem, 0, Wishes(**wishes), n)
 
     def test_terms_add_up_to_the_score(self):
-        for time in self.rank(weekday=0, due=MONDAY):
+        for time in self.rank(self.make(weekday=0), due=MONDAY):
             self.assertEqual(tuple(name for name, _value in time.terms), TERMS)
             total = sum(value for _name, value in time.terms)
             self.assertAlmostEqual(time.score, total)
@@ -59,7 +59,7 @@ class TestPlannerTimes(EngineCase):
 
     def test_the_weekday_and_the_hour_that_suit_come_first(self):
         only = {"preference": 5.0}
-        best = self.rank(weekday=1, weights=only)[0]
+        best = self.rank(self.make(weekday=1), weights=only)[0]
         self.assertEqual(best.rep_day, 1)
         hour = self.make(preferred=14 * HOUR)
         self.assertEqual(self.rank(hour, weights=only)[0].start, 14 * HOUR)

@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.clinic_engine.planner import ITERATIONS
 from odoo.addons.clinic_engine.planner_data import Weights
-from odoo.addons.clinic_scheduling.exceptions import BookingError
 
 from ..const import MODALITIES
 
@@ -21,11 +20,36 @@ STATES = [
     ("cancelled", "Cancelled"),
     ("failed", "Failed"),
 ]
+#: Why there is no plan; the log of the server holds the rest.
+ERRORS = [
+    (
+        "rule",
+        "The plan that was found broke a rule and was thrown away. Plan anew with "
+        "another seed, or tell your administrator.",
+    ),
+    (
+        "data",
+        "Something that the plan depends on is incomplete or contradicts itself. Your "
+        "administrator finds what in the log of the server.",
+    ),
+    (
+        "large",
+        "There are more doctors than one plan holds: choose a campaign, or divide the "
+        "territory.",
+    ),
+    ("interrupted", "The server was interrupted while it planned. Plan anew."),
+    (
+        "internal",
+        "The planner failed. Your administrator finds why in the log of the server.",
+    ),
+]
 ENGINES = [("pyvrp", "PyVRP"), ("greedy", "Greedy insertion")]
 PLANNER = "pharma_showcase.ir_cron_plan"
 
 #: At most so many calls on one doctor are planned at a time.
 MOST_CALLS = 2
+#: Bounds of one plan: days, doctors, iterations and minutes of a call.
+MOST_DAYS, MOST_DOCTORS, MOST_ITERATIONS, MOST_MINUTES = 62, 1500, 20_000, 480
 
 
 class PharmaPlan(models.Model):
@@ -37,7 +61,7 @@ class PharmaPlan(models.Model):
 
     _name = "pharma.plan"
     _description = "Call Plan"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "clinic.protected.mixin"]
     _order = "date_from desc, id desc"
     _check_company_auto = True
 
@@ -101,7 +125,7 @@ class PharmaPlan(models.Model):
     )
     progress = fields.Float(readonly=True, copy=False, aggregator=None)
     cancel_asked = fields.Boolean(readonly=True, copy=False)
-    error = fields.Text(readonly=True, copy=False)
+    error = fields.Selection(ERRORS, readonly=True, copy=False)
     engine = fields.Selection(ENGINES, readonly=True, copy=False)
     engine_version = fields.Char(readonly=True, copy=False)
     reproducible = fields.Boolean(
@@ -150,6 +174,58 @@ class PharmaPlan(models.Model):
             plan.open_count = len(calls.filtered(lambda item: item.state == "open"))
             plan.omission_count = len(plan.omission_ids)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: what the planner found is said by the planner alone."""
+        plans = self._refuse_forgeries(vals_list)
+        return super(PharmaPlan, plans).create(vals_list)
+
+    def write(self, vals):
+        """Override: as above."""
+        if not self.env.su:
+            self._refuse_fields(self._get_protected_fields() & vals.keys())
+        return super().write(vals)
+
+    @api.constrains("date_from", "date_to", "iterations", "duration")
+    def _check_bounds(self):
+        """Refuse plans that would keep the planner busy for hours."""
+        for plan in self:
+            last = plan.date_from + timedelta(days=MOST_DAYS - 1)
+            if plan.date_to > last:
+                raise ValidationError(
+                    self.env._("A plan is of at most %(most)s days.", most=MOST_DAYS)
+                )
+            if plan.iterations > MOST_ITERATIONS:
+                raise ValidationError(
+                    self.env._(
+                        "The planner makes at most %(most)s iterations.",
+                        most=MOST_ITERATIONS,
+                    )
+                )
+            if plan.duration > MOST_MINUTES:
+                raise ValidationError(
+                    self.env._(
+                        "A call takes at most %(most)s minutes.", most=MOST_MINUTES
+                    )
+                )
+
+    def _check_doctors(self):
+        """Refuse to plan for more doctors than are planned in a few minutes.
+
+        :raise UserError: says how many there are
+        """
+        count = len(self.sudo()._get_doctors())
+        if count > MOST_DOCTORS:
+            raise UserError(
+                self.env._(
+                    "%(plan)s is about %(count)s doctors, and a plan is of at most "
+                    "%(most)s: choose a campaign, or divide the territory.",
+                    plan=self.name,
+                    count=count,
+                    most=MOST_DOCTORS,
+                )
+            )
+
     # ------------------------------------------------------------------
     # What is planned
     # ------------------------------------------------------------------
@@ -173,10 +249,10 @@ class PharmaPlan(models.Model):
             domain &= Domain("segment_id", "!=", False)
         return self.env["clinic.doctor"].search(domain, order="id")
 
-    def _get_wanted(self, doctor, calls):
+    def _get_wanted(self, doctor, dates):
         """Return how many calls on a doctor are still wanted in the plan's dates.
 
-        :param calls: those of the doctor that stand
+        :param dates: local dates of the doctor's calls that stand
         """
         self.ensure_one()
         campaign = self.campaign_id
@@ -188,7 +264,7 @@ class PharmaPlan(models.Model):
         else:
             goal = doctor.target_calls
             first = self.date_to - timedelta(days=doctor.target_period_days)
-        held = sum(first <= call.start.date() <= self.date_to for call in calls)
+        held = sum(first <= date <= self.date_to for date in dates)
         return max(0, min(goal - held, MOST_CALLS))
 
     def _get_promising(self):
@@ -213,12 +289,11 @@ class PharmaPlan(models.Model):
     def action_plan(self):
         """Let these plans be computed soon; a proposal not accepted is replaced.
 
-        :raise UserError: one is at work, or calls of it are booked
+        :raise UserError: one is at work or too large, or calls of it are booked
         """
         self.check_access("write")
         for plan in self:
-            busy = plan.state in ("queued", "running")
-            if busy or plan.call_ids.showcase_id:
+            if plan._is_at_work() or plan.call_ids.showcase_id:
                 raise UserError(
                     self.env._(
                         "%(plan)s is being planned, or calls of it are booked: make "
@@ -226,83 +301,26 @@ class PharmaPlan(models.Model):
                         plan=plan.name,
                     )
                 )
-        self.write(
+            plan._check_doctors()
+        # sudo: what the planner says of itself; the right to plan was asked for
+        self.sudo().write(
             {"state": "queued", "progress": 0, "cancel_asked": False, "error": False}
         )
+        self._run_planner()
+
+    def _run_planner(self):
         # sudo: who plans may have the planner run, and nothing else of it
         self.env.ref(PLANNER).sudo()._trigger()
 
     def action_cancel(self):
         """Stop planning, or give the proposal up; what is booked stays booked."""
         self.check_access("write")
-        running = self.filtered(lambda plan: plan.state == "running")
-        running.write({"cancel_asked": True})
-        (self - running).write({"state": "cancelled"})
-
-    def action_accept(self):
-        """Book every call of the proposal that is still open.
-
-        What was taken meanwhile is marked and said; the rest is booked all the same.
-        """
-        self.ensure_one()
-        return self._accept(self.call_ids)
-
-    def _accept(self, calls):
-        """Book open calls through the door; return a notification of what became."""
-        self.ensure_one()
-        self.check_access("write")
-        if not self.env["pharma.showcase"].has_access("create"):
-            raise AccessError(self.env._("Only schedulers may do this."))
-        if self.state not in ("proposed", "accepted"):
-            raise UserError(self.env._("There is no proposal to accept."))
-        open_calls = calls._with_needed().filtered(lambda item: item.state == "open")
-        self._book_calls(open_calls)
-        if not self.open_count:
-            self.state = "accepted"
-        booked = open_calls.filtered(lambda item: item.state == "booked")
-        refused = open_calls - booked
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if refused else "success",
-                "message": self.env._(
-                    "%(booked)s calls are proposed to their doctors; %(refused)s could "
-                    "no longer be booked, the list says why.",
-                    booked=len(booked),
-                    refused=len(refused),
-                ),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
-
-    def _book_calls(self, calls):
-        """Book calls, moves first; note on those that cannot be what hinders.
-
-        A call that is refused is tried again after others, whose move may have given
-        its time back.
-        """
-        pending = calls.sorted(lambda call: (not call.moved_id, call.start, call.id))
-        while pending:
-            refusals = {call: self._book_call(call) for call in pending}
-            refused = pending.filtered(refusals.get)
-            if refused == pending:
-                break
-            pending = refused
-        for call in pending:
-            # sudo: a proposal's calls are written by the planner alone
-            call.sudo().write({"state": "taken", "refusal": refusals[call]})
-
-    def _book_call(self, call):
-        """Book or move one call; return why that is not possible, if so."""
-        try:
-            with self.env.cr.savepoint():
-                showcase = call._book()
-        except BookingError as error:
-            return str(error)
+        running = self.filtered(
+            lambda plan: plan.state == "running" and plan._is_at_work()
+        )
         # sudo: as above
-        call.sudo().write({"state": "booked", "showcase_id": showcase.id})
-        return ""
+        running.sudo().write({"cancel_asked": True})
+        (self - running).sudo().write({"state": "cancelled"})
 
     def action_view_calls(self):
         """Open the calls of this plan."""

@@ -1,7 +1,10 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.fields import Command
+from odoo.tools import format_date
 
 from odoo.addons.clinic_scheduling.exceptions import BookingError
 
@@ -62,6 +65,9 @@ class PharmaPlanCall(models.Model):
         readonly=True,
         help="The call stays proposed until the practice accepts it.",
     )
+    is_asked = fields.Boolean(
+        string="Asked For", readonly=True, help="The doctor asked for a call."
+    )
     state = fields.Selection(CALL_STATES, default="open", required=True, readonly=True)
     showcase_id = fields.Many2one("pharma.showcase", readonly=True)
     refusal = fields.Char(string="Why Not", readonly=True)
@@ -83,23 +89,6 @@ class PharmaPlanCall(models.Model):
     def _compute_display_name(self):
         for call in self:
             call.display_name = call.doctor_id.display_name
-
-    def action_accept(self):
-        """Book these calls, of one plan."""
-        self.check_access("read")
-        return self.plan_id._accept(self)
-
-    def _with_needed(self):
-        """Return these calls with the moves that give their times back."""
-        moves = self.plan_id.call_ids.filtered("moved_id")
-        return self | moves.filtered(
-            lambda move: any(
-                call.start < move.old_stop
-                and move.old_start < call.stop
-                and call.representative_id == move.old_representative_id
-                for call in self
-            )
-        )
 
     def _book(self):
         """Take this call through the door of showcases; return the showcase.
@@ -133,6 +122,8 @@ class PharmaPlanCall(models.Model):
             "modality": self.modality,
             "source": "planner",
         }
+        if self.is_asked:
+            vals["solicited_by_doctor"] = True
         if plan.campaign_id:
             vals["campaign_id"] = plan.campaign_id.id
             vals["line_ids"] = [
@@ -160,5 +151,57 @@ class PharmaPlanOmission(models.Model):
     doctor_id = fields.Many2one("clinic.doctor", required=True, readonly=True)
     value = fields.Integer(string="Points", readonly=True)
     code = fields.Selection(CODES, string="Reason", required=True, readonly=True)
-    blockers = fields.Char(string="In the Way", readonly=True)
-    hint = fields.Char(string="What Would Help", readonly=True)
+    #: [[doctor's id, points], …] and the planner's counterfactual: see `Omission`.
+    blocker_data = fields.Json(readonly=True)
+    hint_data = fields.Json(readonly=True)
+    blockers = fields.Char(string="In the Way", compute="_compute_words")
+    hint = fields.Char(string="What Would Help", compute="_compute_words")
+
+    @api.depends_context("lang")
+    @api.depends("blocker_data", "hint_data")
+    def _compute_words(self):
+        """Say it in the language of who reads it."""
+        # sudo: names of whom the plan of the reader is about
+        doctors_sudo = self.env["clinic.doctor"].sudo()
+        for omission in self:
+            omission.hint = omission._get_hint(omission.hint_data)
+            omission.blockers = ", ".join(
+                self.env._(
+                    "%(doctor)s (%(points)s points)",
+                    doctor=doctors_sudo.browse(doctor_id).exists().display_name or "?",
+                    points=points,
+                )
+                for doctor_id, points in omission.blocker_data or ()
+            )
+
+    def _get_hint(self, counterfactual):
+        """Return in words what would let a doctor in."""
+        if not counterfactual:
+            return ""
+        kind, *values = counterfactual
+        if kind == "wider_window":
+            day, seconds = values
+            return self.env._(
+                "Hours that are %(minutes)s minutes longer on %(day)s",
+                minutes=seconds // 60,
+                day=self._format_day(day),
+            )
+        # sudo: as above
+        reps_sudo = self.env["pharma.representative"].sudo()
+        rep = reps_sudo.browse(values[0]).exists().display_name or "?"
+        day = self._format_day(values[1])
+        if kind == "rep":
+            return self.env._(
+                "If %(representative)s might call, on %(day)s",
+                representative=rep,
+                day=day,
+            )
+        return self.env._(
+            "If %(representative)s worked %(minutes)s minutes longer on %(day)s",
+            representative=rep,
+            minutes=values[2] // 60,
+            day=day,
+        )
+
+    def _format_day(self, ordinal):
+        return format_date(self.env, date.fromordinal(ordinal))

@@ -4,19 +4,25 @@
 
 import logging
 import time
-from datetime import date
+from datetime import date, timedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.exceptions import UserError
+from odoo.tools import config
 
 from odoo.addons.clinic_engine import planner
 
+from .pharma_plan import MOST_DOCTORS, PLANNER
 from .pharma_plan_load import PlanLoader, to_utc
 
 _logger = logging.getLogger(__name__)
 
 #: Seconds between two reports of how far a plan is.
 REPORT = 2.0
+#: The share of the server's limit of processor time that a search may take.
+SHARE = 0.5
+#: When a plan is tried again whose territory somebody else plans.
+RETRY = timedelta(minutes=1)
 #: First key of the advisory locks of territories.
 LOCK = 1886216558
 #: Nothing that is shown gets longer.
@@ -30,47 +36,90 @@ class PharmaPlan(models.Model):
 
     @api.model
     def _cron_plan(self):
-        """Scheduled action: compute the plans that wait, one after the other."""
+        """Scheduled action: compute the plans that wait, one after the other.
+
+        It ends while there is processor time left; Odoo calls it again for the rest.
+        """
+        if not self._cron_accept():
+            return
         # sudo: a scheduled action plans for every team
-        waiting_sudo = self.sudo().search([("state", "=", "queued")], order="id")
+        plans_sudo = self.sudo()
+        plans_sudo._note_interrupted()
+        waiting_sudo = plans_sudo.search([("state", "=", "queued")], order="id")
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(waiting_sudo))
+        began = time.thread_time()
         for plan_sudo in waiting_sudo:
-            if plan_sudo._lock_territory():
-                try:
-                    plan_sudo._run_noting()
-                finally:
-                    plan_sudo._unlock_territory()
-            if not cron._commit_progress(1):
+            if not plan_sudo._run_alone():
+                # somebody else plans in that territory
+                retry = fields.Datetime.now() + RETRY
+                self.env.ref(PLANNER).sudo()._trigger(at=retry)
+            is_over = not cron._commit_progress(1)
+            if is_over or time.thread_time() - began > _get_seconds() / 2:
                 break
 
-    def _lock_territory(self):
-        """Return whether nobody else plans in this territory now."""
-        self.env.cr.execute(
-            "SELECT pg_try_advisory_lock(%s, %s)", (LOCK, self.territory_id.id)
-        )
-        return self.env.cr.fetchone()[0]
+    def _note_interrupted(self):
+        """Fail the plans whose process ended before they did."""
+        for plan in self.search([("state", "=", "running")]):
+            if not plan._is_at_work():
+                _logger.warning("Plan %s was interrupted", plan.id)
+                plan.write({"state": "failed", "error": "interrupted"})
 
-    def _unlock_territory(self):
-        self.env.cr.execute(
-            "SELECT pg_advisory_unlock(%s, %s)", (LOCK, self.territory_id.id)
-        )
+    def _is_at_work(self):
+        """Return whether the plan waits for the planner or is being computed.
+
+        The process that computes holds the territory; if nobody does, it is gone.
+        """
+        self.ensure_one()
+        if self.state == "running":
+            self.env.cr.execute(
+                "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted"
+                " AND classid = %s AND objid = %s AND objsubid = 2 AND database ="
+                " (SELECT oid FROM pg_database WHERE datname = current_database())",
+                (LOCK, self.territory_id.id),
+            )
+            return bool(self.env.cr.fetchone())
+        return self.state == "queued"
+
+    def _run_alone(self):
+        """Compute one plan; return False where somebody else plans the territory."""
+        cr, territory = self.env.cr, self.territory_id.id
+        cr.execute("SELECT pg_try_advisory_lock(%s, %s)", (LOCK, territory))
+        if not cr.fetchone()[0]:
+            return False
+        try:
+            self._run_noting()
+            self.env["ir.cron"]._commit_progress()
+        except BaseException:
+            # the lock outlives a broken transaction, in which nothing can be run
+            cr.rollback()
+            raise
+        finally:
+            cr.execute("SELECT pg_advisory_unlock(%s, %s)", (LOCK, territory))
+        return True
 
     def _run_noting(self):
         """Compute one plan, and note how it goes; others are not hindered."""
         self.write({"state": "running", "progress": 0})
         self.env["ir.cron"]._commit_progress()
         try:
-            with self.env.cr.savepoint():
-                loaded = PlanLoader(self, fields.Datetime.now()).load()
-            result = self._find_plan(loaded)
-            with self.env.cr.savepoint():
-                self._write_result(loaded, result)
+            self._compute_plan()
         except planner.Cancelled:
             self.write({"state": "cancelled"})
         except Exception as error:  # whatever the records hold
             _logger.exception("Plan %s", self.id)
-            self.write({"state": "failed", "error": str(error)})
+            self.env.cr.rollback()
+            self.write({"state": "failed", "error": _get_error(error)})
+
+    def _compute_plan(self):
+        if len(self._get_doctors()) > MOST_DOCTORS:
+            self.write({"state": "failed", "error": "large"})
+            return
+        with self.env.cr.savepoint():
+            loaded = PlanLoader(self, fields.Datetime.now()).load()
+        result = self._find_plan(loaded)
+        with self.env.cr.savepoint():
+            self._write_result(loaded, result)
 
     def _find_plan(self, loaded):
         """Return the planner's result; tells now and then how far it is."""
@@ -93,6 +142,7 @@ class PharmaPlan(models.Model):
             loaded.problem,
             self.seed,
             self.iterations,
+            _get_seconds(),
             progress=progress,
             cancelled=lambda: told["cancelled"],
         )
@@ -154,18 +204,14 @@ class PharmaPlan(models.Model):
                 "value": visit.value,
                 "travel_minutes": way // 60,
                 "approval": option.approval,
+                "is_asked": visit.solicited,
                 **_prepare_point(loaded, option.place),
             }
 
     def _prepare_omission(self, loaded, omission):
-        doctors = self.env["clinic.doctor"]
         problem = loaded.problem
         blockers = [
-            self.env._(
-                "%(doctor)s (%(points)s points)",
-                doctor=doctors.browse(loaded.doctors[call.visit]).display_name,
-                points=problem.visits[call.visit].value,
-            )
+            (loaded.doctors[call.visit], problem.visits[call.visit].value)
             for call in omission.blockers[:NAMED]
         ]
         return {
@@ -173,39 +219,22 @@ class PharmaPlan(models.Model):
             "doctor_id": loaded.doctors[omission.visit],
             "value": problem.visits[omission.visit].value,
             "code": omission.code,
-            "blockers": ", ".join(blockers),
-            "hint": self._get_hint(omission.counterfactual),
+            "blocker_data": blockers,
+            "hint_data": omission.counterfactual,
         }
 
-    def _get_hint(self, counterfactual):
-        """Return in words what would let a doctor in."""
-        if not counterfactual:
-            return ""
-        kind, *values = counterfactual
-        if kind == "wider_window":
-            day, seconds = values
-            return self.env._(
-                "Hours that are %(minutes)s minutes longer on %(day)s",
-                minutes=seconds // 60,
-                day=self._format_day(day),
-            )
-        rep = self.env["pharma.representative"].browse(values[0]).display_name
-        day = self._format_day(values[1])
-        if kind == "rep":
-            return self.env._(
-                "If %(representative)s might call, on %(day)s",
-                representative=rep,
-                day=day,
-            )
-        return self.env._(
-            "If %(representative)s worked %(minutes)s minutes longer on %(day)s",
-            representative=rep,
-            minutes=values[2] // 60,
-            day=day,
-        )
 
-    def _format_day(self, ordinal):
-        return format_date(self.env, date.fromordinal(ordinal))
+def _get_seconds():
+    """Return the processor time for one search, well below the server's limit."""
+    limit = config["limit_time_cpu"]
+    return min(planner.SECONDS, limit * SHARE) if limit else planner.SECONDS
+
+
+def _get_error(error):
+    """Return the code of what went wrong; the log holds the rest."""
+    if isinstance(error, planner.PlanError):
+        return "rule"
+    return "data" if isinstance(error, (ValueError, UserError)) else "internal"
 
 
 def _prepare_point(loaded, place):

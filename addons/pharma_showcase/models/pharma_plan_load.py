@@ -21,28 +21,30 @@ from odoo.addons.clinic_engine.planner_data import (
     LUNCH,
     REMOTE,
     Block,
-    DoctorRule,
     Locked,
     Option,
-    PracticeRule,
     Problem,
     RepDay,
     Visit,
 )
-from odoo.addons.clinic_engine.planner_travel import get_matrix
 from odoo.addons.clinic_engine.planner_value import Worth, get_value
 from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 
 from ..const import CLAIMING_STATES, REMOTE_MODALITIES
+from .pharma_plan_places import Places
+from .pharma_plan_rules import PlanRules, get_weekday
 
 #: In this order a kind of call is chosen where a practice does not take any.
 KINDS = ("in_person", "video", "phone")
-#: Points of an open opportunity, and of a day that is not the one that suits best.
-OPPORTUNITY, OFF_DAY = 2, 1
+#: Points of an open opportunity, of a doctor who asked for a call, and of a day that
+#: is not the one that suits best.
+OPPORTUNITY, ASKED, OFF_DAY = 2, 5, 1
 #: Months around the plan's days whose calls count for gaps and practices.
 LOOK_AROUND = 12
 #: Time between the end of a call and the way to the next one, in seconds.
 BUFFER = 300
+#: Calls start at multiples of so many seconds.
+STEP = 300
 DAY = timedelta(days=1)
 
 
@@ -70,7 +72,7 @@ class Loaded:
     points: list = field(default_factory=list)
 
 
-class PlanLoader:
+class PlanLoader(PlanRules):
     """Reads what one plan depends on. ``plan`` is sudo: limits bind, seen or not.
 
     :param doctors: these, with one call each, instead of the plan's
@@ -88,7 +90,7 @@ class PlanLoader:
         self.is_single = doctors is not None
         self.movable = plan.env["pharma.showcase"] if movable is None else movable
         self.promising = plan._get_promising()
-        self.points, self.speeds, self.place_of = [], [], {}
+        self.places = Places(self.env, plan.company_id, plan.territory_id, self.reps)
         self.agreed = {}
 
     def load(self):
@@ -99,48 +101,35 @@ class PlanLoader:
         here = self.env["clinic.site"].browse(self.situation.sessions)
         self.sites = self.doctors.site_ids | here
         partners = self.doctors.partner_id | self.sites.partner_id
-        partners.fetch(["partner_latitude", "partner_longitude"])
+        partners |= self.reps.home_partner_id
+        partners.fetch(["partner_latitude", "partner_longitude", "zip"])
         self.rules = self._get_rules()
         self.calls = self._get_calls()
         self.standing = self.calls - self.movable
+        self.dates = {call: call._localize(call.start).date() for call in self.calls}
+        counted = self.standing if self.is_single else self.calls
+        self.calls_on = counted.grouped("doctor_id")
         rep_days = self._get_rep_days()
         loaded = Loaded(None, [(day.rep, day.day) for day in rep_days])
-        loaded.points = self.points
+        loaded.points = self.places.points
         visits = []
         for doctor in self.doctors:
             visits += self._get_visits(doctor, loaded)
         index = {(day.rep, day.day): i for i, day in enumerate(rep_days)}
+        # before the matrix: calls elsewhere are places, too
+        locked = tuple(self._get_locked(call, index) for call in self.standing)
         loaded.problem = Problem(
             tuple(rep_days),
             tuple(visits),
-            get_matrix(self.points, self.speeds) if self.points else (),
-            tuple(self._get_locked(call, index) for call in self.standing),
+            self.places.get_matrix(),
+            locked,
             {doctor.id: self._get_doctor_rule(doctor) for doctor in self.doctors},
             self._get_practices(),
             BUFFER,
             self.plan._get_weights(),
+            STEP,
         )
         return loaded
-
-    # ------------------------------------------------------------------
-    # Places
-    # ------------------------------------------------------------------
-
-    def _get_place(self, latitude, longitude, speed):
-        """Return the number of a place, None where nobody knows where it is."""
-        if not latitude and not longitude:
-            return None
-        key = (round(latitude, 6), round(longitude, 6))
-        if key not in self.place_of:
-            self.place_of[key] = len(self.points)
-            self.points.append(key)
-            self.speeds.append(speed)
-        return self.place_of[key]
-
-    def _get_site_place(self, site, doctor=None):
-        speed = max(self.reps.mapped("speed"), default=30)
-        where = site if site.latitude or site.longitude or not doctor else doctor
-        return self._get_place(where.latitude, where.longitude, speed)
 
     # ------------------------------------------------------------------
     # Representatives
@@ -149,7 +138,7 @@ class PlanLoader:
     def _get_rep_days(self):
         days, claimed = [], self._get_claimed()
         for rep in self.reps.sorted("id"):
-            home = self._get_place(rep.latitude, rep.longitude, rep.speed)
+            home = self.places.get_home(rep)
             blocks = rep._get_blocks(self.start, self.stop)
             blocks["claimed"] = claimed[rep]
             clock = local_clock(rep.tz or "UTC")
@@ -214,10 +203,11 @@ class PlanLoader:
         return self.env["pharma.showcase"].search(domain, order="start, id")
 
     def _get_locked(self, call, index):
-        day = call._localize(call.start).date().toordinal()
+        day = self.dates[call].toordinal()
         kind = get_kind(call.modality)
-        remote = call.modality in REMOTE_MODALITIES
-        place = None if remote else self._get_known_place(call)
+        rep_day = index.get((call.representative_id.id, day))
+        # where calls of other days are makes no way longer
+        place = None if rep_day is None else self._get_call_place(call)
         practices = [
             key
             for key, rule, own in self._bound(call.doctor_id, call.site_id)
@@ -228,7 +218,7 @@ class PlanLoader:
             epoch(call.stop),
             day,
             call.doctor_id.id,
-            index.get((call.representative_id.id, day)),
+            rep_day,
             place,
             tuple(practices),
             kind,
@@ -236,62 +226,11 @@ class PlanLoader:
             call.company_id == self.plan.company_id,
         )
 
-    def _get_known_place(self, call):
-        """Return the place of a call, if it is one of the plan's."""
-        site, doctor = call.site_id, call.doctor_id
-        where = site if site.latitude or site.longitude else doctor
-        key = (round(where.latitude, 6), round(where.longitude, 6))
-        return self.place_of.get(key)
-
-    # ------------------------------------------------------------------
-    # Rules
-    # ------------------------------------------------------------------
-
-    def _get_rules(self):
-        """Return the practice rules by (model, id) of their subject."""
-        domain = Domain("doctor_id", "in", self.doctors.ids)
-        domain |= Domain("site_id", "in", self.sites.ids)
-        domain &= Domain("company_id", "in", [self.plan.company_id.id, False])
-        rules = defaultdict(list)
-        for rule in self.env["pharma.practice.rule"].search(domain):
-            subject = rule.doctor_id or rule.site_id
-            rules[subject._name, subject.id].append(rule)
-        return rules
-
-    def _get_rules_of(self, doctor, site):
-        return [
-            *self.rules.get((doctor._name, doctor.id), ()),
-            *self.rules.get((site._name, site.id), ()),
-        ]
-
-    def _bound(self, doctor, site):
-        """Return (key, rule, of our company alone) of what binds a call."""
-        return [
-            (2 * rule.id + own, rule, own)
-            for rule in self._get_rules_of(doctor, site)
-            for own in (0, 1)
-        ]
-
-    def _get_practices(self):
-        practices = {}
-        for rules in self.rules.values():
-            for rule in rules:
-                practices[2 * rule.id] = PracticeRule(
-                    rule.max_calls_day or None,
-                    rule.max_calls_week or None,
-                    rule.max_calls_month or None,
-                    rule.lunch_weeks or None,
-                )
-                practices[2 * rule.id + 1] = PracticeRule(
-                    per_month=rule.max_calls_month_own or None
-                )
-        return practices
-
-    def _get_doctor_rule(self, doctor):
-        return DoctorRule(max(1, doctor.segment_id.min_gap_days), self._get_caps())
-
-    def _get_caps(self):
-        return self.plan.company_id._get_caps()
+    def _get_call_place(self, call):
+        """Return the place of a call; None where it is from afar or nobody knows."""
+        if call.modality in REMOTE_MODALITIES:
+            return None
+        return self.places.get_practice(call.site_id, call.doctor_id)
 
     # ------------------------------------------------------------------
     # Visits
@@ -305,7 +244,8 @@ class PlanLoader:
         options, places = self._get_options(doctor, wish)
         mine = self._get_mine(doctor)
         visits = []
-        wanted = 1 if self.is_single else self.plan._get_wanted(doctor, mine)
+        asked = self._is_asked(doctor, mine)
+        wanted = 1 if self.is_single else self._get_wanted(doctor, mine, asked)
         for occurrence in range(wanted):
             value, terms = get_value(self._get_worth(doctor, mine, occurrence))
             visits.append(
@@ -315,6 +255,7 @@ class PlanLoader:
                     value,
                     tuple(options),
                     reps,
+                    asked and not occurrence,
                     refused=self._get_refused(doctor),
                     terms=terms,
                 )
@@ -325,8 +266,20 @@ class PlanLoader:
 
     def _get_mine(self, doctor):
         """Return the calls on a doctor, of those that may move none if it is one."""
-        calls = self.standing if self.is_single else self.calls
-        return calls.filtered(lambda call: call.doctor_id == doctor)
+        return self.calls_on.get(doctor, self.calls.browse())
+
+    def _get_wanted(self, doctor, mine, asked):
+        """Return how many calls are planned: one at least for who asked for it."""
+        wanted = self.plan._get_wanted(doctor, [self.dates[call] for call in mine])
+        return max(wanted, int(asked))
+
+    def _is_asked(self, doctor, mine):
+        """Return whether a doctor asked for a call and none was made of it yet."""
+        asked_on = doctor.call_asked_on
+        return bool(asked_on) and all(
+            call.create_date.date() < asked_on and self.dates[call] < asked_on
+            for call in mine
+        )
 
     def _get_refused(self, doctor):
         """Return the code of what forbids every call on a doctor, if anything."""
@@ -343,26 +296,23 @@ class PlanLoader:
             and (not rep.product_ids or wish.products <= rep.product_ids)
         )
 
-    def _get_received(self, rules):
-        """Return the ids of those whom a practice receives, None for all."""
-        named = [rule.allowed_representative_ids for rule in rules]
-        named = [set(allowed.ids) for allowed in named if allowed]
-        return tuple(sorted(set.intersection(*named))) if named else None
-
     def _get_worth(self, doctor, mine, occurrence):
         before = [
             call
             for call in mine
-            if call.state == "done" or call.start.date() < self.plan.date_from
+            if call.state == "done" or self.dates[call] < self.plan.date_from
         ]
         since = None
         if before:
-            since = max(0, (self.plan.date_from - before[-1].start.date()).days)
+            last = self.dates[before[-1]]
+            since = max(0, (self.plan.date_from - last).days)
         gap = doctor.target_period_days // max(1, doctor.target_calls) or 30
         return Worth(
             doctor.segment_id.base_value,
             since,
             gap,
+            self.plan.campaign_id.launch_percent or 100,
+            0 if occurrence or not self._is_asked(doctor, mine) else ASKED,
             opportunity=OPPORTUNITY if doctor in self.promising else 0,
             occurrence=occurrence,
         )
@@ -378,7 +328,7 @@ class PlanLoader:
             if modality is None or not site.active or wish.site not in (None, site_id):
                 continue
             remote = modality in REMOTE_MODALITIES
-            place = None if remote else self._get_site_place(site, doctor)
+            place = None if remote else self.places.get_practice(site, doctor)
             for session in by_resource.get(resource, ()):
                 if session.purpose != "showcase":
                     continue
@@ -458,13 +408,17 @@ class PlanLoader:
         if end - begin < duration or not plan.date_from <= day <= plan.date_to:
             return None
         place, keys, kind = where
-        weekday = doctor.preferred_weekday or doctor.best_weekday
-        off = bool(weekday) and int(weekday) != day.weekday()
+        # in whole steps, as every start
+        first, last = begin + -begin % STEP, (end - duration) // STEP * STEP
+        if first > last:
+            return None
+        weekday = get_weekday(doctor, rules)
+        off = weekday is not None and weekday != day.weekday()
         hour = doctor.preferred_hour or doctor.best_hour
         return Option(
             day.toordinal(),
-            begin,
-            end - duration,
+            first,
+            last,
             duration,
             place,
             keys,
@@ -473,6 +427,7 @@ class PlanLoader:
             OFF_DAY if off else 0,
             any(rule.approval_required for rule in rules),
             self._get_received(rules),
+            weekday,
         )
 
 

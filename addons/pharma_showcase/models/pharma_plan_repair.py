@@ -99,7 +99,7 @@ class RepairLoader(PlanLoader):
         )
 
     def _get_exception(self, call):
-        start, place = epoch(call.start), self._get_known_place(call)
+        start, place = epoch(call.start), self._get_call_place(call)
         return Option(
             _get_day(call),
             start,
@@ -269,8 +269,11 @@ class PharmaShowcase(models.Model):
         if plan and plan.has_access("read"):
             vals = {**plan.copy_data()[0], "name": vals["name"]}
         vals |= {"is_repair": True, "freed_ids": self.ids}
-        repair = plans.create(vals)
-        repair.sudo()._repair()
+        # sudo: that it repairs is said here alone; who asks must have the right to plan
+        repair_sudo = plans.sudo().create(vals)
+        repair = repair_sudo.sudo(False)
+        repair.check_access("write")
+        repair_sudo._repair()
         return {
             "type": "ir.actions.act_window",
             "res_model": repair._name,

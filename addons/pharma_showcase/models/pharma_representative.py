@@ -76,10 +76,8 @@ class PharmaRepresentative(models.Model):
     )
     speed = fields.Integer(
         string="Speed (km/h)",
-        default=30,
-        required=True,
         aggregator=None,
-        help="How fast one gets on in the area: travel times are reckoned with it.",
+        help="Instead of the territory's. 0: as fast as one gets on there.",
     )
     showcase_ids = fields.One2many("pharma.showcase", "representative_id")
     showcase_count = fields.Integer(compute="_compute_showcase_count")
@@ -91,8 +89,8 @@ class PharmaRepresentative(models.Model):
         "(resource_id)", "This resource is a representative already."
     )
     _check_numbers = models.Constraint(
-        "CHECK (max_calls_day >= 0 AND speed > 0)",
-        "The speed is above 0, and the number of calls is not negative.",
+        "CHECK (max_calls_day >= 0 AND speed >= 0)",
+        "The speed and the number of calls are not negative.",
     )
 
     @api.depends("showcase_ids")

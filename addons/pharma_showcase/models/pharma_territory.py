@@ -26,11 +26,21 @@ class PharmaTerritory(models.Model):
         "pharma.representative", string="Representatives", check_company=True
     )
     doctor_ids = fields.One2many("clinic.doctor", "territory_id", string="Doctors")
+    speed = fields.Integer(
+        string="Speed (km/h)",
+        default=30,
+        required=True,
+        aggregator=None,
+        help="How fast one gets on here: travel times are reckoned with it where none "
+        "were loaded.",
+    )
     doctor_count = fields.Integer(compute="_compute_doctor_count")
 
     _unique_name = models.UniqueIndex(
         "(company_id, name)", "A territory of this company has that name already."
     )
+
+    _check_speed = models.Constraint("CHECK (speed > 0)", "The speed is above 0.")
 
     @api.depends("doctor_ids")
     def _compute_doctor_count(self):

@@ -24,7 +24,7 @@ ROWS = """
                showcase.stop,
                showcase.duration,
                showcase.state IN ('proposed', 'confirmed', 'done') AS is_kept,
-               rep.speed,
+               COALESCE(NULLIF(rep.speed, 0), area.speed, 30) AS speed,
                %(date)s AS date,
                home.partner_latitude AS home_lat,
                home.partner_longitude AS home_lng,
@@ -36,6 +36,7 @@ ROWS = """
           FROM pharma_showcase showcase
           JOIN clinic_doctor doctor ON doctor.id = showcase.doctor_id
           JOIN pharma_representative rep ON rep.id = showcase.representative_id
+     LEFT JOIN pharma_territory area ON area.id = showcase.territory_id
           JOIN resource_resource clock ON clock.id = rep.resource_id
      LEFT JOIN res_partner home ON home.id = rep.home_partner_id
            AND NULLIF(home.partner_latitude, 0) IS NOT NULL
@@ -117,6 +118,7 @@ class PharmaActivityReport(models.Model):
     _order = "date desc, representative_id, id"
     _depends = {
         "pharma.representative": ["home_partner_id", "speed"],
+        "pharma.territory": ["speed"],
         "pharma.showcase": [
             "active",
             "company_id",
@@ -129,6 +131,7 @@ class PharmaActivityReport(models.Model):
             "state",
             "stop",
             "team_id",
+            "territory_id",
             "user_id",
         ],
         "res.partner": ["partner_latitude", "partner_longitude"],

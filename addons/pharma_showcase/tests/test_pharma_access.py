@@ -46,6 +46,7 @@ MATRIX = {
     "pharma.plan.call": {"scheduler": "r", "manager": "r"},
     "pharma.plan.day": {"scheduler": "r", "manager": "r"},
     "pharma.plan.omission": {"scheduler": "r", "manager": "r"},
+    "pharma.travel.time": {"scheduler": "r", "manager": "rwcu"},
     "pharma.activity.report": FIGURES,
     "pharma.campaign.coverage": FIGURES,
     "pharma.coverage.report": FIGURES,

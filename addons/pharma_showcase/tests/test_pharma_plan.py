@@ -164,12 +164,14 @@ class TestPharmaPlan(PlanCommon):
         ):
             self.run_planner()
         self.assertEqual(self.plan.state, "failed")
+        self.assertEqual(self.plan.error, "rule")
         self.assertEqual(second.state, "proposed")
 
     def test_a_running_plan_can_be_stopped(self):
         self.plan.action_plan()
         self.plan.state = "running"
-        self.plan.action_cancel()
+        with patch.object(type(self.plan), "_is_at_work", lambda plan: True):
+            self.plan.action_cancel()
         self.assertTrue(self.plan.cancel_asked)
         self.plan.write({"state": "queued"})
         with patch.object(pharma_plan_job, "REPORT", 0):

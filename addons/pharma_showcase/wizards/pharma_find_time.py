@@ -135,13 +135,12 @@ class PharmaFindTime(models.TransientModel):
 
     def _get_wishes(self):
         doctor_sudo = self.doctor_id.sudo()
-        weekday = doctor_sudo.preferred_weekday or doctor_sudo.best_weekday
         due = self.date_from
         if doctor_sudo.last_showcase_on:
             calls = max(1, doctor_sudo.target_calls)
             gap = doctor_sudo.target_period_days // calls or 30
             due = max(due, doctor_sudo.last_showcase_on + timedelta(days=gap))
-        return Wishes(int(weekday) if weekday else None, due.toordinal())
+        return Wishes(due.toordinal())
 
     def _get_reasons(self, terms):
         """Return in words what speaks for a time."""
