@@ -3,8 +3,11 @@
 """An account: one login to one mailbox, and how it is doing."""
 
 import time
+from contextlib import closing
 from datetime import timedelta
 from random import random
+
+import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -84,6 +87,7 @@ class CalendarSyncAccount(models.Model):
             ("active", "Connected"),
             ("needs_consent", "Connect again"),
             ("paused", "Paused"),
+            ("leaving", "Being disconnected"),
         ],
         default="draft",
         required=True,
@@ -124,7 +128,26 @@ class CalendarSyncAccount(models.Model):
         [(taken,)] = self.env.execute_query(
             SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_ACCOUNT, self.id)
         )
-        return taken
+        return taken and self._is_fresh()
+
+    def _is_fresh(self):
+        """Whether no job of this account was committed since this transaction began.
+
+        The lock may be free since a moment ago only. What its last holder noted is then
+        not seen here, and the same request would be sent again, only to find at the
+        commit that another transaction was faster.
+        """
+        query = SQL(
+            "SELECT FROM calendar_sync_account WHERE id = %s FOR NO KEY UPDATE NOWAIT",
+            self.id,
+        )
+        # the row is not held: people may pause an account while a request is under way
+        with closing(self.env.cr.savepoint(flush=False)):
+            try:
+                self.env.cr.execute(query, log_exceptions=False)
+            except psycopg2.OperationalError:
+                return False
+        return True
 
     # ------------------------------------------------------------------
     # How it is doing

@@ -6,6 +6,8 @@ import logging
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 
+import psycopg2
+
 from odoo import SUPERUSER_ID, api, fields, models
 
 from odoo.addons.clinic_engine.sync_errors import classify
@@ -112,8 +114,8 @@ class CalendarSyncCalendar(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._take_in_item(item, provider)
-        except CalendarError:
-            raise
+        except (CalendarError, psycopg2.OperationalError):
+            raise  # no fault of this event: the job is repeated, from the same cursor
         except Exception:  # whatever a stranger's event does
             _logger.exception("Calendar %s, event %s", self.id, item.remote_id)
 
@@ -238,6 +240,7 @@ class CalendarSyncCalendar(models.Model):
         now = fields.Datetime.now()
         every = self.sudo().search([])
         every._tend_channels()
+        every.account_id.filtered(lambda item: item.state == "leaving")._enqueue_leave()
         calendars = every.filtered(lambda item: item._is_on())
         for calendar in calendars:
             poll = TOLD_POLL if calendar._is_told() else POLL
