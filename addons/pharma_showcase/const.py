@@ -36,6 +36,9 @@ MODALITIES = [
     ("lunch", "Over lunch"),
 ]
 
+#: By which channel of a consent a call takes place, where the two are not the same.
+CONSENT_CHANNELS = {"in_person": "visit", "lunch": "visit"}
+
 #: Where nobody travels and no room is needed.
 REMOTE_MODALITIES = ("video", "phone")
 

@@ -164,7 +164,8 @@ class PharmaConsent(models.Model):
             channel = channels.get(consent.channel, "")
             consent.display_name = f"{consent.doctor_id.display_name} · {channel}"
 
-    @api.constrains("proof", "signature")
+    # the doctor is in every new record, so what is left out is missed as well
+    @api.constrains("doctor_id", "proof", "signature")
     def _check_proof(self):
         for consent in self:
             if not (consent.proof or consent.signature):
@@ -220,6 +221,9 @@ class PharmaConsent(models.Model):
     def _get_statuses(self, doctors, channel, purpose, company, day=None):
         """Return {doctor's id: what holds on ``day``}: the newest word counts.
 
+        A word is what was given, or that it was withdrawn; about the channel itself or
+        about any.
+
         :param channel: None where the purpose has no channel
         :param day: default: today
         :return: ``given``, ``expired``, ``withdrawn`` or ``none``, for each
@@ -235,12 +239,34 @@ class PharmaConsent(models.Model):
                 ("purpose", "=", purpose),
                 ("given_at", "<=", fields.Datetime.now()),
             ],
-            order="given_at, id",
+            order="id",
         )
         statuses = dict.fromkeys(doctors.ids, "none")
-        for consent in consents_sudo:
+        for consent in consents_sudo.sorted(lambda item: item._get_word_key()):
             statuses[consent.doctor_id.id] = consent._get_status_on(day)
         return statuses
+
+    @api.model
+    def _get_refusals(self, doctors, channel, company):
+        """Return {doctor's id: the status that forbids to contact them that way}.
+
+        Doctors who may be contacted about showcases are not in it.
+        """
+        statuses = self._get_statuses(doctors, channel, "showcase", company)
+        is_strict = company.sudo().pharma_consent_mode == "opt_in"
+        return {
+            doctor_id: status
+            for doctor_id, status in statuses.items()
+            if status == "withdrawn" or (is_strict and status != "given")
+        }
+
+    def _get_word_key(self):
+        """Return the key by which the last word on a consent is ordered among others.
+
+        Of two words of the same second, the withdrawal is believed.
+        """
+        self.ensure_one()
+        return self.withdrawn_at or self.given_at, bool(self.withdrawn_at)
 
     def _get_status_on(self, day):
         self.ensure_one()

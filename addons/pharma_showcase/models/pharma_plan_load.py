@@ -2,9 +2,9 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """From the records of a plan to the planner's plain values.
 
-Each kind of record is read once, however many doctors and days there are; consents are
-asked for where calls are planned from afar. Of patients' visits nothing but taken time
-is read. What the door of showcases refuses is no option here, by the same functions.
+Each kind of record is read once, however many doctors and days there are. Of patients'
+visits nothing but taken time is read. What the door of showcases refuses is no option
+here, by the same functions.
 """
 
 from collections import defaultdict
@@ -91,7 +91,7 @@ class PlanLoader(PlanRules):
         self.movable = plan.env["pharma.showcase"] if movable is None else movable
         self.promising = plan._get_promising()
         self.places = Places(self.env, plan.company_id, plan.territory_id, self.reps)
-        self.agreed = {}
+        self.refused = {}
 
     def load(self):
         """Return the plan's problem."""
@@ -363,11 +363,11 @@ class PlanLoader(PlanRules):
 
     def _is_agreed(self, doctor, modality):
         """Return whether the doctor may be contacted in that way."""
-        if (doctor, modality) not in self.agreed:
-            self.agreed[doctor, modality] = not self.env[
-                "pharma.showcase"
-            ]._get_missing_consent(doctor, modality, self.plan.company_id)
-        return self.agreed[doctor, modality]
+        if modality not in self.refused:
+            self.refused[modality] = self.env["pharma.showcase"]._get_missing_consents(
+                self.doctors, modality, self.plan.company_id
+            )
+        return doctor.id not in self.refused[modality]
 
     def _get_free(self, session, resource, site, rules):
         """Return when a call may take place within hours that the doctor gave."""

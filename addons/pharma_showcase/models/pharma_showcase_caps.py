@@ -11,18 +11,18 @@ from odoo.addons.clinic_engine.contact_caps import check_call
 from odoo.addons.clinic_scheduling.const import ALTERNATIVE_DAYS
 from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 
-from ..const import REMOTE_MODALITIES
+from ..const import CONSENT_CHANNELS
 from ..exceptions import DoctorNotReceiving
 from .pharma_showcase_rules import Refusal
 
 
 class PharmaShowcase(models.Model):
-    """How often a doctor may be called on, and whether by telephone."""
+    """How often a doctor may be called on, and in which way."""
 
     _inherit = "pharma.showcase"
 
     def _get_refusals(self, call):
-        """Override: without consent nobody is called by telephone or video."""
+        """Override: nobody is called on in a way that they did not agree to."""
         found = super()._get_refusals(call)
         company = self._get_call_company(call)
         status = self._get_missing_consent(call.doctor, call.modality, company)
@@ -46,14 +46,12 @@ class PharmaShowcase(models.Model):
 
         The planner asks the same.
         """
-        if modality not in REMOTE_MODALITIES:
-            return None
-        status = self.env["pharma.consent"]._get_status(
-            doctor, modality, "showcase", company
-        )
-        is_strict = company.sudo().pharma_consent_mode == "opt_in"
-        is_needed = is_strict or status == "withdrawn"
-        return status if is_needed and status != "given" else None
+        return self._get_missing_consents(doctor, modality, company).get(doctor.id)
+
+    def _get_missing_consents(self, doctors, modality, company):
+        """Return the same for many: {doctor's id: the status that forbids it}."""
+        channel = CONSENT_CHANNELS.get(modality, modality)
+        return self.env["pharma.consent"]._get_refusals(doctors, channel, company)
 
     def _get_call_company(self, call):
         return call.representative.sudo().company_id or self.env.company

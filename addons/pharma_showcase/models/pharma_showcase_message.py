@@ -169,12 +169,12 @@ class PharmaShowcase(models.Model):
         return {item for item in channels if not self._is_channel_refused(item)}
 
     def _is_channel_refused(self, channel):
-        """Whether the doctor withdrew the consent to be contacted by a channel."""
-        consents = self.env["pharma.consent"]
-        status = consents._get_status(
-            self.doctor_id, channel, "showcase", self.company_id
+        """Whether the doctor may not be told of calls by a channel, see consents."""
+        return bool(
+            self.env["pharma.consent"]._get_refusals(
+                self.doctor_id, channel, self.company_id
+            )
         )
-        return status == "withdrawn"
 
     def _get_message_visits(self):
         """Return what the message is about: showcases are told one by one."""

@@ -34,11 +34,12 @@ class ResCompany(models.Model):
             ("opt_out", "Unless the doctor withdrew it"),
             ("opt_in", "Only with a consent that holds"),
         ],
-        string="Telephone and Video",
+        string="Contact with Doctors",
         default="opt_out",
         required=True,
-        help="When doctors may be called by telephone or video: always but after they "
-        "withdrew their consent, or only while a consent holds.",
+        help="When doctors may be visited, called, and told of calls by e-mail or SMS: "
+        "always but after they withdrew the consent for that channel, or only while "
+        "one holds.",
     )
     pharma_report_hours = fields.Integer(
         string="Reports Are Late After (hours)",

@@ -5,9 +5,10 @@ from odoo.tools import SQL
 
 from .pharma_figures_mixin import PRACTICE, SPECIALTY
 
-#: One row per doctor whom a campaign is for.
+#: One row per doctor whom a campaign is for. Its id is that of the target, shifted by
+#: as many bits as ids of doctors take: it stays the same, and small enough for clients.
 ROWS = """
-    SELECT target.id::bigint * 1000000 + doctor.id AS id,
+    SELECT (target.id::bigint << doctors.bits) + doctor.id AS id,
            campaign.id AS campaign_id,
            campaign.company_id,
            territory.team_id,
@@ -27,6 +28,8 @@ ROWS = """
                 END AS attainment,
            calls.last_on
       FROM pharma_campaign campaign
+CROSS JOIN (SELECT length(ltrim(max(id)::bit(32)::text, '0')) AS bits
+              FROM clinic_doctor) doctors
       JOIN pharma_campaign_target target ON target.campaign_id = campaign.id
       JOIN clinic_doctor doctor ON doctor.segment_id = target.segment_id
       JOIN pharma_territory territory ON territory.id = doctor.territory_id

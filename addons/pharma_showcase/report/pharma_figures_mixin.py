@@ -30,6 +30,14 @@ PRACTICE = SQL(
     " ORDER BY site.sequence, site.id LIMIT 1)"
 )
 
+#: The clock of the doctor's first practice, for what has no place of its own.
+ZONE = SQL(
+    "(SELECT site.tz FROM clinic_doctor_clinic_site_rel rel"
+    " JOIN clinic_site site ON site.id = rel.clinic_site_id"
+    " WHERE rel.clinic_doctor_id = doctor.id"
+    " ORDER BY site.sequence, site.id LIMIT 1)"
+)
+
 #: A call's day on the clock of the place.
 LOCAL_DATE = SQL(
     "(showcase.start AT TIME ZONE 'UTC'"

@@ -3,10 +3,11 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from .pharma_figures_mixin import LOCAL_DATE, PRACTICE, SPECIALTY
+from .pharma_figures_mixin import LOCAL_DATE, PRACTICE, SPECIALTY, ZONE
 
 #: One row per product of a call, and one per product of an opportunity: what was shown
-#: counts on the day of the call, what was won on the day of the order.
+#: counts on the day of the call, what was won on the day of the order, both on the
+#: place's clock. Planned is what was to be shown in a call that nobody called off.
 ROWS = """
     SELECT line.id * 2 AS id,
            'call' AS kind,
@@ -25,7 +26,8 @@ ROWS = """
            %(date)s AS date,
            line.product_id,
            template.categ_id,
-           1 AS planned_count,
+           (NOT COALESCE(line.is_unplanned, FALSE)
+            AND showcase.state NOT IN ('declined', 'cancelled'))::int AS planned_count,
            (showcase.state = 'done' AND line.is_discussed)::int AS discussed_count,
            (showcase.state = 'done' AND line.is_requested)::int AS requested_count,
            0 AS won_count,
@@ -38,7 +40,7 @@ ROWS = """
            0.0 AS won_revenue,
            0.0 AS lost_revenue,
            CASE WHEN showcase.state = 'done' AND line.is_discussed
-                THEN NULLIF(line.interest, 0) END AS interest
+                THEN COALESCE(line.interest, 0) END AS interest
       FROM pharma_showcase_line line
       JOIN pharma_showcase showcase ON showcase.id = line.showcase_id
       JOIN clinic_doctor doctor ON doctor.id = showcase.doctor_id
@@ -56,10 +58,7 @@ ROWS = """
            lead.company_id,
            lead.team_id,
            doctor.territory_id,
-           (SELECT rep.id FROM pharma_representative rep
-             WHERE rep.user_id = lead.user_id
-               AND (rep.company_id = lead.company_id OR rep.company_id IS NULL)
-             ORDER BY rep.id LIMIT 1),
+           seller.id,
            lead.user_id,
            lead.pharma_doctor_id,
            doctor.segment_id,
@@ -68,8 +67,9 @@ ROWS = """
            lead.id,
            %(specialty)s,
            place.city,
-           COALESCE(CASE WHEN lead.won_status <> 'pending' THEN lead.date_closed END,
-                    lead.create_date)::date,
+           (COALESCE(CASE WHEN lead.won_status <> 'pending' THEN lead.date_closed END,
+                     lead.create_date) AT TIME ZONE 'UTC'
+            AT TIME ZONE COALESCE(%(zone)s, seller.tz, 'UTC'))::date,
            line.product_id,
            template.categ_id,
            0,
@@ -90,6 +90,14 @@ ROWS = """
       JOIN product_template template ON template.id = product.product_tmpl_id
  LEFT JOIN res_partner place
         ON place.id = COALESCE(%(practice)s, doctor.partner_id)
+ LEFT JOIN LATERAL (
+           SELECT rep.id, clock.tz
+             FROM pharma_representative rep
+             JOIN resource_resource clock ON clock.id = rep.resource_id
+            WHERE rep.user_id = lead.user_id
+              AND (rep.company_id = lead.company_id OR rep.company_id IS NULL)
+         ORDER BY rep.id LIMIT 1
+           ) seller ON TRUE
 """
 
 
@@ -123,6 +131,7 @@ class PharmaProductReport(models.Model):
             "interest",
             "product_id",
             "is_requested",
+            "is_unplanned",
             "requested_quantity",
             "showcase_id",
         ],
@@ -182,7 +191,11 @@ class PharmaProductReport(models.Model):
         help="Day of the call; of an opportunity, the day it was opened or closed.",
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    planned_count = fields.Integer(string="Planned", readonly=True)
+    planned_count = fields.Integer(
+        string="Planned",
+        readonly=True,
+        help="Products that were to be shown, in calls that nobody called off.",
+    )
     discussed_count = fields.Integer(string="Discussed", readonly=True)
     requested_count = fields.Integer(string="Requested", readonly=True)
     won_count = fields.Integer(string="Won", readonly=True)
@@ -192,9 +205,17 @@ class PharmaProductReport(models.Model):
     expected_revenue = fields.Monetary(readonly=True)
     won_revenue = fields.Monetary(readonly=True)
     lost_revenue = fields.Monetary(readonly=True)
-    interest = fields.Float(aggregator="avg", readonly=True, help="From 1 to 5.")
+    interest = fields.Float(aggregator="avg", readonly=True, help="From 0 to 5.")
 
     @property
     def _table_query(self):
         """The rows: products of calls and of opportunities."""
-        return SQL(ROWS, specialty=SPECIALTY, practice=PRACTICE, date=LOCAL_DATE)
+        return SQL(
+            ROWS, specialty=SPECIALTY, practice=PRACTICE, date=LOCAL_DATE, zone=ZONE
+        )
+
+    def _to_cell(self, name, labels):
+        """Override: what was not discussed has no interest, rather than none at all."""
+        if name == "interest" and not self.discussed_count:
+            return ""
+        return super()._to_cell(name, labels)

@@ -71,6 +71,23 @@ class TestConsent(ConsentCommon):
             self.assertEqual(self._status(), "given")
         self.assertEqual(consent.state, "withdrawn", "the old one stays as it was")
 
+    def test_the_newest_word_counts(self):
+        phone = self._consent(given_at="2030-05-01 09:00:00")
+        self._consent(channel="any", given_at="2030-05-20 09:00:00")
+        self.assertEqual(self._status(), "given")
+        phone.action_withdraw()
+        self.assertEqual(self._status(), "withdrawn", "said after any was given")
+        self.assertEqual(self._status("video"), "given")
+        # entered later, given earlier
+        self._consent(given_at="2030-06-01 09:00:00")
+        self.assertEqual(self._status(), "withdrawn")
+        # of two words of one second, the withdrawal is believed
+        self._consent(channel="any")
+        self.assertEqual(self._status(), "withdrawn")
+        with freeze_time("2030-06-04 10:00:00"):
+            self._consent(channel="any")
+            self.assertEqual(self._status(), "given")
+
     def test_it_ends(self):
         consent = self._consent(expires_on=date(2030, 6, 10))
         with freeze_time("2030-06-11 10:00:00"):
@@ -82,6 +99,14 @@ class TestConsent(ConsentCommon):
     def test_it_has_a_proof_and_the_right_text(self):
         with self.assertRaises(ValidationError):
             self._consent(proof=False)
+        with self.assertRaises(ValidationError):
+            self.consents.create(
+                {
+                    "doctor_id": self.outside.id,
+                    "text_id": self.text.id,
+                    "source": "Said so",
+                }
+            )
         with self.assertRaises(ValidationError):
             self._consent(purpose="survey")
 
@@ -110,7 +135,7 @@ class TestConsent(ConsentCommon):
 
 @tagged("post_install", "-at_install")
 @freeze_time(AFTER_THE_CALL)
-class TestRemoteCalls(ConsentCommon):
+class TestCallsAndConsent(ConsentCommon):
     def _book(self, modality):
         return self.env["pharma.showcase"].book(
             self._showcase_vals(13, day=1, modality=modality)
@@ -125,6 +150,23 @@ class TestRemoteCalls(ConsentCommon):
         self._book("video").cancel()
         self._book("in_person").cancel()
 
+    def _test_visits(self, channel):
+        """Visits take the word on ``channel``, whether or not with a lunch."""
+        self._consent(channel=channel).action_withdraw()
+        for modality in ("in_person", "lunch"):
+            with self.subTest(modality), self.assertRaises(DoctorNotReceiving):
+                self._book(modality)
+        with freeze_time("2030-06-03 10:31:00"):
+            self._consent(channel=channel)
+            for modality in ("in_person", "lunch"):
+                self._book(modality).cancel()
+
+    def test_visits_withdrawn(self):
+        self._test_visits("visit")
+
+    def test_any_contact_withdrawn(self):
+        self._test_visits("any")
+
     def test_only_while_given(self):
         self.company.pharma_consent_mode = "opt_in"
         with self.assertRaises(DoctorNotReceiving):
@@ -132,8 +174,11 @@ class TestRemoteCalls(ConsentCommon):
         consent = self._consent()
         self._book("phone").cancel()
         consent.action_withdraw()
-        with self.assertRaises(DoctorNotReceiving):
-            self._book("phone")
+        for modality in ("phone", "in_person", "lunch"):
+            with self.assertRaises(DoctorNotReceiving):
+                self._book(modality)
+        self._consent(channel="visit")
+        self._book("in_person").cancel()
 
 
 @tagged("post_install", "-at_install")

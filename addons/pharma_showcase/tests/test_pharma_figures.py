@@ -11,6 +11,9 @@ from odoo.tests import HttpCase, tagged
 
 from .common import PharmaCommon
 
+#: The largest id that XML-RPC and JavaScript's integers carry alike.
+MAXINT = 2**31
+
 #: One degree of latitude (km), on the globe that the figures use.
 DEGREE = 111.195
 
@@ -121,6 +124,30 @@ class TestPharmaFigures(PharmaCommon):
         self.assertEqual(sum(rows.mapped("reached_count")), campaign.reached_count)
         self.assertEqual(sum(rows.mapped("attainment")) / 2, 0.25)
         self.assertEqual(campaign.attainment, 0.25)
+        # ids stay apart, and within what clients can read, after many campaigns
+        self.env.cr.execute(
+            "UPDATE pharma_campaign_target SET id = 30000 WHERE campaign_id = %s",
+            (campaign.id,),
+        )
+        self.env.invalidate_all()
+        rows = rows.search([("campaign_id", "=", campaign.id)])
+        self.assertEqual(len(set(rows.ids)), 2)
+        self.assertLess(max(rows.ids), MAXINT)
+
+    def test_coverage_counts_calls_of_the_territory_s_company(self):
+        other = self.env["res.company"].create({"name": "Other Company"})
+        self._call("done", 2)
+        foreign = self._call("done", 1)
+        self.env.cr.execute(
+            "UPDATE pharma_showcase SET company_id = %s WHERE id = %s",
+            (other.id, foreign.id),
+        )
+        self.env.invalidate_all()
+        found = self._read_coverage()
+        self.assertEqual(found[self.outside][0], 1)
+        rows = self.env["pharma.coverage.report"].search([])
+        self.assertNotIn(other, rows.company_id)
+        self.assertTrue(all(row.company_id for row in rows))
 
     def test_travel_goes_from_home_through_the_calls_and_back(self):
         far = self._create_site("Far", is_outside=True)

@@ -205,11 +205,63 @@ class TestPharmaFollowUp(PharmaCommon):
             "expected_revenue:sum",
         )
         found = self._figures("pharma.product.report", "product_id", *measures)
-        self.assertEqual(found[self.first], (3, 2, 2, 0, 0, 40))
-        self.assertEqual(found[self.second], (3, 2, 1, 0, 0, 6))
+        self.assertEqual(found[self.first], (2, 2, 2, 0, 0, 40))
+        self.assertEqual(found[self.second], (2, 2, 1, 0, 0, 6))
         lead.action_set_won()
         found = self._figures("pharma.product.report", "product_id", *measures)
-        self.assertEqual(found[self.first], (3, 2, 2, 1, 40, 0))
+        self.assertEqual(found[self.first], (2, 2, 2, 1, 40, 0))
+
+    def _discuss(self, showcase, interest, products):
+        lines = [
+            {"product_id": product.id, "interest": interest, "is_requested": False}
+            for product in products
+        ]
+        self._report(showcase, lines=lines)
+
+    def test_planned_is_what_was_to_be_shown(self):
+        planned = [Command.create({"product_id": self.first.id})]
+        call = self._hold(9, line_ids=planned)
+        self._discuss(call, 3, self.products)
+        for number, state in enumerate(
+            ("declined", "cancelled", "no_show", "confirmed")
+        ):
+            self._hold(8 - number, state=state, line_ids=planned)
+        measures = ("planned_count:sum", "discussed_count:sum")
+        found = self._figures("pharma.product.report", "product_id", *measures)
+        # held, missed and to come; the second product only came up
+        self.assertEqual(found, {self.first: (3, 1), self.second: (0, 1)})
+
+    def test_no_interest_counts_in_the_mean(self):
+        self._discuss(self._hold(9), 0, [self.first])
+        self._discuss(self._hold(5), 3, [self.first])
+        self._hold(4, state="no_show")
+        domain = [("product_id", "=", self.first.id)]
+        found = self._figures(
+            "pharma.product.report", "product_id", "interest:avg", domain=domain
+        )
+        self.assertEqual(found[self.first], (1.5,))
+        rows = self.env["pharma.product.report"].search(
+            [*domain, ("team_id", "=", self.team.id)]
+        )
+        cells = {row._to_cell("interest", {}) for row in rows}
+        self.assertEqual(cells, {0, 3, ""})
+
+    def test_orders_count_on_the_day_of_the_practice(self):
+        self.practice.tz = "Europe/Paris"
+        lead = self._report(self._hold(9), {self.first: 1})
+        lead.action_set_won()
+        self.env.flush_all()
+        for closed, day in (
+            ("2030-05-31 21:59:00", "2030-05-31"),
+            ("2030-05-31 22:00:00", "2030-06-01"),
+        ):
+            self.env.cr.execute(
+                "UPDATE crm_lead SET date_closed = %s WHERE id = %s", (closed, lead.id)
+            )
+            self.env.invalidate_all()
+            row = self.env["pharma.product.report"].search([("lead_id", "=", lead.id)])
+            row = row.filtered(lambda item: item.kind == "opportunity")
+            self.assertEqual(str(row.date), day)
 
     def test_requests_have_a_trend(self):
         manager = self.manager_user.with_user(self.manager_user)

@@ -86,6 +86,7 @@ class TestPharmaPlanDoor(PlanCommon):
                 "purpose": "showcase",
                 "text_id": self.text.id,
                 "source": "Test",
+                "proof": b"QSBzaWduZWQgZm9ybQ==",
             }
         )
 

@@ -102,20 +102,35 @@ class TestShowcaseMessage(PharmaCommon, MessageCommon):
         past = self._propose(start=self._at(12, day=-20))
         self.assertFalse(self._rows(draft) | self._rows(past))
 
-    def test_a_withdrawn_consent_is_kept(self):
+    def _consent(self, channel="email"):
+        """Return a consent to be contacted about showcases."""
         text = self.env["pharma.consent.text"].create(
-            {"name": "Test", "body": "I agree.", "purpose": "showcase"}
+            {"name": channel, "body": "I agree.", "purpose": "showcase"}
         )
-        consent = self.env["pharma.consent"].create(
+        return self.env["pharma.consent"].create(
             {
                 "doctor_id": self.outside.id,
-                "channel": "email",
+                "channel": channel,
                 "purpose": "showcase",
                 "text_id": text.id,
                 "source": "On paper",
+                "proof": b"QSBzaWduZWQgZm9ybQ==",
             }
         )
-        consent._withdraw()
+
+    def test_only_who_agreed_is_told_where_that_is_asked(self):
+        self.env.company.pharma_consent_mode = "opt_in"
+        self._consent("visit")
+        showcase = self._propose()
+        self._send()
+        self.assertFalse(self._new_mails)
+        self._consent()
+        showcase.reschedule({"start": self._at(13)})
+        self._send()
+        self.assertEqual(self._rows(showcase, "showcase_moved").state, "sent")
+
+    def test_a_withdrawn_consent_is_kept(self):
+        self._consent()._withdraw()
         showcase = self._propose()
         self._send()
         self.assertFalse(self._new_mails)
