@@ -27,11 +27,13 @@
         "data/queue_job_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
+        "wizards/calendar_sync_disconnect_views.xml",
         "views/calendar_sync_account_views.xml",
         "views/calendar_sync_calendar_views.xml",
         "views/calendar_sync_link_views.xml",
         "views/calendar_sync_client_views.xml",
         "views/connect_templates.xml",
+        "views/res_config_settings_views.xml",
         "views/calendar_sync_menus.xml",
     ],
 }

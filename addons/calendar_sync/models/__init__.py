@@ -15,6 +15,9 @@ from . import (
     calendar_sync_push,
     calendar_sync_pull,
     calendar_sync_channel,
+    calendar_sync_leave,
+    calendar_sync_usage,
+    calendar_sync_state,
     calendar_sync_merge,
     calendar_sync_meeting,
     clinic_rate_limit,
@@ -23,4 +26,5 @@ from . import (
     clinic_appointment,
     clinic_schedule,
     clinic_video,
+    res_config_settings,
 )

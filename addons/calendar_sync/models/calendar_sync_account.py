@@ -273,11 +273,22 @@ class CalendarSyncAccount(models.Model):
 
     @api.model
     def _cron_rotate(self):
-        """Scheduled action: encrypt what is stored with the server's first key."""
+        """Scheduled action: encrypt what is stored with the server's first key.
+
+        :return: how many secrets were
+        """
         if not secret_box.has_key():
-            return
-        for account_sudo in self.sudo().search(Domain("secret", "!=", False)):
-            try:
-                account_sudo.secret = secret_box.rotate(account_sudo.secret)
-            except secret_box.WrongKey:
-                account_sudo._note_error(CalendarError(None, "no_key"))
+            return 0
+        count = 0
+        stored = Domain("secret", "!=", False)
+        clients_sudo = self.env["calendar.sync.client"].sudo()
+        accounts_sudo = self.sudo().with_context(active_test=False)
+        for records_sudo in (accounts_sudo.search(stored), clients_sudo.search(stored)):
+            for record_sudo in records_sudo:
+                try:
+                    record_sudo.secret = secret_box.rotate(record_sudo.secret)
+                    count += 1
+                except secret_box.WrongKey:
+                    if record_sudo._name == self._name:
+                        record_sudo._note_error(CalendarError(None, "no_key"))
+        return count

@@ -115,6 +115,10 @@ class CalendarSyncCalendar(models.Model):
         return calendars
 
     def write(self, vals):
+        if vals.get("read_busy"):
+            # what was not read until now is in no list of changes
+            unread = self.filtered(lambda item: not item.read_busy and item.cursor)
+            unread.cursor = False
         result = super().write(vals)
         if {"publish", "read_busy", "resource_id", "detail"} & vals.keys():
             self._start()

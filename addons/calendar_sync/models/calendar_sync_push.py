@@ -25,7 +25,7 @@ class CalendarSyncLink(models.Model):
 
     def _enqueue(self):
         """Let a job take the next step of each of these links."""
-        for link in self.filtered(lambda item: item.calendar_id._is_on()):
+        for link in self.filtered(lambda item: item.calendar_id._can_write()):
             account = link.calendar_id.account_id
             link.with_delay(
                 channel="root.calendar_sync.push",
@@ -43,7 +43,7 @@ class CalendarSyncLink(models.Model):
         """
         # whoever made the change need not see the calendars it goes to
         self = self.with_user(SUPERUSER_ID)
-        if not self.exists() or not self.calendar_id._is_on():
+        if not self.exists() or not self.calendar_id._can_write():
             return self.env._("Not connected at present.")
         account = self.calendar_id.account_id
         if not account._lock():

@@ -20,6 +20,22 @@ FIELDS = ("title", "description", "location", "start", "stop")
 TIMEOUT = 20
 
 
+class Provider:
+    """What the providers share.
+
+    ``meter`` is called with the status of each answer, None when there was none.
+    ``can_watch`` says whether it tells of changes, ``can_renew`` whether what it tells
+    by can be made to last longer.
+    """
+
+    can_watch = False
+    can_renew = False
+
+    @staticmethod
+    def meter(_status):
+        """Count nothing; whoever wants figures puts another function here."""
+
+
 class CalendarError(Exception):
     """The calendar refused, or did not answer.
 

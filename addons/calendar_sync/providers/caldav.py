@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 from icalendar import Calendar
 
 from . import ical
-from .base import CalendarError, Changes, Item, RemoteCalendar, Written
+from .base import CalendarError, Changes, Item, Provider, RemoteCalendar, Written
 from .webdav import WebDav, build, clark
 
 #: How many events are asked for in one request.
@@ -21,7 +21,7 @@ DIGEST = "content:"
 ICAL_TYPE = "text/calendar; charset=utf-8"
 
 
-class CalDav:
+class CalDav(Provider):
     """One login on one server.
 
     :param clock: returns the present moment in epoch seconds
@@ -30,11 +30,9 @@ class CalDav:
 
     def __init__(self, url, login, password, clock, window, stand_in=""):
         self.dav = WebDav(url, login, password, clock, stand_in)
+        self.dav.meter = lambda status: self.meter(status)
         self.clock = clock
         self.window = window
-
-    #: CalDAV has no way to tell of changes
-    can_watch = False
 
     # Finding ----------------------------------------------------------
 

@@ -21,6 +21,7 @@ from .base import (
     CalendarError,
     Changes,
     Channel,
+    Provider,
     RemoteCalendar,
     Written,
 )
@@ -55,7 +56,7 @@ LISTING = f"nextPageToken,nextSyncToken,items({EVENT})"
 WATCH_SECONDS = 7 * 86400
 
 
-class GoogleCalendar:
+class GoogleCalendar(Provider):
     """One mailbox at Google.
 
     :param mode: see ``google_login.make_login``, like ``secret`` and ``stand_in``
@@ -229,7 +230,6 @@ class GoogleCalendar:
     # Being told -------------------------------------------------------
 
     can_watch = True
-    can_renew = False
 
     def watch(self, calendar, key, token, address):
         """Ask to be told of changes at ``address``; return a ``Channel``.
@@ -271,9 +271,12 @@ class GoogleCalendar:
         request = method(quotaUser=self.user, **parameters)
         if etag:
             request.headers["If-Match"] = etag
+        status = None
         try:
             answer = request.execute(http=self.http, num_retries=0)
+            status = 200
         except HttpError as error:
+            status = int(error.resp.status)
             raise self._to_error(error) from error
         except RefreshError as error:
             raise to_login_error(error) from error
@@ -288,6 +291,7 @@ class GoogleCalendar:
         except GoogleAuthError as error:
             raise CalendarError(None, "bad_key", detail=type(error).__name__) from error
         finally:
+            self.meter(status)
             self.keep_token(self.login)
         return answer
 

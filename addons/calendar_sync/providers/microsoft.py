@@ -15,6 +15,7 @@ from .base import (
     Changes,
     Channel,
     Item,
+    Provider,
     RemoteCalendar,
     Written,
 )
@@ -72,7 +73,7 @@ DUPLICATE = "ErrorDuplicateTransactionId"
 DELETED = "deleted"
 
 
-class MicrosoftCalendar:
+class MicrosoftCalendar(Provider):
     """One mailbox of Microsoft 365.
 
     :param mailbox: its address; empty for the one whose owner consented
@@ -398,8 +399,10 @@ class MicrosoftCalendar:
             )
             answer._content = read_limited(answer)
         except requests.RequestException as error:
+            self.meter(None)
             detail = type(error).__name__
             raise CalendarError(None, "no_answer", detail=detail) from error
+        self.meter(answer.status_code)
         return answer
 
     def _to_error(self, answer):

@@ -63,6 +63,7 @@ class WebDav:
         self.session.trust_env = False
         self.session.auth = (login, password)
         self.stand_in = stand_in
+        self.meter = lambda _status: None
 
     def send(self, method, url, body=None, **headers):
         """Send a request and return the answer.
@@ -97,8 +98,10 @@ class WebDav:
             )
             answer._content = read_limited(answer)
         except requests.RequestException as error:
+            self.meter(None)
             detail = type(error).__name__
             raise CalendarError(None, "no_answer", detail=detail) from error
+        self.meter(answer.status_code)
         return answer
 
     def _to_error(self, answer):

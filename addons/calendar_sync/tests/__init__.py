@@ -11,6 +11,7 @@ from . import (
     test_connect_caldav,
     test_connect_consent,
     test_crashes,
+    test_disconnect,
     test_google,
     test_google_login,
     test_meeting,
@@ -19,4 +20,5 @@ from . import (
     test_moved_outside,
     test_neutralize,
     test_out,
+    test_state,
 )

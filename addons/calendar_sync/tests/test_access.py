@@ -22,6 +22,8 @@ MATRIX = {
     "calendar.sync.busy": {"admin": "r"},
     "calendar.sync.client": {"admin": "rwcu"},
     "calendar.sync.invitation": {"admin": "r"},
+    "calendar.sync.disconnect": {"admin": "rwcu"},
+    "calendar.sync.usage": {"admin": "r"},
 }
 ROLES = {
     "nobody": "base.group_user",
@@ -66,7 +68,13 @@ class TestAccess(CalendarSyncCommon):
             cls.doctor.partner_id, cls.env.company, cls.doctor.resource_id
         )
         records = [cls.account, cls.calendar, link, link.operation_ids, conflict, busy]
-        records += [client, invitation]
+        disconnect = cls.env["calendar.sync.disconnect"].create(
+            {"account_id": cls.account.id}
+        )
+        usage = cls.env["calendar.sync.usage"].search(
+            [("account_id", "=", cls.account.id)]
+        )
+        records += [client, invitation, disconnect, usage]
         cls.records = {record._name: record for record in records}
 
     def test_every_model_has_a_table(self):
@@ -103,15 +111,26 @@ class TestAccess(CalendarSyncCommon):
         for model, names in {
             "calendar.sync.account": (
                 *("connect", "pause", "resume"),
-                *("ask_consent", "send_link"),
+                *("ask_consent", "send_link", "view_usage"),
             ),
-            "calendar.sync.calendar": ("sync", "verify"),
+            "calendar.sync.calendar": (
+                *("sync", "verify"),
+                *("view_copies", "view_conflicts"),
+            ),
             "calendar.sync.invitation": ("revoke",),
+            "calendar.sync.disconnect": ("disconnect",),
         }.items():
             for name in names:
                 record = self.records[model].with_user(receptionist)
                 with self.subTest(name=name), self.assertRaises(AccessError):
                     getattr(record, f"action_{name}")()
+
+    def test_keys_are_rotated_by_administrators(self):
+        for role in set(self.users) - {"admin"}:
+            settings = self.env["res.config.settings"].sudo().create({})
+            user = self.users[role]
+            with self.subTest(role=role), self.assertRaises(AccessError):
+                settings.with_user(user).sudo(False).action_calendar_sync_rotate()
 
     def test_links_are_sent_by_administrators(self):
         for role in set(self.users) - {"admin"}:
