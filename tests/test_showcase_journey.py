@@ -12,7 +12,7 @@ import pytest
 from .live.visitor import PHONE
 
 TURNS = itertools.count(1)
-SHOWCASE = "pharma.showcase"
+SHOWCASE, FIGURES = "pharma.showcase", "pharma.showcase.report"
 NETWORK = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
 
 SAYS = """(selector, text) =>
@@ -29,7 +29,35 @@ TOTALS = """() => {
 }"""
 
 #: Seconds until the first page is there, whose files a fresh database makes first.
-FIRST = 120
+FIRST = 240
+
+#: The spreadsheet behind the dashboard's drawing, once it has read its figures.
+DASHBOARD = """() => {
+    const walk = (node) => {
+        const model = node.component.props?.model || node.component.model;
+        if (model?.getters?.getEvaluatedCell) {
+            return model;
+        }
+        return Object.values(node.children).map(walk).find(Boolean);
+    };
+    const root = window.odoo?.__WOWL_DEBUG__?.root;
+    const model = root && walk(root.__owl__);
+    if (!model) {
+        return null;
+    }
+    const {getters} = model;
+    const sheet = getters.getActiveSheetId();
+    const cell = (col, row) => getters.getEvaluatedCell({sheetId: sheet, col, row});
+    const rows = [];
+    for (let row = 22; row < 30; row++) {
+        rows.push([7, 8, 9, 10, 11].map((col) => cell(col, row).value));
+    }
+    const isReady = rows.some(([name]) => name) && rows.flat().every((value) =>
+        !String(value).startsWith("Loading"));
+    const pivot = getters.getPivotIds().find(
+        (id) => String(getters.getPivotFormulaId(id)) === "11");
+    return isReady && {rows, domain: getters.getPivotComputedDomain(pivot)};
+}"""
 
 REPORTS = """
     SELECT r.state, r.filed_at < r.submitted_at, l.interest, l.questions
@@ -139,6 +167,33 @@ def test_a_page_that_is_closed_loses_nothing(sign_in, call, database):
     cut(page, False)
     page.go(f"{address}/odoo/my-showcases")
     assert wait_for_report(database, call, 45)[0][2:] == (4, "Which dose?")
+
+
+def test_a_manager_reads_the_dashboard(sign_in, sales, call):
+    """Its figures are the pivot's, under the same filter."""
+    domain = [("name", "=", "Showcases")]
+    (dashboard,) = sales.do("spreadsheet.dashboard", "search", domain)
+    page, address = sign_in("sales")
+    page.go(f"{address}/odoo/dashboards?dashboard_id={dashboard}&debug=1")
+    shown = page.wait_for(DASHBOARD, seconds=FIRST)
+    measures = ["held_count:sum", "declined_count:sum", "success_rate:avg"]
+    rows = sales.do(
+        FIGURES,
+        "formatted_read_group",
+        domain=shown["domain"],
+        groupby=["representative_id"],
+        aggregates=measures,
+    )
+    expected = {
+        row["representative_id"][1]: [row[name] or 0 for name in measures]
+        for row in rows
+    }
+    found = {name: numbers for name, *numbers in shown["rows"] if name in expected}
+    assert found
+    for name, numbers in found.items():
+        said = [number or 0 for number in numbers[: len(measures)]]
+        assert said == pytest.approx(expected[name]), name
+    assert page.errors == []
 
 
 def test_a_manager_takes_the_figures_along(sign_in, sales, call, folder):

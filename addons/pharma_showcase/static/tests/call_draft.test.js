@@ -2,6 +2,7 @@
  * License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl). */
 
 import {describe, expect, test} from "@odoo/hoot";
+import {mockDate} from "@odoo/hoot-mock";
 import {
     DRAFT,
     QUEUED,
@@ -14,7 +15,7 @@ import {
     setDrop,
     toMessage,
 } from "@pharma_showcase/call_report/call_draft";
-import {DraftStore} from "@pharma_showcase/call_report/draft_store";
+import {DraftStore, KEEP_DAYS} from "@pharma_showcase/call_report/draft_store";
 import {makeFiled, makeScreen, makeStorage} from "./call_test_helpers";
 
 describe.current.tags("headless");
@@ -120,7 +121,9 @@ test("an amendment begins with what was filed, and says why", () => {
 
 test("drafts are kept by showcase and user", () => {
     const storage = makeStorage();
-    const [mine, theirs] = ["db.7", "db.8"].map((who) => new DraftStore(storage, who));
+    const [mine, theirs] = [7, 8].map(
+        (userId) => new DraftStore(storage, "db", userId)
+    );
     const draft = makeDraft(makeScreen());
     draft.note = "half a sentence";
     expect(mine.save(draft, makeScreen())).toBe(true);
@@ -131,8 +134,45 @@ test("drafts are kept by showcase and user", () => {
     expect(mine.load(5)).toBe(null);
 });
 
+test("nothing of one user is left to the next one, nor for ever", () => {
+    const storage = makeStorage();
+    const [mine, theirs, elsewhere] = [
+        ["db", 7],
+        ["db", 77],
+        ["other", 7],
+    ].map((who) => new DraftStore(storage, ...who));
+    for (const store of [mine, theirs, elsewhere]) {
+        store.save(makeDraft(makeScreen()), {});
+    }
+    mine.tidy();
+    expect(mine.list().length).toBe(1);
+    expect(theirs.list()).toEqual([]);
+    expect(elsewhere.list().length).toBe(1);
+    mockDate("2030-06-01 10:00:00");
+    mine.save(makeDraft(makeScreen()), {});
+    mockDate({year: 2030, month: 6, day: KEEP_DAYS, hour: 10});
+    mine.tidy();
+    expect(mine.list().length).toBe(1);
+    mockDate({year: 2030, month: 6, day: KEEP_DAYS + 2, hour: 10});
+    mine.tidy();
+    expect(mine.list()).toEqual([]);
+});
+
+test("what waits for the network stays however long, until its user leaves", () => {
+    const store = new DraftStore(makeStorage(), "db", 7);
+    mockDate("2030-06-01 10:00:00");
+    store.save({...makeDraft(makeScreen()), status: QUEUED}, {});
+    mockDate({year: 2030, month: 6, day: KEEP_DAYS + 2, hour: 10});
+    store.tidy();
+    expect(store.listQueued().length).toBe(1);
+    store.clear();
+    expect(store.list()).toEqual([]);
+    expect(store.save(makeDraft(makeScreen()), {})).toBe(false);
+    expect(store.list()).toEqual([]);
+});
+
 test("only what is to be sent is sent", () => {
-    const store = new DraftStore(makeStorage(), "db.7");
+    const store = new DraftStore(makeStorage(), "db", 7);
     const draft = makeDraft(makeScreen());
     store.save(draft, {});
     expect(draft.status).toBe(DRAFT);
@@ -153,7 +193,7 @@ test("a device that is full says so, and a broken draft is none", () => {
     storage.setItem = () => {
         throw new DOMException("full", "QuotaExceededError");
     };
-    const store = new DraftStore(storage, "db.7");
+    const store = new DraftStore(storage, "db", 7);
     expect(store.save(makeDraft(makeScreen()), {})).toBe(false);
     storage.getItem = () => "{broken";
     expect(store.load(5)).toBe(null);

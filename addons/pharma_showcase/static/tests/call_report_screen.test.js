@@ -8,6 +8,7 @@ import {
     contains,
     defineModels,
     fields,
+    getMockEnv,
     getService,
     makeServerError,
     models,
@@ -16,6 +17,7 @@ import {
 } from "@web/../tests/web_test_helpers";
 import {browser} from "@web/core/browser/browser";
 import {WebClient} from "@web/webclient/webclient";
+import {forgetReports} from "@pharma_showcase/call_report/call_log_out";
 import {RETRY} from "@pharma_showcase/call_report/call_outbox";
 import {makeFiled, makeScreen} from "./call_test_helpers";
 
@@ -208,6 +210,42 @@ test("a filed report is shown locked, and opens with a reason", async () => {
     expect("[data-product='2'] [data-level='2']").toBeEnabled();
     await contains(".o_pharma_file").click();
     expect(".o_pharma_where").toHaveText("Say why you change the report");
+});
+
+function logOut() {
+    const makeItem = forgetReports(() => ({callback: () => expect.step("left")}));
+    return makeItem(getMockEnv()).callback();
+}
+
+test("who logs out is asked, and leaves nothing on the device", async () => {
+    await openScreen();
+    await typeNote("Prefers mornings");
+    await advanceTime(1000);
+    expect(countKept()).toBe(1);
+    await logOut();
+    await animationFrame();
+    expect(".modal-body").toHaveText(/not sent.*Dr Olive Outside/);
+    await contains(".modal .btn-secondary").click();
+    expect.verifySteps([]);
+    expect(countKept()).toBe(1);
+    await logOut();
+    await contains(".modal .btn-danger").click();
+    expect.verifySteps(["left"]);
+    await advanceTime(1000);
+    expect(countKept()).toBe(0);
+});
+
+test("what waits is sent before its user leaves", async () => {
+    await openScreen();
+    await answerAll();
+    server.isDown = true;
+    await contains(".o_pharma_file").click();
+    expect(countKept()).toBe(1);
+    server.isDown = false;
+    await logOut();
+    expect.verifySteps(["left"]);
+    expect(server.calls.map(([kind]) => kind)).toEqual(["submit"]);
+    expect(countKept()).toBe(0);
 });
 
 test("a call that is still to come is not filed", async () => {

@@ -114,8 +114,12 @@ export class CallOutbox {
 export const callOutboxService = {
     dependencies: ["orm"],
     start(env, {orm}) {
-        const owner = `${session.db || ""}.${user.userId}`;
-        const store = new DraftStore(browser.localStorage, owner);
+        const store = new DraftStore(
+            browser.localStorage,
+            session.db || "",
+            user.userId
+        );
+        store.tidy();
         const outbox = new CallOutbox(orm, store);
         const flush = () => store.listQueued().length && outbox.flush();
         browser.addEventListener("online", flush);
