@@ -49,7 +49,7 @@ PLANNER = "pharma_showcase.ir_cron_plan"
 #: At most so many calls on one doctor are planned at a time.
 MOST_CALLS = 2
 #: Bounds of one plan: days, doctors, iterations and minutes of a call.
-MOST_DAYS, MOST_DOCTORS, MOST_ITERATIONS, MOST_MINUTES = 62, 1500, 20_000, 480
+MOST_DAYS, MOST_DOCTORS, MOST_ITERATIONS, MOST_MINUTES = 62, 1500, 100_000, 480
 
 
 class PharmaPlan(models.Model):

@@ -2,8 +2,14 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """From a proposal to booked calls: at once, or bit by bit where there are many."""
 
+import logging
+
+from psycopg2 import IntegrityError
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+
+_logger = logging.getLogger(__name__)
 
 #: More calls than this are booked in the background, so many in each transaction.
 CHUNK = 60
@@ -107,6 +113,9 @@ class PharmaPlan(models.Model):
         except UserError as error:
             # rights, closed campaigns, other companies: of this call alone
             return str(error)
+        except IntegrityError:
+            _logger.exception("Planned call %s", call.id)
+            return self.env._("Something else that was booked meanwhile forbids it.")
         # sudo: as above
         call.sudo().write({"state": "booked", "showcase_id": showcase.id})
         return ""

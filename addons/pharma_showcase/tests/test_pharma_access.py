@@ -57,6 +57,7 @@ MATRIX = {
 
 #: Models whose records all representatives of the company see.
 COMPANY_MODELS = {
+    "pharma.travel.time",
     "pharma.campaign",
     "pharma.campaign.message",
     "pharma.campaign.target",
@@ -113,6 +114,11 @@ class TestPharmaAccess(PharmaCommon):
         records += [line, history, *cls._create_campaign(), cls._create_request()]
         records += [*cls._create_plan(), *cls._find_figures(showcase)]
         records.append(cls.env.ref("pharma_showcase.reason_no_time"))
+        records.append(
+            cls.env["pharma.travel.time"].create(
+                {"from_zip": "1000", "to_zip": "1050", "minutes": 9}
+            )
+        )
         cls.records = {record._name: record for record in records}
 
     @classmethod
