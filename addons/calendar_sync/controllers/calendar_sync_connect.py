@@ -175,9 +175,8 @@ class CalendarSyncConnect(http.Controller):
     def _show(self, token, link_sudo, error="", values=None):
         """Return the page of the link as it stands."""
         account_sudo = link_sudo.account_id
-        calendars = [
-            (item.id, item.name, item.writable) for item in account_sudo.calendar_ids
-        ]
+        rows_sudo = account_sudo.calendar_ids.sorted("writable", reverse=True)
+        calendars = [(item.id, item.name, item.writable) for item in rows_sudo]
         chosen = bool(account_sudo and account_sudo.state == "active")
         shown = {key: item for key, item in (values or {}).items() if key != "password"}
         if account_sudo.provider == "caldav":
