@@ -67,6 +67,7 @@ class Ticket:
     :param level: key of the level that a trained person set; None: nobody did yet
     :param credits: (reason, worth) of each credit
     :param slot: start of the appointment; None for who walked in
+    :param paused: seconds for which the clock stood still
     :param needs: what a desk must offer to serve this ticket
     :param service: what the length of the service is learned by
     """
@@ -78,6 +79,7 @@ class Ticket:
     slot: int | None = None
     needs: frozenset = frozenset()
     service: Hashable | None = None
+    paused: int = 0
 
 
 class Standing(NamedTuple):
@@ -142,17 +144,17 @@ def standing(ticket: Ticket, policy: Policy) -> Standing:
 
     An appointment counts from its slot, or from a check-in after it; whoever comes
     later than the grace waits like a walk-in since the check-in. Who is more urgent
-    than appointments are waits by that urgency.
-
-    :raises KeyError: the policy has no such level
+    than appointments are waits by that urgency. A level that the policy does not have
+    counts as none: one ticket must not keep everybody else from being ranked.
     """
-    key, slot, clock, early = ticket.level, ticket.slot, ticket.arrived, False
-    level = policy.default if key is None else policy.levels[key]
-    if slot is not None and (key is None or level.tier >= policy.appointment.tier):
+    slot, clock, early = ticket.slot, ticket.arrived, False
+    triaged = policy.levels.get(ticket.level)
+    level = triaged or policy.default
+    if slot is not None and (not triaged or level.tier >= policy.appointment.tier):
         early = clock <= slot + policy.grace
         level = policy.appointment if early else policy.late
         clock = max(slot, clock) if early else clock
-    start = clock
+    start = clock = clock + ticket.paused
     if ticket.credits:
         start -= round(get_credit(ticket, policy) * level.target)
     return Standing(ticket.id, level, clock, start, early)

@@ -32,6 +32,9 @@ REQUIREMENT_READERS = (
 #: States of who is still here.
 PRESENT_STATES = ("waiting", "called", "in_consultation", "parked")
 
+#: States of who was called, and came or may still come.
+SEEN_STATES = ("called", "in_consultation", "completed")
+
 #: Minutes within which levels 1 to 5 are to be seen, by the name of the preset, and
 #: the share of people for whom that is to be reached. The first is the Australasian
 #: Triage Scale's, the only one whose shares are published; numbers only, the

@@ -56,8 +56,9 @@ def read_batch(payload):
         try:
             item = read_item(row)
             # nobody tries many numbers of appointments at once
-            guesses += item["kind"] == "check_in" and "number" not in item
-            if guesses > 1:
+            is_guess = item["kind"] == "check_in" and "number" not in item
+            guesses += is_guess
+            if is_guess and guesses > 1:
                 raise BadItem("guesses")
             items.append(item)
         except BadItem:

@@ -83,9 +83,10 @@ class TestOrder(EngineCase):
     def test_nobody_triaged_counts_as_the_default(self):
         self.assertEqual(standing(waiting(1, None, 3), POLICY).level, LEVELS[4])
 
-    def test_an_unknown_level_is_an_error(self):
-        with self.assertRaises(KeyError):
-            rank([waiting(1, 9, 3)], POLICY, NOW)
+    def test_an_unknown_level_counts_as_none(self):
+        self.assertEqual(standing(waiting(1, 9, 3), POLICY).level, LEVELS[4])
+        ranked = rank([waiting(1, 9, 3), waiting(2, 3, 3)], POLICY, NOW)
+        self.assertEqual([ticket.id for ticket in ranked], [2, 1])
 
     def test_a_negative_target_is_an_error(self):
         with self.assertRaises(ValueError):
@@ -101,6 +102,14 @@ class TestAppointments(EngineCase):
             found = standing(self.get(1, 0, arrived), POLICY)
             self.assertEqual(found.clock, NOW + clock * MINUTE)
             self.assertEqual(found.level.key, "appointment")
+
+    def test_a_clock_that_stood_still_makes_nobody_late(self):
+        ticket = replace(self.get(1, 0, -5), paused=20 * MINUTE)
+        found = standing(ticket, POLICY)
+        self.assertEqual(found.level.key, "appointment")
+        self.assertEqual(found.clock, NOW + 20 * MINUTE)
+        ticket = replace(waiting(1, 3, 30), paused=20 * MINUTE)
+        self.assertEqual(explain(ticket, POLICY, NOW).waited, 10 * MINUTE)
 
     def test_after_the_grace_it_waits_like_a_walk_in(self):
         found = standing(self.get(1, 0, 11), POLICY)

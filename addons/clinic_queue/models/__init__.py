@@ -12,6 +12,8 @@ from . import clinic_queue_counter
 from . import clinic_queue_ticket
 from . import clinic_queue_day
 from . import clinic_queue_ticket_state
+from . import clinic_queue_ticket_restore
+from . import clinic_queue_change
 from . import clinic_queue_ticket_triage
 from . import clinic_queue_why
 from . import clinic_queue_estimate

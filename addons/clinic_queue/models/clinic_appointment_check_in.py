@@ -114,7 +114,9 @@ class ClinicAppointment(models.Model):
     def reopen(self):
         """Override: an arrival that is taken back was no check-in either."""
         tickets = self._get_present_tickets("arrived")
-        tickets.leave_queue(self.env._("The check-in was taken back."))
+        for ticket in tickets:
+            words = ticket._for_staff().env
+            ticket.leave_queue(words._("The check-in was taken back."))
         tickets.sudo().is_void = True
         return super().reopen()
 
@@ -141,8 +143,10 @@ class ClinicAppointment(models.Model):
 
     def _let_wait_again(self, tickets):
         for ticket in tickets.filtered(lambda item: item.state == "in_consultation"):
+            # the call was answered: it is none anew, and the wait ended with it
+            called = {"called_at": ticket.called_at} if ticket.desk_id else {}
             ticket._transition(
-                "called" if ticket.desk_id else "waiting", started_at=False
+                "called" if called else "waiting", started_at=False, **called
             )
 
     def _let_start(self, tickets):
@@ -158,9 +162,9 @@ class ClinicAppointment(models.Model):
         ).complete_service()
 
     def _let_leave(self, tickets):
-        tickets.filtered(lambda item: item.state != "in_consultation").leave_queue(
-            self.env._("The appointment was given up.")
-        )
+        for ticket in tickets.filtered(lambda item: item.state != "in_consultation"):
+            words = ticket._for_staff().env
+            ticket.leave_queue(words._("The appointment was given up."))
 
     def _may_check_in_by_link(self):
         """Whether the patient may check this visit in from its own page now."""

@@ -75,6 +75,7 @@ class ClinicQueueTicket(models.Model):
         """
         self.ensure_one()
         before = self.state
+        words = self._for_staff().env
         values = {"state": "completed", "desk_id": False, "started_at": False}
         restore = self._get_values(values)
         self.sudo().write(values)
@@ -82,6 +83,6 @@ class ClinicQueueTicket(models.Model):
             "state",
             before=before,
             after="completed",
-            reason=self.env._("Seen before; not called again by the end of the day."),
+            reason=words._("Seen before; not called again by the end of the day."),
             restore=restore,
         )

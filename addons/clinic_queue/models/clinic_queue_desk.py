@@ -87,7 +87,8 @@ class ClinicQueueDesk(models.Model):
     def _open_desk(self, doctor=None):
         """Take the desk: nobody else calls from it until it is closed.
 
-        :param doctor: clinic.doctor who works here; None: the user's own, if any
+        :param doctor: clinic.doctor who works here; None: the user's own, if they work
+            at this site and are at no other desk
         :raise QueueError: somebody else is at it, or the doctor is at another desk or
             does not work at the site
         """
@@ -104,9 +105,7 @@ class ClinicQueueDesk(models.Model):
                     user=desk_sudo.user_id.name,
                 )
             )
-        doctor = doctor or self.env["clinic.doctor"].search(
-            [("user_id", "=", self.env.uid)], limit=1
-        )
+        doctor = doctor or desk_sudo._get_own_doctor()
         desk_sudo._check_doctor(doctor)
         desk_sudo.write(
             {
@@ -123,15 +122,7 @@ class ClinicQueueDesk(models.Model):
         :raise QueueError: saying which of the two is not so
         """
         doctor._check_works_at(self.site_id)
-        other = self.search(
-            [
-                ("doctor_id", "in", doctor.ids),
-                ("state", "!=", "closed"),
-                ("id", "not in", self.ids),
-            ],
-            limit=1,
-        )
-        if other:
+        if other := self._find_other_desk(doctor):
             raise QueueError(
                 self.env._(
                     "%(doctor)s is at %(desk)s already. Close that desk first, or "
@@ -140,6 +131,26 @@ class ClinicQueueDesk(models.Model):
                     desk=other.name,
                 )
             )
+
+    def _get_own_doctor(self):
+        """Return, as superuser, the user as a doctor who may be at this desk now."""
+        doctor_sudo = self.env["clinic.doctor"].search(
+            [("user_id", "=", self.env.uid), ("site_ids", "in", self.site_id.ids)],
+            limit=1,
+        )
+        is_elsewhere = bool(self._find_other_desk(doctor_sudo))
+        return doctor_sudo.browse() if is_elsewhere else doctor_sudo
+
+    def _find_other_desk(self, doctor):
+        """Return the other desk at which a doctor is, or none."""
+        return self.search(
+            [
+                ("doctor_id", "in", doctor.ids),
+                ("state", "!=", "closed"),
+                ("id", "not in", self.ids),
+            ],
+            limit=1,
+        )
 
     def pause_desk(self, until=None):
         """Take a break: estimates count on the desk from until (UTC) again."""

@@ -28,7 +28,7 @@ PIN_ROUNDS = 20_000
 SEEN = 60
 
 #: Nothing is left of a pairing code that is used, too old, or of a tablet let go.
-NO_CODE = {"code_hash": False, "code_given": False, "code_expires_at": False}
+NO_CODE = {"code_given": False, "code_expires_at": False}
 
 NO_SECRETS = {
     "token_hash": False,
@@ -106,7 +106,6 @@ class ClinicQueueDevice(models.Model):
         copy=False,
         index=True,
     )
-    code_hash = fields.Char(groups=fields.NO_ACCESS, copy=False)
     code_expires_at = fields.Datetime(readonly=True, copy=False)
     token_hash = fields.Char(groups=fields.NO_ACCESS, copy=False)
     next_token_hash = fields.Char(groups=fields.NO_ACCESS, copy=False)
@@ -218,7 +217,6 @@ class ClinicQueueDevice(models.Model):
             {
                 **NO_SECRETS,
                 "state": "new",
-                "code_hash": self._hash("code", code),
                 "code_given": code,
                 "code_expires_at": expires_at,
             }
@@ -235,7 +233,7 @@ class ClinicQueueDevice(models.Model):
         signs = "".join(sign for sign in (code or "").upper() if sign.isalnum())
         device_sudo = self.sudo().search(
             [
-                ("code_hash", "=", self._hash("code", signs[:CODE_LENGTH])),
+                ("code_given", "=", signs[:CODE_LENGTH]),
                 ("code_expires_at", ">", fields.Datetime.now()),
             ],
             limit=1,

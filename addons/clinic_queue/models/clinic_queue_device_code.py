@@ -1,6 +1,10 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""The pairing code, to be read again on the form as long as it is good."""
+"""The pairing code, to be read again on the form as long as it is good.
+
+It stands here in clear, readable by nobody but by way of ``pairing_code``: it is good
+once, for some minutes, and is deleted then. Secrets that last are kept as keyed hashes.
+"""
 
 import base64
 from io import BytesIO

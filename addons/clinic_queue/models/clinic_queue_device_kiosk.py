@@ -241,7 +241,9 @@ class ClinicQueueDevice(models.Model):
         if proved := self._read_proof(text):
             return visits.search(Domain("id", "=", proved) & today), True
         limits, identity = self.env["clinic.rate.limit"], self._get_identity()
-        limits._count_each("kiosk_find", identity, key)
+        if is_awaited:
+            # what was taken offline comes in at once, and has its numbers already
+            limits._count_each("kiosk_find", identity, key)
         if link := LINK.search(text):
             visit = visits.search(Domain("id", "=", int(link[1])) & today)
             return (

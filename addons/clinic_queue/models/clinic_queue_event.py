@@ -14,6 +14,8 @@ KINDS = [
     ("undone", "Undone"),
     ("alarm_taken", "Alarm taken"),
     ("triage_asked", "Triage asked for"),
+    # what follows from settings or a desk that closes: no step, nothing to undo
+    ("noted", "Noted"),
 ]
 
 

@@ -149,9 +149,15 @@ class ClinicQueuePolicy(models.Model):
                 )
 
     def _get_default_level(self):
-        """Return the level of who is not triaged yet."""
+        """Return the level of who is not triaged yet.
+
+        Where the chosen one was deleted since, the least urgent one.
+        """
         self.ensure_one()
-        return self.level_ids.filtered(lambda item: item.code == self.default_code)[:1]
+        levels = self.level_ids.sorted("code")
+        return (
+            levels.filtered(lambda item: item.code == self.default_code) or levels[-1:]
+        )
 
     def _get_engine_policy(self):
         """Return the policy as the engine takes it; levels are known by their ids."""

@@ -84,6 +84,8 @@ class ClinicQueue(models.Model):
     def _get_order(self, doctors=None):
         """Return who waits in this queue, in the order in which they are served now.
 
+        Who waits for a desk or a doctor that is not there has no place in it.
+
         :param doctors: leave out who waits for another one
         """
         self.ensure_one()
@@ -95,7 +97,7 @@ class ClinicQueue(models.Model):
             ]
         )
         tickets = self.env["clinic.queue.ticket"]
-        waiting = tickets.search(line & self._get_day_domain())
+        waiting = tickets.search(line & self._get_day_domain())._filter_served()
         if doctors:
             waiting = waiting.filtered(
                 lambda item: not item.doctor_id or item.doctor_id in doctors

@@ -8,7 +8,6 @@ from datetime import datetime, timezone
 from odoo import fields, models
 
 from odoo.addons.clinic_engine.queue_policy import MINUTE, standing
-from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 
 from .clinic_queue_ticket_state import AT_DESK
 
@@ -49,13 +48,11 @@ class ClinicQueueTicket(models.Model):
         :param dict changes: what else the same step writes
         """
         self.ensure_one()
-        is_called = target == "called" or (
-            target == "in_consultation" and self.state not in (*AT_DESK, "completed")
-        )
+        is_called = target in AT_DESK and self.state not in (*AT_DESK, "completed")
         if not is_called or self.first_seen_at:
             return {}
-        arrived = changes.get("arrived_at", self.arrived_at)
-        ticket = replace(self._get_engine_ticket(), arrived=epoch(arrived))
+        paused = changes.get("paused_seconds", self.paused_seconds)
+        ticket = replace(self._get_engine_ticket(), paused=paused)
         found = standing(ticket, self.queue_id.policy_id._get_engine_policy())
         clock = datetime.fromtimestamp(found.clock, timezone.utc)
         # the engine knows levels by their ids, and the classes of appointments by name

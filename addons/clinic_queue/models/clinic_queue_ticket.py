@@ -1,6 +1,7 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 import secrets
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -8,7 +9,12 @@ from odoo.exceptions import AccessError
 from odoo.addons.clinic_engine.queue_policy import Ticket
 from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 
-from ..const import PRESENT_STATES, REQUIREMENT_READERS, TICKET_STATES
+from ..const import (
+    PRESENT_STATES,
+    REQUIREMENT_READERS,
+    SEEN_STATES,
+    TICKET_STATES,
+)
 from ..exceptions import QueueError
 
 #: What staff may correct on the form.
@@ -116,6 +122,9 @@ class ClinicQueueTicket(models.Model):
     completed_at = fields.Datetime(readonly=True)
     left_at = fields.Datetime(readonly=True)
     parked_at = fields.Datetime(readonly=True)
+    paused_seconds = fields.Integer(
+        string="Clock Stood Still (s)", readonly=True, copy=False
+    )
     call_count = fields.Integer(string="Calls", readonly=True)
     desk_id = fields.Many2one(
         "clinic.queue.desk", readonly=True, index="btree_not_null", check_company=True
@@ -185,15 +194,19 @@ class ClinicQueueTicket(models.Model):
             )
 
     @api.depends(
+        "state",
         "called_at",
         "first_seen_at",
         "arrived_at",
+        "paused_seconds",
         "appointment_id.start",
         "call_clock",
     )
     def _compute_wait_minutes(self):
         for ticket in self:
-            seen_at = ticket.first_seen_at or ticket.called_at
+            # who did not come to a call waits again, or has left
+            is_seen = ticket.state in SEEN_STATES
+            seen_at = ticket.first_seen_at or (is_seen and ticket.called_at)
             clock = ticket.call_clock or ticket._get_clock_start()
             waited = seen_at - clock if seen_at else None
             ticket.wait_minutes = max(waited.total_seconds() / 60, 0) if waited else 0
@@ -202,7 +215,8 @@ class ClinicQueueTicket(models.Model):
         """Return since when the ticket counts as waiting, naive UTC."""
         self.ensure_one()
         slot = self.sudo().appointment_id.start
-        return max(self.arrived_at, slot) if slot else self.arrived_at
+        start = max(self.arrived_at, slot) if slot else self.arrived_at
+        return start + timedelta(seconds=self.paused_seconds)
 
     @api.model
     def _join_queue(self, queue, is_emergency=False, **values):
@@ -290,4 +304,5 @@ class ClinicQueueTicket(models.Model):
             slot=epoch(slot) if slot else None,
             needs=self._get_needs(),
             service=self.service_id.id or None,
+            paused=self.paused_seconds,
         )

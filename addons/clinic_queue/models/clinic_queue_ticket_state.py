@@ -62,7 +62,7 @@ class ClinicQueueTicket(models.Model):
             if before in GONE:
                 changes["left_at"] = False
             if stamp := TIMESTAMPS.get(target):
-                changes[stamp] = fields.Datetime.now()
+                changes.setdefault(stamp, fields.Datetime.now())
             if (before, target) == ("in_consultation", "parked"):
                 changes["first_seen_at"] = ticket._get_first_seen()
             restore = ticket._get_values(changes)
@@ -130,15 +130,18 @@ class ClinicQueueTicket(models.Model):
         self.filtered(lambda item: item.state == "parked")._transition("waiting")
 
     def _get_clock(self):
-        """Return the moment from which somebody waits who is parked no more.
+        """Return for how long the clock stood still of who is parked no more.
 
-        The clock went on while they were parked, or stood still, as the policy says.
+        It went on while they were parked, or stood still, as the policy says; before
+        the slot of an appointment it did not run yet.
         """
         self.ensure_one()
         if self.state != "parked" or self.queue_id.policy_id.parking_keeps_clock:
             return {}
-        away = fields.Datetime.now() - self.parked_at
-        return {"arrived_at": self.arrived_at + away}
+        now = fields.Datetime.now()
+        since = min(max(self.parked_at, self._get_clock_start()), now)
+        away = round((now - since).total_seconds())
+        return {"paused_seconds": self.paused_seconds + away}
 
     def mark_absent(self):
         """Nobody came to the calls."""
@@ -229,12 +232,6 @@ class ClinicQueueTicket(models.Model):
         self.ensure_one()
         return self.first_seen_at or self.called_at or self.started_at
 
-    def _get_same_level(self, policy):
-        """Return the level of another policy with the same code."""
-        self.ensure_one()
-        code = self.level_id.code
-        return policy.level_ids.filtered(lambda level: level.code == code)[:1]
-
     def _get_last_step(self):
         """Return the event that an undo takes back; empty when there is none."""
         self.ensure_one()
@@ -279,33 +276,3 @@ class ClinicQueueTicket(models.Model):
         """
         if step.kind == "triaged":
             self._check_may_triage()
-
-    def _get_restored(self, step):
-        """Return the values that a step is taken back by."""
-        self.ensure_one()
-        if step.kind in MARKS:
-            return step.sudo().restore
-        values = {**(step.sudo().restore or {}), "state": step.before}
-        if step.after == "called" and self._rings():
-            # whoever called went: nobody goes now
-            values.update(alarm_taken_at=False, alarm_taken_by_id=False)
-        if "level_id" in values:
-            # the level may have been set anew since: it stays, as the old policy's
-            queues_sudo = self.env["clinic.queue"].sudo()
-            policy = queues_sudo.browse(values["queue_id"]).policy_id
-            values["level_id"] = self._get_same_level(policy).id
-        if step.before not in AT_DESK:
-            return values
-        desk = self.env["clinic.queue.desk"].browse(
-            values.get("desk_id", self.desk_id.id) or []
-        )
-        if self._is_desk_free(desk):
-            return values
-        return {**values, "state": "waiting", "desk_id": False, "started_at": False}
-
-    def _is_desk_free(self, desk):
-        """Whether the ticket may be at a desk again, or at none as before."""
-        desk_sudo = desk.exists().sudo()
-        if not desk:
-            return True
-        return desk_sudo.state != "closed" and not (desk_sudo._get_current() - self)

@@ -27,6 +27,16 @@ class ClinicQueueDesk(models.Model):
         archived._free_bound()
         return result
 
+    def unlink(self):
+        """Override: whoever waits for a deleted desk only may be called elsewhere.
+
+        :raise QueueError: somebody is still at the desk
+        """
+        self.check_access("unlink")
+        self.sudo()._check_nobody_here()
+        self._free_bound()
+        return super().unlink()
+
     def _check_takes(self, queue, service, doctor=None):
         """Somebody who is sent to this desk can be called to it.
 
@@ -94,15 +104,12 @@ class ClinicQueueDesk(models.Model):
             [("only_desk_id", "in", self.ids), ("state", "in", TO_BE_CALLED)]
         )
         for ticket_sudo in bound_sudo:
-            desk = ticket_sudo.only_desk_id
-            ticket_sudo.only_desk_id = False
+            desk_sudo = ticket_sudo._for_staff().only_desk_id
+            words = desk_sudo.env
             ticket_sudo._log(
-                "transferred",
-                before=ticket_sudo.state,
-                after=ticket_sudo.state,
-                reason=self.env._("%(desk)s was closed", desk=desk.name),
-                restore={"only_desk_id": desk.id},
+                "noted", reason=words._("%(desk)s was closed", desk=desk_sudo.name)
             )
+        bound_sudo.only_desk_id = False
         if not bound_sudo:
             return None
         return self.env._(
@@ -137,8 +144,28 @@ class ClinicQueueTicket(models.Model):
                 "why": ticket._say_unserved(open_sudo),
             }
             for ticket in waiting
-            if not any(ticket._get_least_needs() <= offer for offer in offers)
+            if not ticket._is_offered(offers)
         ]
+
+    def _filter_served(self):
+        """Return those of one queue whom an open desk calls as things are.
+
+        All of them where none is open yet: nobody is passed over then.
+        """
+        # sudo: as above; patients and boards ask, too
+        desks_sudo = self.env["clinic.queue.desk"].sudo()
+        open_sudo = desks_sudo.search(
+            [("queue_ids", "in", self.queue_id.ids), ("state", "!=", "closed")]
+        )
+        if not open_sudo:
+            return self
+        offers = [desk._get_offers(self.service_id) for desk in open_sudo]
+        return self.filtered(lambda item: item._is_offered(offers))
+
+    def _is_offered(self, offers):
+        """Whether one of these desks calls the ticket; ``offers``: of each desk."""
+        self.ensure_one()
+        return any(self._get_least_needs() <= offer for offer in offers)
 
     def _get_least_needs(self):
         """Return what a desk must offer to call this one, as an alarm or in turn."""

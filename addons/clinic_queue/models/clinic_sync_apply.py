@@ -192,23 +192,16 @@ class ClinicSyncLog(models.Model):
     def _find_visit(self):
         """Return (the visit that is meant, or none; why there is none).
 
-        :raise TooManyRequests: too many tries at this tablet, and no number on paper
+        :raise TooManyRequests: too many tries at this tablet by who has no number yet
         """
         data = self.data or {}
         device = self.device_id.with_context(lang=self._get_lang())
-        try:
-            visit, self.is_proved = device._find_visit(
-                data.get("appointment"),
-                self.uuid,
-                data.get("birthdate"),
-                is_awaited=not self.number,
-            )
-        except TooManyRequests:
-            if not self.number:
-                raise
-            # nobody who holds a number is left out of the queue
-            none = self.env["clinic.appointment"]
-            return none, self.env._("Too many appointments were looked for here.")
+        visit, self.is_proved = device._find_visit(
+            data.get("appointment"),
+            self.uuid,
+            data.get("birthdate"),
+            is_awaited=not self.number,
+        )
         message = self.env._("No appointment of today was found for this number.")
         return visit.with_env(self.env), message
 

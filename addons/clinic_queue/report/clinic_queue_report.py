@@ -30,17 +30,23 @@ ROWS = """
                    AND other.day = waited.day
                    AND NOT COALESCE(other.is_void, FALSE)
                    AND other.arrived_at > waited.arrived_at
-                   AND other.called_at < waited.seen_at) END AS overtakes,
+                   AND COALESCE(other.first_seen_at, other.called_at)
+                       < waited.seen_at) END AS overtakes,
            CASE WHEN waited.wait_minutes IS NOT NULL THEN (
                 SELECT count(*) FROM clinic_queue_ticket other
                  WHERE other.queue_id = waited.queue_id
                    AND other.day = waited.day
                    AND NOT COALESCE(other.is_void, FALSE)
                    AND other.arrived_at > waited.arrived_at
-                   AND other.called_at < waited.seen_at
-                   AND other.level_id IS NOT DISTINCT FROM waited.own_level_id
-                   AND (other.appointment_id IS NULL)
-                       = (waited.kind = 'walk_in')) END AS equal_overtakes
+                   AND COALESCE(other.first_seen_at, other.called_at)
+                       < waited.seen_at
+                   AND CASE WHEN other.call_kind IS NULL THEN other.level_id
+                            ELSE other.call_level_id END
+                       IS NOT DISTINCT FROM waited.own_level_id
+                   AND COALESCE(other.call_kind,
+                            CASE WHEN other.appointment_id IS NULL THEN 'walk_in'
+                                 ELSE 'appointment' END) = waited.kind
+                ) END AS equal_overtakes
       FROM (
     SELECT classed.*,
            CASE WHEN classed.is_seen
@@ -69,7 +75,8 @@ ROWS = """
            ticket.arrived_at,
            ticket.started_at,
            ticket.completed_at,
-           ticket.level_id AS own_level_id,
+           CASE WHEN ticket.call_kind IS NULL THEN ticket.level_id
+                ELSE ticket.call_level_id END AS own_level_id,
            ticket.first_seen_at IS NOT NULL
                OR ticket.state IN ('called', 'in_consultation', 'completed') AS is_seen,
            CASE WHEN stored.is_known THEN ticket.call_clock END AS call_clock,
@@ -90,7 +97,9 @@ ROWS = """
                 ELSE policy.late_target END AS target,
            CASE WHEN slot.counts AND slot.is_early
                 THEN GREATEST(visit.start, ticket.arrived_at)
-                ELSE ticket.arrived_at END AS clock_start
+                ELSE ticket.arrived_at END
+               + make_interval(secs => COALESCE(ticket.paused_seconds, 0))
+               AS clock_start
       FROM clinic_queue_ticket ticket
       JOIN clinic_queue queue ON queue.id = ticket.queue_id
       JOIN clinic_queue_policy policy ON policy.id = queue.policy_id
@@ -153,6 +162,7 @@ class ClinicQueueReport(models.Model):
             "first_seen_at",
             "is_void",
             "level_id",
+            "paused_seconds",
             "provider_key",
             "queue_id",
             "service_id",

@@ -111,6 +111,26 @@ class TestCall(QueueCommon):
         self.desk.with_user(self.nurse).close_desk()
         self.desk.with_user(self.receptionist)._open_desk()
 
+    def test_a_doctor_helps_out_without_being_named(self):
+        user = self._create_user("doctor")
+        self.doctor.user_id = user
+        self.doctor.site_ids = [Command.set(self.other_site.ids)]
+        desk = self._open(user=user)
+        self.assertEqual((desk.user_id, desk.doctor_id.id), (user, False))
+        with self.assertRaisesRegex(QueueError, "does not work at"):
+            desk._open_desk(self.doctor)
+        desk.close_desk()
+        # an assistant has opened the doctor's desk already
+        self.doctor.site_ids = [Command.link(self.site.id)]
+        self.other_desk.with_user(self.nurse)._open_desk(self.doctor)
+        desk = self._open(user=user)
+        self.assertEqual((desk.user_id, desk.doctor_id.id), (user, False))
+        with self.assertRaisesRegex(QueueError, "already"):
+            desk._open_desk(self.doctor)
+        desk.close_desk()
+        self.other_desk.with_user(self.nurse).close_desk()
+        self.assertEqual(self._open(user=user).doctor_id, self.doctor)
+
     def test_absent_after_the_calls_of_the_policy(self):
         self._join()
         ticket = self._open().call_next()

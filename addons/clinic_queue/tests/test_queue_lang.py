@@ -1,5 +1,7 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+import re
+
 import polib
 
 from odoo.tests import tagged
@@ -7,8 +9,19 @@ from odoo.tools import file_path
 
 from .test_queue_kiosk import KioskHttpCase
 
-#: Languages whose texts come with the addon.
-SHIPPED = ("fr", "nl", "de")
+#: Languages whose texts come with the addon, and the words that are the same in each.
+SHIPPED = {
+    "fr": """Absent|Action|Alternatives|Code|Configuration|Consultation|
+        Consultation (min)|Contact|ID|Message|Moment|Patient|Score %(score)s.|Site|
+        Standard|Ticket|Tickets|Triage|Urgent|minutes""",
+    "nl": """Code|Conflict|Contact|Dashboard|ID|Item|Kiosk|Link|Open|
+        Score %(score)s.|Tablet|Tablets|Ticket|Tickets|Triage|Urgent""",
+    "de": """Code|Dashboard|ID|Link|Median|Name|Patient|Tablet|Tablets|Ticket|
+        Tickets|Triage""",
+}
+
+#: What is no word: names of values, and units.
+SIGNS = re.compile(r"%\(\w+\)s|%s|\b(h|min)\b")
 
 
 @tagged("post_install", "-at_install")
@@ -114,8 +127,48 @@ class TestQueueLang(KioskHttpCase):
         device = self.kiosk.with_context(lang="en_US")
         board = self.env["clinic.queue.board"].with_context(lang="en_US")
         texts = {*device._get_texts().values(), *board._get_words().values()}
-        for lang in SHIPPED:
+        for lang, words in SHIPPED.items():
+            same = {word.strip() for word in words.split("|")}
             entries = polib.pofile(file_path(f"clinic_queue/i18n/{lang}.po"))
-            known = {entry.msgid for entry in entries if not entry.obsolete}
+            found = [entry for entry in entries if not entry.obsolete]
+            known = {entry.msgid for entry in found if entry.translated()} | same
+            wordless = {text for text in texts if self._is_wordless(text)}
+            empty = {entry.msgid for entry in found if not entry.translated()} - same
             with self.subTest(lang):
-                self.assertEqual(texts - known, set())
+                self.assertEqual(texts - known - wordless, set())
+                self.assertEqual(
+                    [text for text in empty if not self._is_wordless(text)], []
+                )
+
+    def _is_wordless(self, text):
+        """Whether a text has no letters beside values and units."""
+        return not any(sign.isalpha() for sign in SIGNS.sub("", text))
+
+    def test_the_history_is_in_the_companys_language(self):
+        self.env.company.partner_id.lang = "fr_FR"
+        given_up, back = (
+            self._book_today(),
+            self._book_today(
+                doctor_id=self.colleague.id, patient_id=self.other_patient.id
+            ),
+        )
+        bound, seen = self._join(9), self._join(8)
+        tickets = {
+            given_up.check_in(): "The appointment was given up.",
+            back.check_in(): "The check-in was taken back.",
+            bound: "%(desk)s was closed",
+            seen: "Seen before; not called again by the end of the day.",
+        }
+        desk = self._open()
+        bound.with_user(self.nurse).screen_transfer(desk_id=self.desk.id)
+        desk._call_ticket(seen, "First")
+        seen.start_service()
+        seen.park()
+        english = self.env(context={**self.env.context, "lang": "en_US"})
+        given_up.with_env(english).cancel()
+        back.with_env(english).reopen()
+        desk.with_env(english).with_user(self.nurse).close_desk()
+        seen.with_env(english)._close_day()
+        for ticket, text in tickets.items():
+            reason = ticket.sudo().event_ids.sorted()[:1].reason
+            self.assertEqual(reason, self._say(text) % {"desk": "Desk 1"})

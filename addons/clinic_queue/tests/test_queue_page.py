@@ -29,6 +29,20 @@ class TestPageState(BoardCommon):
     def test_without_a_desk_nobody_can_tell(self):
         self.assertIsNone(self._join()._get_page_state()["wait"])
 
+    def test_who_waits_for_somebody_who_is_not_there_is_not_next(self):
+        board = self.env["clinic.queue.board"].create(
+            {"name": "Hall", "site_id": self.site.id, "queue_ids": self.queue.ids}
+        )
+        bound, plain = self._join(20), self._join(10)
+        self._open()
+        bound.with_user(self.nurse).screen_transfer(doctor_id=self.doctor.id)
+        state = bound._get_page_state()
+        self.assertEqual((state["place"], state["is_next"]), (None, False))
+        self.assertTrue(plain._get_page_state()["is_next"])
+        self.assertEqual(board._get_state()["queues"][0]["next"], [plain.name])
+        self.other_desk.with_user(self.receptionist)._open_desk(self.doctor)
+        self.assertTrue(bound._get_page_state()["is_next"])
+
     def test_others_calls_are_the_last_ones(self):
         first, second = self._join(20), self._join(10)
         self._open().call_next()

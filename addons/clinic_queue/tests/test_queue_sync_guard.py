@@ -157,6 +157,14 @@ class TestQueueSyncGuard(KioskCommon):
     # Secrets, and how often
 
     def test_each_appointment_looked_for_is_counted(self):
+        self._set_limit("kiosk_find", "1/600")
+        visit = self._book_today()
+        first, last = (self._item("check_in", appointment=visit.name) for _n in "12")
+        with self._request():
+            answers = self._sync(first, last)
+        self.assertEqual([item["state"] for item in answers], ["synced", "failed"])
+
+    def test_what_was_taken_offline_uses_up_no_attempt(self):
         self._set_limit("kiosk_find", "3/600")
         visit = self._book_today()
         items = [
@@ -165,10 +173,26 @@ class TestQueueSyncGuard(KioskCommon):
         ]
         last = self._item("check_in", appointment=visit.name, number="K1-004")
         with self._request():
-            *_others, answer = self._sync(*items, last)
+            *others, answer = self._sync(*items, last)
         # nobody with a number is left out
-        self.assertEqual((answer["resolution"], visit.state), ("walk_in", "scheduled"))
-        self.assertTrue(self._find_ticket("K1-004"))
+        self.assertEqual({item["resolution"] for item in others}, {"walk_in"})
+        self.assertEqual((answer["state"], visit.state), ("synced", "arrived"))
+        self.assertEqual(visit.queue_ticket_ids.name, "K1-004")
+
+    def test_two_guesses_refuse_nobody_behind_them(self):
+        guesses = [self._item("check_in", appointment=f"APT-{n}") for n in "12"]
+        others = [
+            self._item(number="K1-001"),
+            self._item("check_in", appointment="APT-3", number="K1-002"),
+        ]
+        _sent, items, refused, _left = read_batch(
+            {"sent_at": 1, "items": guesses + others}
+        )
+        self.assertEqual(
+            [item["uuid"] for item in items],
+            [item["uuid"] for item in (guesses[0], *others)],
+        )
+        self.assertEqual([item["uuid"] for item in refused], [guesses[1]["uuid"]])
 
     def test_links_of_a_tablet_are_limited(self):
         self._set_limit("kiosk_link", "2/3600")

@@ -78,10 +78,11 @@ class TestUnserved(QueueCommon):
         self.assertEqual(self._open().call_next(), ticket)
         event = parked.sudo().event_ids.sorted()[:1]
         self.assertEqual((event.reason, parked.state), ("Desk 2 was closed", "parked"))
+        # closing is no step of theirs: an undo takes the parking back, and binds to
+        # no desk where nobody is
+        self.assertEqual(parked.undo_label, f"Undo park of {parked.name}")
         parked._undo()
-        self.assertEqual(
-            (parked.only_desk_id, parked.state), (self.other_desk, "parked")
-        )
+        self.assertEqual((parked.only_desk_id.id, parked.state), (False, "waiting"))
 
     def test_closing_says_nothing_where_nobody_is_bound(self):
         self._join(5)
