@@ -36,10 +36,9 @@ def find_showcase(showcase_id, access_token):
         raise NotFound()
     showcase_sudo = request.env["pharma.showcase"].sudo().browse(showcase_id)
     known = showcase_sudo.exists()
-    if not known or not known.active or not known._is_secret(access_token):
+    if not known or not known._has_page():
         raise NotFound()
-    # a draft was proposed to nobody
-    if known.state == "draft":
+    if not known._is_secret(access_token) and not known._is_pass(access_token):
         raise NotFound()
     lang = known.doctor_id.partner_id.lang
     return known.with_context(lang=lang) if lang else known
@@ -81,6 +80,7 @@ class PharmaShowcasePage(Controller):
         methods=["GET"],
         **OPTIONS,
     )
+    @count_attempt("search")
     def portal_back_to_showcase(self, showcase_id, access_token=None, **_params):
         """Lead back to the page from an address that only forms are sent to."""
         showcase_sudo = find_showcase(showcase_id, access_token)
@@ -119,6 +119,7 @@ class PharmaShowcasePage(Controller):
         values = {
             "page_name": "showcase",
             "call": call,
+            "agenda": showcase_sudo._get_agenda(access_token),
             "times": showcase_sudo._get_page_times() if call["is_answerable"] else [],
             "reasons": showcase_sudo._get_page_reasons(),
             "token": access_token,

@@ -15,6 +15,7 @@ from . import (
     pharma_showcase_settle,
     pharma_showcase_refusal,
     pharma_showcase_rules,
+    pharma_showcase_recheck,
     pharma_showcase_state,
     pharma_showcase_reason,
     pharma_showcase_message,

@@ -196,6 +196,5 @@ class PharmaPlanCall(models.Model):
         held_sudo = calls_sudo.moved_id.reservation_ids
         resources = calls_sudo.doctor_id.resource_id
         resources |= calls_sudo.representative_id.resource_id | held_sudo.resource_id
-        self.env["clinic.reservation"]._lock(
-            set(resources.ids), set(held_sudo.partner_id.ids)
-        )
+        persons = held_sudo.partner_id | calls_sudo.representative_id.user_id.partner_id
+        self.env["clinic.reservation"]._lock(set(resources.ids), set(persons.ids))

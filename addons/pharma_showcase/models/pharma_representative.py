@@ -127,7 +127,17 @@ class PharmaRepresentative(models.Model):
                 lambda item: item.resource_id.id != vals["resource_id"]
             )
             self.env["clinic.reservation"]._check_unclaimed(moved.resource_id)
-        return super().write(vals)
+        result = super().write(vals)
+        if "user_id" in vals:
+            self._claim_for_user()
+        return result
+
+    def _claim_for_user(self):
+        """Let the calls claim the time of the person who makes them now."""
+        for representative_sudo in self.sudo():
+            claims_sudo = representative_sudo.showcase_ids.reservation_ids
+            persons_sudo = claims_sudo.filtered("partner_id")
+            persons_sudo.partner_id = representative_sudo.user_id.partner_id
 
     def _prepare_resource_values(self, vals, tz):
         values = super()._prepare_resource_values(vals, tz)

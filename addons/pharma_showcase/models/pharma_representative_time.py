@@ -14,11 +14,13 @@ class PharmaRepresentative(models.Model):
 
     _inherit = "pharma.representative"
 
-    def _get_blocks(self, start, stop):
+    def _get_blocks(self, start, stop, exclude=None):
         """Return what keeps this representative from calls between two UTC datetimes.
 
+        :param exclude: showcase whose own claims do not count
         :return: {kind: merged intervals in epoch seconds}; the kinds are ``hours``
-            (outside working hours), ``absence`` and ``calendar`` (meetings)
+            (outside working hours), ``absence`` and ``calendar`` (meetings, and calls
+            that the same user makes for another company)
         """
         self.ensure_one()
         schedule = self.env["clinic.schedule"]
@@ -28,7 +30,12 @@ class PharmaRepresentative(models.Model):
         return {
             "hours": self_sudo._get_hours_blocks(start, stop),
             "absence": intervals.merge((a, b) for *_who, a, b in absences),
-            "calendar": self_sudo._get_meetings(start, stop),
+            "calendar": intervals.merge(
+                [
+                    *self_sudo._get_meetings(start, stop),
+                    *self_sudo._get_calls_elsewhere(start, stop, exclude),
+                ]
+            ),
         }
 
     def _get_hours_blocks(self, start, stop):
@@ -71,6 +78,18 @@ class PharmaRepresentative(models.Model):
             ]
         )
         return intervals.merge(self._get_meeting_span(event) for event in meetings)
+
+    def _get_calls_elsewhere(self, start, stop, exclude=None):
+        """Return the claims of the same user as a representative of other companies."""
+        others = self.with_context(active_test=False).search(
+            [("user_id", "=", self.user_id.id), ("id", "!=", self.id)]
+        )
+        busy = self.env["clinic.reservation"]._get_busy(
+            others.resource_id.ids, start, stop, exclude
+        )
+        return [
+            span for seats in busy.values() for row in seats.values() for span in row
+        ]
 
     def _get_meeting_span(self, event):
         if not event.allday:

@@ -131,6 +131,17 @@ class PharmaShowcase(models.Model):
         tracking=True,
         help="Calls that the doctor asked for do not count against the limit of calls.",
     )
+    solicited_note = fields.Char(
+        string="How the Doctor Asked",
+        tracking=True,
+        help="When and how the doctor asked for the call.",
+    )
+    rule_breach = fields.Char(
+        string="Breaks Rules",
+        readonly=True,
+        copy=False,
+        help="Rules that a call breaks that was recorded after it took place.",
+    )
     source = fields.Selection(
         [
             ("staff", "Staff"),

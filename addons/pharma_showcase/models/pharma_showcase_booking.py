@@ -27,6 +27,9 @@ SCHEDULE_FIELDS = {
     "duration",
 }
 
+#: What a doctor accepts: other values are proposed anew.
+ACCEPTED_FIELDS = {"doctor_id", "site_id", "modality", "start"}
+
 #: What a move may say besides where to.
 MOVE_OPTIONS = {"exception_reason"}
 
@@ -43,7 +46,7 @@ class WantedCall:
 
     The door chooses the site when it is not named. ``by_doctor``: the doctor chooses
     the time. ``exception``: outside the doctor's hours, with a reason. ``recorded``:
-    it took place already; only claims count.
+    it took place already; only claims count, and ``breach`` says which rules it broke.
     """
 
     doctor: models.BaseModel
@@ -59,11 +62,17 @@ class WantedCall:
     by_doctor: bool = False
     exception: bool = False
     recorded: bool = False
+    breach: str = ""
 
     @property
     def resource(self):
         """Resource id of the doctor."""
         return self.doctor.sudo().resource_id.id
+
+    @property
+    def person(self):
+        """Contact id of the representative's user."""
+        return self.representative.sudo().user_id.partner_id.id
 
     @property
     def seconds(self):
@@ -172,8 +181,8 @@ class PharmaShowcase(models.Model):
         vals = {**wanted, "attention": False}
         if by_doctor:
             vals.update(state="confirmed", confirmed_at=fields.Datetime.now())
-        elif self.state == "confirmed" and {"start", "site_id"} & wanted.keys():
-            # what the doctor accepted was another time or place
+        elif self.state == "confirmed" and ACCEPTED_FIELDS & wanted.keys():
+            # what the doctor accepted was another time, place or kind of call
             vals["state"] = "proposed"
         self._settle(call, vals, self.state in CLAIMING_STATES or by_doctor, reason)
 
@@ -239,9 +248,10 @@ class PharmaShowcase(models.Model):
 
     def _get_lockable(self, wanted):
         """Override: doctors, representatives and rooms."""
-        resources = set()
+        resources, persons = set(), set()
         for call in wanted:
             resources.add(call.resource)
             resources.update(call.representative.sudo().resource_id.ids)
             resources.update(call.room.sudo().resource_id.ids)
-        return resources, set()
+            persons.update(call.representative.sudo().user_id.partner_id.ids)
+        return resources, persons

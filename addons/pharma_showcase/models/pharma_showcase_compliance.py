@@ -55,6 +55,11 @@ class PharmaShowcase(models.Model):
                 )
             )
 
+    def _check_may(self, target, by_doctor):
+        """Override: what was reported took place. Corrections amend the report."""
+        self._check_unfiled()
+        return super()._check_may(target, by_doctor)
+
     def action_file_report(self):
         """Open the screen on which the call is reported."""
         self.ensure_one()

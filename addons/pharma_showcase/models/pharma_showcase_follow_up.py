@@ -8,7 +8,13 @@ from odoo.exceptions import UserError
 from odoo.addons.clinic_scheduling.models.clinic_reservation_door import DOOR
 
 #: What figures are counted by: for good once the call is over.
-FROZEN_FIELDS = {"campaign_id", "opportunity_id", "solicited_by_doctor", "source"}
+FROZEN_FIELDS = {
+    "campaign_id",
+    "opportunity_id",
+    "solicited_by_doctor",
+    "solicited_note",
+    "source",
+}
 
 
 class PharmaShowcase(models.Model):

@@ -68,7 +68,8 @@ class PharmaShowcaseLine(models.Model):
         if self.env.context.get("pharma_filing") is not FILING:
             if RESULT_FIELDS & vals.keys():
                 self._refuse_result()
-            self.showcase_id._check_unfiled()
+            showcase = self.showcase_id.browse(vals.get("showcase_id"))
+            (self.showcase_id | showcase)._check_unfiled()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

@@ -20,7 +20,15 @@ from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 from ..const import MESSAGE_EVENTS
 
 #: A showcase that changes one of these has another face in the doctor's calendar.
-FACE_FIELDS = ("start", "stop", "site_id", "representative_id")
+FACE_FIELDS = (
+    "start",
+    "stop",
+    "site_id",
+    "room_id",
+    "modality",
+    "representative_id",
+    "doctor_id",
+)
 
 #: When the first rules of an event send, if not at once: (timing, hours).
 FIRST_TIMES = {"showcase_reminder": ("before", 24), "showcase_feedback": ("after", 2)}

@@ -6,9 +6,10 @@ import uuid
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.tools.misc import hash_sign, verify_hash_signed
 
 from odoo.addons.clinic_scheduling.exceptions import IllegalTransition
-from odoo.addons.clinic_scheduling.utils import clean_text
+from odoo.addons.clinic_scheduling.utils import clean_text, is_web_address
 
 from .pharma_showcase_message import AHEAD_STATES
 
@@ -17,6 +18,9 @@ from .pharma_showcase_message import AHEAD_STATES
 OFFER_DAYS = (14, 28)
 OFFER_COUNT = 12
 OFFERS_A_DAY = 4
+
+#: How long the links last by which one call leads to the doctor's others (hours).
+PASS_HOURS = 24
 
 #: The longest reason that a doctor gives.
 REASON_LENGTH = 200
@@ -39,6 +43,55 @@ class PharmaShowcase(models.Model):
         if self.doctor_id != doctor:
             self.sudo()._write_by_door({"access_token": str(uuid.uuid4())})
         return result
+
+    # ------------------------------------------------------------------
+    # Links
+    # ------------------------------------------------------------------
+
+    def _has_page(self):
+        """Whether links to this call open anything: until some days after it."""
+        self.ensure_one()
+        # a draft was proposed to nobody
+        if not (self.active and self.doctor_id.active) or self.state == "draft":
+            return False
+        days = timedelta(days=self.company_id.pharma_link_days)
+        return self.stop + days > fields.Datetime.now()
+
+    def _get_pass_scope(self):
+        # another secret of the call makes its passes worthless
+        return f"pharma_showcase.page:{self.sudo().access_token}"
+
+    def _get_pass(self):
+        """Return what opens this call's page for some hours; call it as superuser."""
+        scope = self._get_pass_scope()
+        return hash_sign(self.env, scope, self.ids, expiration_hours=PASS_HOURS)
+
+    def _is_pass(self, text):
+        """Whether ``text`` is a pass to this call that still holds."""
+        self.ensure_one()
+        env = self.env(su=True)
+        try:
+            found = verify_hash_signed(env, self._get_pass_scope(), str(text or ""))
+        except ValueError:  # malformed: no base64, no such version, no text
+            return False
+        return found == self.ids
+
+    def _get_agenda(self, access_token):
+        """Return the doctor's other calls to come, for who has this call's own link.
+
+        Links of calls that are over, and passes, lead to no other call: an old mail in
+        wrong hands opens nothing new, and what a page hands out ends by itself.
+        """
+        if not (self._is_answerable() and self._is_secret(access_token)):
+            return []
+        others = self._get_upcoming() - self
+        return [
+            {
+                **other._get_page_row(),
+                "link": f"/showcase/{other.id}?access_token={other._get_pass()}",
+            }
+            for other in others
+        ]
 
     def _is_answerable(self):
         """Whether the doctor may still accept, move or decline."""
@@ -71,7 +124,6 @@ class PharmaShowcase(models.Model):
             "state": self.state,
             "state_label": states[self.state],
             "representative": self.representative_id.name,
-            "link": f"/showcase/{self.id}?access_token={self.access_token}",
         }
 
     def _get_page_values(self):
@@ -84,15 +136,19 @@ class PharmaShowcase(models.Model):
             "phone": self.representative_id.phone or self.company_id.phone,
             "email": self.representative_id.email,
             "minutes": self.duration,
-            "video_url": self.video_url if self.modality == "video" else False,
+            "video_url": self._get_video_link(),
             "agenda": self.agenda,
             "products": [
                 {"name": line.product_id.display_name, "minutes": line.minutes}
                 for line in self.line_ids
             ],
             "is_answerable": self._is_answerable(),
-            "upcoming": [item._get_page_row() for item in self._get_upcoming()],
         }
+
+    def _get_video_link(self):
+        """Return where a video call takes place, False for other calls."""
+        is_video = self.modality == "video" and is_web_address(self.video_url)
+        return self.video_url if is_video else False
 
     def _get_page_times(self):
         """Return free times that the doctor may choose instead, in order."""

@@ -49,6 +49,7 @@ class PharmaShowcase(models.Model):
         """Refuse what people, practices, hours or other bookings forbid."""
         self._check_people(call)
         if call.recorded:
+            call.breach = self._get_breach(call)
             return
         for refusal in self._get_refusals(call):
             self._raise(refusal.error, refusal.sentence, call, refusal.code)
@@ -132,7 +133,8 @@ class PharmaShowcase(models.Model):
     def _explain_representative(self, call):
         """Say what keeps the representative: hours, absence, a meeting, or a call."""
         start, stop = call.seconds
-        blocks = call.representative._get_blocks(call.start, call.stop)
+        own = self if self.id else None
+        blocks = call.representative._get_blocks(call.start, call.stop, exclude=own)
         hits = [
             kind
             for kind, found in blocks.items()

@@ -77,9 +77,9 @@ class PharmaShowcase(models.Model):
         resource = call.representative.sudo().resource_id.id
         begin, end = start - MARGIN, stop + MARGIN
         ledger = self.env["clinic.reservation"]
-        busy = ledger._get_busy([resource], begin, end, self if self.id else None)
-        situation.busy.update(busy)
-        blocks = call.representative._get_blocks(begin, end)
+        own = self if self.id else None
+        situation.busy.update(ledger._get_busy([resource], begin, end, own))
+        blocks = call.representative._get_blocks(begin, end, exclude=own)
         found = [interval for kind in blocks.values() for interval in kind]
         situation.blocks[resource] = intervals.merge(found)
         return situation
@@ -147,7 +147,12 @@ class PharmaShowcase(models.Model):
         )
         if claims is None:
             self._raise_refusal("taken", call)
-        return self._add_patient_seats(call, situation, claims)
+        claims = self._add_patient_seats(call, situation, claims)
+        if person := call.person:
+            # the same person may be a representative of several companies
+            role = "representative"
+            claims.append(engine_claims.Claim(None, person, 0, start, stop, role))
+        return claims
 
     def _add_patient_seats(self, call, situation, claims):
         """Claim every seat of the doctor's where several patients come at a time.
@@ -215,6 +220,7 @@ class PharmaShowcase(models.Model):
             "start": call.start,
             "stop": call.stop,
             "duration": (call.stop - call.start) // timedelta(minutes=1),
+            "rule_breach": call.breach,
         }
 
     def _prepare_history_vals(self, call, reason):

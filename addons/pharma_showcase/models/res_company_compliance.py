@@ -29,6 +29,11 @@ class ResCompany(models.Model):
         default=12,
         help="How many months back, and ahead, count for both limits.",
     )
+    pharma_link_days = fields.Integer(
+        string="Doctors' Links Last (days)",
+        default=30,
+        help="So many days after a call the doctor's link to it opens nothing more.",
+    )
     pharma_consent_mode = fields.Selection(
         [
             ("opt_out", "Unless the doctor withdrew it"),
@@ -93,12 +98,13 @@ class ResCompany(models.Model):
         "CHECK (pharma_call_cap >= 0 AND pharma_contact_cap >= 0"
         " AND pharma_cap_months BETWEEN 1 AND 60"
         " AND pharma_report_hours BETWEEN 1 AND 720"
+        " AND pharma_link_days BETWEEN 14 AND 365"
         " AND pharma_safety_hours BETWEEN 1 AND 168"
         " AND pharma_sample_call >= 0 AND pharma_sample_period >= 0"
         " AND pharma_sample_months BETWEEN 1 AND 60 AND pharma_sample_years >= 0"
         " AND pharma_sample_expiry_days BETWEEN 0 AND 3650)",
         "Limits are not negative; periods have 1 to 60 months; reports are late after "
-        "1 to 720 hours, and adverse events after 1 to 168.",
+        "1 to 720 hours, and adverse events after 1 to 168; links last 14 to 365 days.",
     )
 
     def _get_caps(self):
@@ -137,6 +143,9 @@ class ResConfigSettings(models.TransientModel):
     )
     pharma_consent_mode = fields.Selection(
         related="company_id.pharma_consent_mode", readonly=False
+    )
+    pharma_link_days = fields.Integer(
+        related="company_id.pharma_link_days", readonly=False
     )
     pharma_report_hours = fields.Integer(
         related="company_id.pharma_report_hours", readonly=False

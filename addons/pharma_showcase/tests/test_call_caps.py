@@ -22,6 +22,8 @@ class TestCallCaps(ReportCommon):
 
     def _book(self, day, **values):
         showcases = self.env["pharma.showcase"].with_user(self.rep_user)
+        if values.get("solicited_by_doctor"):
+            values["solicited_note"] = "By telephone this morning"
         return showcases.book(self._showcase_vals(day=day, **values))
 
     def test_the_call_above_the_cap_is_refused(self):

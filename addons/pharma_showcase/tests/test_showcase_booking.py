@@ -37,6 +37,8 @@ class TestShowcaseBooking(PharmaCommon):
             {
                 ("doctor", self.outside.resource_id.id, 0),
                 ("representative", self.representative.resource_id.id, 0),
+                # whoever that is, for other companies too
+                ("representative", self.representative.partner_id.id, 0),
             },
         )
         self.assertEqual(showcase.territory_id, self.territory)
@@ -74,7 +76,8 @@ class TestShowcaseBooking(PharmaCommon):
         )
         hours.capacity = 3
         showcase = self.showcases.book(self._doctor_vals())
-        self.assertEqual(len(showcase.sudo().reservation_ids), 4)
+        # three seats of the doctor's, the representative, and the person who it is
+        self.assertEqual(len(showcase.sudo().reservation_ids), 5)
         with self.assertRaises(SlotTaken):
             self._book(16)
 
