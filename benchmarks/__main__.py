@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from . import machine, report, targets
+from .calendar_sync.__main__ import main as calendar_sync
 from .instance import instance
 from .messages import main as messages
 from .no_show.__main__ import main as no_show
@@ -24,12 +25,15 @@ PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 KINDS = ("search", "page", "race", "rate")
 #: Each makes what it needs, and writes a page of its own.
 ALONE = {
+    "calendar_sync": calendar_sync,
     "no_show": no_show,
     "messages": messages,
     "planner": planner,
     "queue": queue,
     "year": year,
 }
+#: Of those, which have a smoke test.
+SMOKE = {"calendar_sync"}
 QUICK_CHUNKS = 1
 QUICK_ROUNDS = 2
 QUICK_CLIENTS = (2, 4)
@@ -143,7 +147,9 @@ def main(arguments=None):
     """Run the benchmarks; return the exit code: 1 when a target is missed."""
     options = parser().parse_args(arguments)
     if options.only and len(options.only) == 1 and options.only[0] in ALONE:
-        return ALONE[options.only[0]](options.output)
+        [name] = options.only
+        smoke = {"quick": True} if options.quick and name in SMOKE else {}
+        return ALONE[name](options.output, **smoke)
     with instance(options.base, options.quick) as running:
         run = Run(running, options)
         run.measure()

@@ -9,6 +9,7 @@ imports nothing of Odoo, so it is loaded here by its path.
 import importlib.util
 import sys
 from pathlib import Path
+from types import ModuleType
 
 ADDONS = Path(__file__).parents[2] / "addons"
 
@@ -25,3 +26,16 @@ def load(name, addon):
     sys.modules[name] = module  # before it runs: its modules import each other
     spec.loader.exec_module(module)
     return module
+
+
+def load_with_siblings(name, addon):
+    """Return a stand-in that imports other files of its folder, but nothing of Odoo.
+
+    :param name: of a module
+    """
+    package = f"tests_of_{addon}"
+    if package not in sys.modules:
+        # in place of the folder's own ``__init__``, which imports all tests
+        sys.modules[package] = ModuleType(package)
+        sys.modules[package].__path__ = [str(ADDONS / addon / "tests")]
+    return importlib.import_module(f"{package}.{name}")
