@@ -52,6 +52,12 @@ class CalendarSyncClient(models.Model):
         "(company_id, provider)", "This provider has an application already."
     )
 
+    @api.depends("provider")
+    def _compute_display_name(self):
+        labels = dict(self._fields["provider"]._description_selection(self.env))
+        for client in self:
+            client.display_name = labels.get(client.provider, "")
+
     @api.depends("secret")
     def _compute_client_secret(self):
         for client in self:
