@@ -245,7 +245,7 @@ class ClinicAwayOffer(models.Model):
         }
         if self.new_site_id != visit_sudo.site_id:
             values["room_id"] = False
-        (hold_sudo | visit_sudo)._lock_visits([visit_sudo._get_visit(dict(values))])
+        (hold_sudo | visit_sudo)._lock_wanted([visit_sudo._get_visit(dict(values))])
         self._finish("accepted")
         reason = self.env._(
             "Proposed while the doctor is away, accepted by the patient"

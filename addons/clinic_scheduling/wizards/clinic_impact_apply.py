@@ -82,7 +82,7 @@ class ClinicImpact(models.TransientModel):
         targets = [
             line.appointment_id._get_visit(line._prepare_move()[0]) for line in moving
         ]
-        (lines.hold_id | lines.appointment_id)._lock_visits(targets)
+        (lines.hold_id | lines.appointment_id)._lock_wanted(targets)
 
     def _cancel_visits(self, lines):
         visits = lines.appointment_id
