@@ -246,11 +246,8 @@ class ClinicQueueDevice(models.Model):
             limits._count_each("kiosk_find", identity, key)
         if link := LINK.search(text):
             visit = visits.search(Domain("id", "=", int(link[1])) & today)
-            return (
-                (visit, True)
-                if visit and visit._is_secret(link[2])
-                else (visits, False)
-            )
+            is_own = bool(visit and visit._is_secret(link[2]))
+            return (visit if is_own else visits), is_own
         if is_awaited and limits._is_full("kiosk_miss", identity):
             raise TooManyGuesses(
                 self.env._(
