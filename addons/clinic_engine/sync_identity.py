@@ -13,6 +13,9 @@ import uuid
 #: Namespace of the ids that need the form of a UUID (version 5).
 NAMESPACE = uuid.UUID("6f1c36ee-0a5b-5d3c-9a1e-4b7c0d6f2a91")
 
+#: Of the ids that ``event_key`` makes: SHA-256 in base32hex.
+KEY_LENGTH, KEY_CHARACTERS = 52, frozenset("0123456789abcdefghijklmnopqrstuv")
+
 
 def event_key(database: str, calendar: str, model: str, record: int, generation: int):
     """Return the id of a record's event: 52 characters of ``a-v`` and ``0-9``.
@@ -30,6 +33,11 @@ def event_key(database: str, calendar: str, model: str, record: int, generation:
         raise ValueError("parts of an event's key contain no |")
     digest = hashlib.sha256("|".join(parts).encode()).digest()
     return base64.b32hexencode(digest).decode().rstrip("=").lower()
+
+
+def is_event_key(text: str) -> bool:
+    """Whether an id looks like one that ``event_key`` makes."""
+    return len(text) == KEY_LENGTH and not set(text) - KEY_CHARACTERS
 
 
 def transaction_id(key: str) -> str:

@@ -37,6 +37,9 @@ LOGIN_REASONS = (
     "other_mailbox",
 )
 
+#: Seconds until a job looks again whether the account is free.
+BUSY_WAIT = 5
+
 #: Advisory locks: one job at a time per account.
 LOCK_ACCOUNT = 0x0C51
 
@@ -122,13 +125,27 @@ class CalendarSyncAccount(models.Model):
     def _lock(self):
         """Take this account for the rest of the transaction, if nobody has it.
 
+        Jobs that were there before the provider asked for a pause keep it, too.
+
         :return: whether it is ours
         """
         self.ensure_one()
+        if self._is_resting():
+            return False
         [(taken,)] = self.env.execute_query(
             SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_ACCOUNT, self.id)
         )
         return taken and self._is_fresh()
+
+    def _is_resting(self):
+        """Whether the provider asked for a pause that is not over yet."""
+        return bool(
+            self.next_allowed_at and self.next_allowed_at > fields.Datetime.now()
+        )
+
+    def _get_next_turn(self):
+        """Return when a job that found the account taken, or resting, tries again."""
+        return self.next_allowed_at if self._is_resting() else BUSY_WAIT
 
     def _is_fresh(self):
         """Whether no job of this account was committed since this transaction began.

@@ -19,7 +19,6 @@ from odoo.addons.clinic_engine.sync_errors import classify
 
 from ..providers.base import CalendarError
 from .calendar_sync_pull import to_datetime
-from .calendar_sync_push import BUSY_WAIT
 
 _logger = logging.getLogger(__name__)
 
@@ -132,7 +131,9 @@ class CalendarSyncCalendar(models.Model):
             return self.env._("Not connected at present.")
         if not self.account_id._lock():
             self.with_delay(
-                channel="root.calendar_sync.pull", eta=BUSY_WAIT, max_retries=0
+                channel="root.calendar_sync.pull",
+                eta=self.account_id._get_next_turn(),
+                max_retries=0,
             )._job_channel()
             return self.env._("The account is busy; tried again later.")
         try:

@@ -15,7 +15,6 @@ from odoo.fields import NO_ACCESS
 from odoo.addons.clinic_engine.sync_payload import Wanted, digest
 
 from ..providers.base import CalendarError
-from .calendar_sync_push import BUSY_WAIT
 
 MEETING = "meeting"
 
@@ -112,7 +111,9 @@ class CalendarSyncLink(models.Model):
             return
         if not self.calendar_id.account_id._lock():
             self.with_delay(
-                channel="root.calendar_sync.push", eta=BUSY_WAIT, max_retries=0
+                channel="root.calendar_sync.push",
+                eta=self.calendar_id.account_id._get_next_turn(),
+                max_retries=0,
             )._job_meeting(tries)
             return
         try:

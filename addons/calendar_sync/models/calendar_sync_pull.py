@@ -15,7 +15,6 @@ from odoo.addons.clinic_engine.sync_steps import SuspiciousListing, check_listin
 from odoo.addons.clinic_scheduling.models.clinic_impact_check import added
 
 from ..providers.base import Busy, CalendarError, Item
-from .calendar_sync_push import BUSY_WAIT
 
 _logger = logging.getLogger(__name__)
 
@@ -61,7 +60,9 @@ class CalendarSyncCalendar(models.Model):
             return self.env._("Not connected at present.")
         if not self.account_id._lock():
             self.with_delay(
-                channel="root.calendar_sync.pull", eta=BUSY_WAIT, max_retries=0
+                channel="root.calendar_sync.pull",
+                eta=self.account_id._get_next_turn(),
+                max_retries=0,
             )._job_pull(full)
             return self.env._("The account is busy; tried again later.")
         try:

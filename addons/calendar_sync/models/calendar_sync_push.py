@@ -14,9 +14,6 @@ from ..providers.base import CalendarError
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds until a job looks again whether the account is free.
-BUSY_WAIT = 5
-
 
 class CalendarSyncLink(models.Model):
     """The next step of a link."""
@@ -48,7 +45,9 @@ class CalendarSyncLink(models.Model):
         account = self.calendar_id.account_id
         if not account._lock():
             self.with_delay(
-                channel="root.calendar_sync.push", eta=BUSY_WAIT, max_retries=0
+                channel="root.calendar_sync.push",
+                eta=account._get_next_turn(),
+                max_retries=0,
             )._job_push()
             return self.env._("The account is busy; tried again later.")
         newest = self._get_newest()
@@ -82,7 +81,8 @@ class CalendarSyncLink(models.Model):
         elif step.kind == "renew":
             self._renew()
         elif step.kind == "fetch":
-            self._look()
+            if not self._look():
+                raise CalendarError(409, "other_event")
         else:
             self._send(step)
 
@@ -113,7 +113,7 @@ class CalendarSyncLink(models.Model):
         except CalendarError as error:
             meaning = classify(error.status, error.reason, step.kind)
             if meaning in ("reread", "verify"):
-                self._look(provider)
+                self._look_again(provider, error)
                 return
             if meaning != "success":
                 raise
@@ -138,21 +138,39 @@ class CalendarSyncLink(models.Model):
             )
         return provider.update(remote, self.remote_id, step.payload, stamp, step.etag)
 
+    def _look_again(self, provider, error):
+        """Look at a copy whose condition did not hold, or that was not found.
+
+        :raise CalendarError: when nothing came of it: the same request at once would be
+            refused again
+        """
+        before = self._to_engine()
+        if not self._look(provider):
+            raise CalendarError(error.status, "other_event") from error
+        if self._to_engine() == before:
+            raise CalendarError(None, error.reason) from error
+
     def _look(self, provider=None):
-        """Ask for the copy itself, and follow from what is there."""
+        """Ask for the copy itself, and follow from what is there.
+
+        :return: whether what is there is the copy, or nothing
+        """
         calendar = self.calendar_id
         provider = provider or calendar.account_id._get_provider()
         remote_id = self.remote_id or provider.get_remote_id(
             calendar.remote_id, self._get_key()
         )
         item = provider.get(calendar.remote_id, remote_id)
-        if item is None or item.removed or item.copy is None:
-            self._note_missing(tombstone=bool(item and item.removed))
-        elif not self._is_copy(item):
-            self.error = self.env._("Another event has this address.")
-        else:
+        is_gone = item is None or item.removed
+        is_known = is_gone or self._is_copy(item)
+        if is_gone:
+            self._note_missing(tombstone=bool(item))
+        elif is_known:
             self._note_seen(item)
+        else:
+            self.error = self.env._("Another event has this address.")
         calendar.account_id._note_success()
+        return is_known
 
     def _note_refusal(self, error, action):
         """Note that a step was refused; try it again if that can help."""

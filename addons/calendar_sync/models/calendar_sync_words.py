@@ -54,6 +54,7 @@ class CalendarSyncAccount(models.Model):
             "access_denied": self.env._(
                 "The consent was not given. Nothing was connected."
             ),
+            "other_event": self.env._("Another event has this address."),
             "calendar_gone": self.env._(
                 "This calendar was deleted, or is not shared any more."
             ),

@@ -46,7 +46,10 @@ class ClinicReservationMixin(models.AbstractModel):
         return {**payload, "meeting": meeting} if meeting else payload
 
     def _get_sync_title(self, detail):
-        return self.env._("Appointment")
+        """Return what kind of booking it is: of calls on doctors nothing more."""
+        if self._name == "clinic.appointment":
+            return self.env._("Appointment")
+        return self.env._("Showcase")
 
     def _get_sync_location(self):
         return self.site_id.name or ""

@@ -125,14 +125,29 @@ class CalDav(Provider):
         return get_href(calendar, key)
 
     def get(self, calendar, remote_id):
-        """Return the event as an ``Item``, or None; no server keeps tombstones."""
+        """Return the event as an ``Item``, or None; no server keeps tombstones.
+
+        :raise CalendarError: with reason ``calendar_gone`` when it is the whole
+            calendar that is not there any more
+        """
         try:
             text, etag = self._fetch(remote_id)
         except CalendarError as error:
-            if error.status in (404, 410):
-                return None
-            raise
+            if error.status not in (404, 410):
+                raise
+            self._check_calendar(calendar)
+            return None
         return self._to_item(remote_id, etag, text)
+
+    def _check_calendar(self, calendar):
+        """Find out whether it is the event that is gone, or its calendar."""
+        body = build("d:propfind", build("d:prop", build("d:resourcetype")))
+        try:
+            self.dav.ask("PROPFIND", calendar, body)
+        except CalendarError as error:
+            if error.status in (404, 410):
+                raise CalendarError(404, "calendar_gone") from error
+            raise
 
     def changes(self, calendar, cursor):
         """Return what changed since ``cursor``; everything without one.
@@ -187,7 +202,7 @@ class CalDav(Provider):
         try:
             calendar = Calendar.from_ical(text)
             reference, key = ical.read_reference(calendar)
-            if reference:
+            if key:
                 copy = ical.read_copy(calendar, etag)
                 return Item(remote_id, key, reference, copy)
             busy = ical.read_busy(calendar, *self.window)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, timezone
 import recurring_ical_events
 from icalendar import Calendar, Event, vText
 
+from odoo.addons.clinic_engine.sync_identity import is_event_key
 from odoo.addons.clinic_engine.sync_payload import Copy
 
 from .base import Busy
@@ -84,12 +85,15 @@ def find_master(calendar):
 
 
 def read_reference(calendar):
-    """Return (reference, key) of an event of ours, empty texts for others."""
-    events = calendar.walk("VEVENT")
-    if not events or REFERENCE not in find_master(calendar):
+    """Return (reference, key) of an event of ours, empty texts for others.
+
+    A program may have lost the reference; the UID says whose it is all the same.
+    """
+    if not calendar.walk("VEVENT"):
         return "", ""
     event = find_master(calendar)
-    return str(event[REFERENCE]), str(event.get("UID", ""))
+    reference, key = str(event.get(REFERENCE, "")), str(event.get("UID", ""))
+    return (reference, key) if reference or is_event_key(key) else ("", "")
 
 
 def read_copy(calendar, etag):

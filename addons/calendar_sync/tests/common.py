@@ -73,6 +73,7 @@ class SyncCommon(ClinicCommon):
         self._commit()
         for _round in range(rounds):
             self._push_all()
+            self._end_pause()
             self.calendar._job_pull()
             self._commit()
             if not self._push_all():
@@ -81,11 +82,16 @@ class SyncCommon(ClinicCommon):
 
     def _push_all(self):
         """Take the next step of each link that waits; return how many did."""
+        self._end_pause()
         waiting = self.calendar.link_ids.filtered("waits")
         for link in waiting:
             link._job_push()
         waiting.invalidate_recordset()
         return len(waiting)
+
+    def _end_pause(self):
+        """Let the pause be over that the provider asked for, or that was taken."""
+        self.account.next_allowed_at = False
 
     def _link(self, record):
         return self.calendar.link_ids.search(

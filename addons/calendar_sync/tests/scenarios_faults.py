@@ -5,6 +5,7 @@
 from unittest.mock import patch
 
 from odoo import fields
+
 from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 
 from ..providers.base import CalendarError
@@ -39,9 +40,7 @@ class FaultScenarios:
         self.calendar._job_pull()
         self.assertEqual(self.calendar.last_pull_at, looked_at)
         jobs = self.env["queue.job"].search([])
-        self.assertEqual(
-            sorted(jobs.mapped("method_name")), ["_job_pull", "_job_push"]
-        )
+        self.assertEqual(sorted(jobs.mapped("method_name")), ["_job_pull", "_job_push"])
         self.assertEqual(set(jobs.mapped("eta")), {until})
         self._sync()
         self.assertEqual(len(self.server.list()), 2)
@@ -92,7 +91,9 @@ class FaultScenarios:
         self._sync()
         event = self._outside(self._path(visit))
         self.assertEqual(visit.start, self._at(14))
-        self.assertEqual((event.title, event.start), ("Consultation", epoch(visit.start)))
+        self.assertEqual(
+            (event.title, event.start), ("Consultation", epoch(visit.start))
+        )
         self.assertFalse(self.env["calendar.sync.conflict"].search([]))
 
     def test_the_clock_of_the_server_decides_nothing(self):

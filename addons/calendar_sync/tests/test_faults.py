@@ -102,14 +102,18 @@ class TestFaultsGoogle(FaultScenarios, GoogleSyncCommon):
         self._commit()
         utcnow = _helpers.utcnow
         self._lose_tokens()
-        slow = patch.object(_helpers, "utcnow", lambda: utcnow() - timedelta(minutes=10))
+        slow = patch.object(
+            _helpers, "utcnow", lambda: utcnow() - timedelta(minutes=10)
+        )
         with slow:
             self._link(visit)._job_push()
         self.assertEqual(self.account.state, "active")
         visit.reschedule({"start": self._at(14)})
         self._commit()
         self._lose_tokens()
-        fast = patch.object(_helpers, "utcnow", lambda: utcnow() + timedelta(minutes=10))
+        fast = patch.object(
+            _helpers, "utcnow", lambda: utcnow() + timedelta(minutes=10)
+        )
         with fast:
             self._link(visit)._job_push()
         self.assertEqual(self.account.state, "needs_consent")

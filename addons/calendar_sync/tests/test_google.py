@@ -225,6 +225,7 @@ class TestGoogleFaults(GoogleCase):
         self.calendar._job_pull()
         self.assertEqual(self.calendar.cursor, cursor)
         self.assertFalse(self.calendar.busy_ids)
+        self._end_pause()
         self._refuse("GET", EVENTS, 410, "fullSyncRequired", skip=1)
         self.calendar._job_pull()
         self.assertEqual(len(self.calendar.busy_ids), 5)

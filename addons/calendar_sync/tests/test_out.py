@@ -14,6 +14,12 @@ class TestOutCaldav(OutScenarios, CalendarSyncCommon):
 
     allow_inherited_tests_method = True
 
+    def test_other_bookings_say_no_more_than_that(self):
+        """Showcases, which are in an addon of their own."""
+        kind = self.env["clinic.reservation.mixin"]
+        for detail in ("minimal", "service", "initials"):
+            self.assertEqual(kind._get_sync_title(detail), "Showcase")
+
 
 @tagged("post_install", "-at_install")
 class TestOutGoogle(OutScenarios, GoogleSyncCommon):
