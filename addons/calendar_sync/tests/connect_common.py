@@ -21,6 +21,7 @@ class ConnectScenarios:
         for module in (portal_common, calendar_sync_connect):
             self.startPatcher(patch(f"{module.__name__}.get_address", lambda: address))
         self.account.active = False
+        self.env["calendar.sync.client"].search([]).unlink()
         self.colleague.email = "ben@example.org"
         self.mails = self.env["mail.mail"].search([])
         self.link, self.token = self._invite()

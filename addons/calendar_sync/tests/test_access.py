@@ -62,6 +62,7 @@ class TestAccess(CalendarSyncCommon):
                 "stop": cls._at(11),
             }
         )
+        cls.env["calendar.sync.client"].search([]).unlink()
         client = cls.env["calendar.sync.client"].create({"client_id": "x"})
         cls.doctor.email = "ada@example.org"
         invitation, _token = cls.env["calendar.sync.invitation"]._invite(

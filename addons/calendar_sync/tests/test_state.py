@@ -127,6 +127,7 @@ class TestState(CalendarSyncCommon):
     def test_keys_are_rotated_now(self):
         settings = self.env["res.config.settings"].create({})
         self.assertTrue(settings.calendar_sync_has_key)
+        self.env["calendar.sync.client"].search([]).unlink()
         client = self.env["calendar.sync.client"].create(
             {"client_id": "x", "client_secret": "hidden"}
         )
