@@ -12,6 +12,8 @@ from . import (
     test_connect_consent,
     test_crashes,
     test_disconnect,
+    test_faults,
+    test_faults_busy,
     test_google,
     test_google_login,
     test_meeting,
