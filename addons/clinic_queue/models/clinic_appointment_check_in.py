@@ -87,16 +87,19 @@ class ClinicAppointment(models.Model):
                 )
             )
         lines = []
+        is_new = not visits.queue_ticket_id
         for visit in visits:
             ticket = visit.check_in()
             values = {"patient": visit.patient_id.name, "number": ticket.name}
             lines.append(self.env._("%(patient)s has number %(number)s.", **values))
         return {
             "type": "ir.actions.client",
-            "tag": "display_notification",
+            "tag": "clinic_queue.number_given",
             "params": {
-                "type": "success",
                 "message": " ".join(lines),
+                "tickets": visits.queue_ticket_id.ids,
+                # who was absent comes back: that is no check-in to take back
+                "visits": visits.ids if is_new else [],
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

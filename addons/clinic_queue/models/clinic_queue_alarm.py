@@ -16,16 +16,41 @@ UNSEEN = ("waiting", "parked")
 class ClinicQueueTicket(models.Model):
     _inherit = "clinic.queue.ticket"
 
+    alarm_since = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When the alarm began: a level confirms a warning sign, it begins none.",
+    )
     alarm_taken_at = fields.Datetime(readonly=True, copy=False)
     alarm_taken_by_id = fields.Many2one("res.users", readonly=True, copy=False)
 
     def _triage(self, level, reason=None):
-        """Override: a new alarm is nobody's yet."""
+        """Override: a new alarm is nobody's yet; who went to a sign is there."""
+        now = fields.Datetime.now()
         calm = self.filtered(lambda ticket: not ticket.is_alarm)
+        began = {ticket: ticket._get_alarm_start(now) for ticket in calm}
         result = super()._triage(level, reason)
         if level.is_alarm:
-            calm.sudo().write({"alarm_taken_at": False, "alarm_taken_by_id": False})
+            for ticket, values in began.items():
+                ticket.sudo().write(values)
         return result
+
+    def _get_alarm_start(self, now):
+        """Return since when a level that is an alarm counts, and who goes.
+
+        :param datetime now: naive UTC
+        """
+        self.ensure_one()
+        who = self.sudo().alarm_taken_by_id
+        if self._rings() and who == self.env.user:
+            # they set the level beside the patient
+            return {"alarm_since": self.triage_asked_at, "alarm_taken_at": now}
+        is_going = self._rings() and not self._is_unheeded(now)
+        return {
+            "alarm_since": self.triage_asked_at or now,
+            "alarm_taken_at": is_going and self.alarm_taken_at,
+            "alarm_taken_by_id": is_going and who.id,
+        }
 
     def _rings(self):
         """Whether staff are to come at once; warning signs of kiosks do so too."""
@@ -104,13 +129,18 @@ class ClinicQueueTicket(models.Model):
             "site": self.site_id.name,
             "level": self.level_id.name,
             "color": self.level_id.color,
-            "since": self.triaged_at or self.arrived_at,
             "is_first": not self.level_id,
-            "signs": "",
+            **self._describe_alarm(),
             # names of colleagues are no secret among staff
             "taken_by": self.sudo().alarm_taken_by_id.name or "",
             "taken_at": self.alarm_taken_at,
         }
+
+    def _describe_alarm(self):
+        """Return what screens of staff say of an alarm, by the user's rights."""
+        self.ensure_one()
+        since = self.alarm_since if self.is_alarm else None
+        return {"signs": "", "since": since or self.triaged_at or self.arrived_at}
 
     def _get_due(self, now):
         """Return (ticket, since when it is due) of whom to look at, in order.

@@ -61,14 +61,18 @@ class ClinicQueueDesk(models.Model):
         factors = tickets._get_all_factors(now)
         bands = waiting._show_estimates("desk")
         rows = tickets._get_screen_rows(now, factors, bands)
+        passable = queued._filter_passable(bands)
         for ticket, place in queued._explain_order(factors).items():
-            rows[ticket].update(place, is_mine=ticket in served)
+            is_passable = ticket in passable
+            rows[ticket].update(
+                place, is_mine=ticket in served, is_passable=is_passable
+            )
         alarms = tickets.filtered(lambda item: item.is_alarm and item.state in UNSEEN)
         return {
             "current": [rows[ticket] for ticket in tickets._filter_current(self)],
             "next_id": (self._get_waiting_alarms() + served)[:1].id if self else False,
             "waiting": [rows[ticket] for ticket in queued],
-            "alarms": [rows[ticket] for ticket in alarms],
+            "alarms": [{**rows[item], **item._describe_alarm()} for item in alarms],
             "signs": [
                 {**rows[ticket], **ticket._describe_sign()}
                 for ticket in tickets._filter_signs().sorted("triage_asked_at")

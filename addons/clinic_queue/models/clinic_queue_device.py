@@ -87,7 +87,9 @@ class ClinicQueueDevice(models.Model):
         "shows no more than how many.",
     )
     lang_ids = fields.Many2many(
-        "res.lang", string="Languages", help="To choose from. Empty: all installed."
+        "res.lang",
+        string="Languages",
+        help="To choose from. Empty: all installed, each once.",
     )
     timeout = fields.Integer(
         string="Back to Start After (s)",

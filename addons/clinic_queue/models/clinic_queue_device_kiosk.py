@@ -4,6 +4,7 @@
 
 import binascii
 import re
+from collections import Counter
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from uuid import uuid4
@@ -35,6 +36,9 @@ PROOF_SCOPE = "clinic_queue_kiosk_visit"
 MOST_SERVICES = 12
 MOST_TIMES = 24
 DAYS_AHEAD = 14
+
+#: The country in a language's name, which nobody needs where it is the only one.
+COUNTRY = re.compile(r" \([A-Z]{2}\)$")
 
 #: Part of the number that is shown as an example.
 EXAMPLE = 42
@@ -68,7 +72,7 @@ class ClinicQueueDevice(models.Model):
             "languages": [
                 {
                     "code": code,
-                    "name": name.split(" / ")[-1],
+                    "name": name,
                     "iso": iso,
                     "path": f"/{paths[code].url_code}" if len(paths) > 1 else "",
                 }
@@ -83,12 +87,29 @@ class ClinicQueueDevice(models.Model):
         }
 
     def _get_languages(self):
-        """Return [(code, name, code of a page's language)], the site's own first."""
+        """Return [(code, name, code of a page's language)], the site's own first.
+
+        Of a language's countries one is offered, unless the tablet's settings name
+        several.
+        """
         active = self.env["res.lang"].search([])
-        chosen = (self.lang_ids & active) or active
+        chosen = self.lang_ids & active
         own = self.company_id.partner_id.lang or self.env.lang
-        ordered = chosen.sorted(lambda lang: (lang.code != own, lang.name))
-        return [(lang.code, lang.name, lang.code[:2]) for lang in ordered]
+        ordered = (chosen or active).sorted(lambda lang: (lang.code != own, lang.name))
+        shown = {}
+        for lang in ordered:
+            shown.setdefault(lang.code if chosen else lang.code[:2], lang)
+        countries = Counter(lang.code[:2] for lang in shown.values())
+        return [
+            (
+                lang.code,
+                COUNTRY.sub("", lang.name.split(" / ")[-1])
+                if countries[lang.code[:2]] == 1
+                else lang.name.split(" / ")[-1],
+                lang.code[:2],
+            )
+            for lang in shown.values()
+        ]
 
     def _get_walk_in_queues(self):
         return self._get_queues().filtered("takes_walk_ins")

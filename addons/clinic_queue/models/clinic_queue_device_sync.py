@@ -158,8 +158,13 @@ class ClinicQueueDevice(models.Model):
         return {
             **told,
             "place": ticket._get_place() or 0,
-            "wait": [round(seconds / 60) for seconds in band] if band else None,
+            "wait": self._describe_wait(ticket, band),
         }
+
+    def _describe_wait(self, ticket, band):
+        """Return a band as the tablet tells it, in the visitor's language."""
+        wait = ticket._describe_band(band)
+        return self.env._("Expected wait: %(wait)s", wait=wait) if wait else ""
 
     def _get_problems(self):
         """Return what came in and could not be done as asked: no name, no contact."""

@@ -146,8 +146,6 @@ class ClinicQueueDevice(models.Model):
             "keep_number": self.env._("Please keep this number in mind: we call it."),
             "kept": self.env._("It is kept on this tablet until the network is back."),
             "place": self.env._("Place in line: {place}"),
-            "wait": self.env._("Expected wait: {low} to {high} min"),
-            "wait_one": self.env._("Expected wait: about {low} min"),
             "called_now": self.env._("You have been called already."),
             "scan_ticket": self.env._("Scan this to see your place on your phone."),
             "scan_later": self.env._(

@@ -42,6 +42,15 @@ class ClinicQueueTicket(models.Model):
         "That request has its number already.",
     )
 
+    def _void(self):
+        """Let who got a number by mistake leave; an undo makes it count again."""
+        self.ensure_one()
+        self.leave_queue(self._for_staff().env._("The number was given by mistake."))
+        self.sudo().is_void = True
+        # sudo: staff write no history; this belongs to the step just taken
+        step_sudo = self._get_last_step().sudo()
+        step_sudo.restore = {**(step_sudo.restore or {}), "is_void": False}
+
 
 class ClinicQueue(models.Model):
     _inherit = "clinic.queue"

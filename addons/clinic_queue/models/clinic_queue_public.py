@@ -75,9 +75,8 @@ class ClinicQueue(models.Model):
             ]
         )
         tickets = self.env["clinic.queue.ticket"]
-        tickets = tickets.search(called & self._get_day_domain())
-        tickets = tickets.filtered(lambda item: not item.is_alarm)
-        return tickets.sorted(
+        # who must be seen at once is called as anybody: by number and room, no level
+        return tickets.search(called & self._get_day_domain()).sorted(
             lambda item: (item.state == "called", item.called_at, item.id), reverse=True
         )
 

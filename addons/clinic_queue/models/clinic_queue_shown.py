@@ -64,6 +64,28 @@ class ClinicQueueTicket(models.Model):
                 found = {**queue._forecast(), **found}
         return {ticket: found.get(ticket.id) for ticket in self}
 
+    def _filter_passable(self, bands):
+        """Return those of these whose wait ends later than that of somebody behind.
+
+        More urgent people are expected to come, and to pass them but not the other.
+        Who waits for another doctor or desk is not compared.
+
+        :param self: who waits, in the order of service
+        :param bands: {ticket: (low, high) in seconds, or None}
+        """
+        found = self.browse()
+        soonest = {}
+        for ticket in reversed(self):
+            band = bands.get(ticket)
+            if not band:
+                continue
+            line = (ticket.queue_id, ticket.doctor_id, ticket.only_desk_id)
+            behind = soonest.get(line, band)
+            if band[0] > behind[0] and band[1] > behind[1]:
+                found |= ticket
+            soonest[line] = min(band, behind)
+        return found
+
     def _describe_band(self, band):
         """Return a band in words, or False without one."""
         if not band:

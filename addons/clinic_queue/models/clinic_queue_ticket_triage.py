@@ -67,7 +67,7 @@ class ClinicQueueTicket(models.Model):
         if self.triage_asked_at:
             names.append("triage_asked_at")
         if level.is_alarm and not self.is_alarm:
-            names += ["alarm_taken_at", "alarm_taken_by_id"]
+            names += ["alarm_since", "alarm_taken_at", "alarm_taken_by_id"]
         return self._get_values(names)
 
     def _give_credit(self, credit, reason):

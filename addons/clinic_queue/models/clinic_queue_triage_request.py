@@ -75,15 +75,23 @@ class ClinicQueueTicket(models.Model):
         ]
         return {**found, "alarms": found["alarms"] + alarms}
 
+    def _describe_alarm(self):
+        """Override: the sign stays with the level that was set for it."""
+        found = super()._describe_alarm()
+        return {**found, "signs": self._get_shown_signs() if self.is_alarm else ""}
+
+    def _get_shown_signs(self):
+        """Return the warning signs, to who may read them."""
+        return (self.env.user.has_groups(READERS) and self.warning_signs) or ""
+
     def _describe_sign(self):
         """Return what screens of staff say of a warning sign, by the user's rights."""
         self.ensure_one()
-        may_read = self.env.user.has_groups(READERS)
         is_kiosk = self.source == "kiosk"
         return {
             "level": self.env._("Warning sign at the kiosk")
             if is_kiosk
             else self.env._("Emergency"),
-            "signs": (may_read and self.warning_signs) or "",
+            "signs": self._get_shown_signs(),
             "since": self.triage_asked_at,
         }

@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Why somebody stands where they stand: in words first, the sums below."""
 
-from odoo import models
+from odoo import api, fields, models
 
 from odoo.addons.clinic_scheduling.models.clinic_schedule import epoch
 
@@ -30,6 +30,14 @@ def outranks(mine, theirs):
 
 class ClinicQueueTicket(models.Model):
     _inherit = "clinic.queue.ticket"
+
+    is_untriaged = fields.Boolean(compute="_compute_is_untriaged")
+    level_color = fields.Integer(related="level_id.color")
+
+    @api.depends("level_id", "appointment_id")
+    def _compute_is_untriaged(self):
+        for ticket in self:
+            ticket.is_untriaged = ticket._is_untriaged()
 
     def _explain_order(self, factors):
         """Return {ticket: what the screen says of its place in this order}.

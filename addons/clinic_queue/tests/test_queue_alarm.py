@@ -91,6 +91,32 @@ class TestQueueAlarm(QueueCommon):
         self.assertFalse(self._get_signs())
         self.assertFalse(self._alerts()["alarms"])
 
+    def _ask(self):
+        ticket = self._join(9)
+        ticket._ask_triage("Chest pain")
+        ticket.sudo().triage_asked_at -= timedelta(minutes=3)
+        return ticket.with_user(self.nurse), ticket.triage_asked_at
+
+    def test_who_went_to_a_warning_sign_and_sets_level_1_is_there(self):
+        ticket, asked_at = self._ask()
+        ticket.take_alarm()
+        ticket.sudo().alarm_taken_at -= timedelta(minutes=60)
+        ticket.screen_triage(self.levels[1].id)
+        self.assertEqual(ticket.alarm_taken_by_id, self.nurse)
+        self.assertFalse(self._alerts()["alarms"])
+        (row,) = self._open().get_screen_state()["alarms"]
+        self.assertEqual((row["signs"], row["since"]), ("Chest pain", asked_at))
+        ticket.screen_undo(ticket.undo_event_id.id)
+        self.assertFalse(ticket.alarm_since)
+
+    def test_level_1_for_a_warning_sign_that_nobody_went_to_keeps_the_sign(self):
+        ticket, asked_at = self._ask()
+        ticket.screen_triage(self.levels[1].id)
+        (row,) = ticket.get_staff_alerts()["alarms"]
+        self.assertEqual((row["signs"], row["since"]), ("Chest pain", asked_at))
+        (row,) = ticket.with_user(self.receptionist).get_staff_alerts()["alarms"]
+        self.assertEqual((row["signs"], row["taken_by"]), ("", ""))
+
     def test_a_warning_sign_is_seen_to_by_a_call(self):
         ticket = self._join(1)
         ticket._ask_triage("Chest pain")

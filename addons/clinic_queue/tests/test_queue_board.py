@@ -106,6 +106,13 @@ class TestBoardState(BoardCommon):
         ticket.sudo().leave_queue()
         self.assertFalse(self._state()["is_emergency"])
 
+    def test_who_must_be_seen_at_once_is_called_as_anybody(self):
+        ticket = self._join(level=1)
+        self._open().call_next()
+        (call,) = self._state()["called"]
+        self.assertEqual(call["number"], ticket.name)
+        self.assertEqual(call["room"], {"en_US": "Desk 1"})
+
     def test_only_the_doctors_of_the_board(self):
         self.board.doctor_ids = self.colleague
         self._join(doctor_id=self.doctor.id)

@@ -43,6 +43,8 @@ class TestCheckInButtons(CheckInCommon):
         ticket = self.visit.queue_ticket_id
         self.assertEqual(self.visit.queue_number, ticket.name)
         self.assertIn(ticket.name, told["params"]["message"])
+        self.assertEqual(told["params"]["tickets"], ticket.ids)
+        self.assertEqual(told["params"]["visits"], self.visit.ids)
         self.assertEqual(
             (self.visit.state, self.visit.queue_state), ("arrived", "waiting")
         )
@@ -83,7 +85,8 @@ class TestCheckInButtons(CheckInCommon):
         self.visit.invalidate_recordset()
         self.assertTrue(self.visit.may_check_in)
         with freeze_time(fields.Datetime.now() + timedelta(minutes=20)):
-            self.visit.action_check_in()
+            told = self.visit.action_check_in()
+        self.assertEqual(told["params"]["visits"], [])
         self.assertEqual(self.visit.queue_ticket_ids, ticket)
         self.assertEqual((ticket.state, ticket.arrived_at), ("waiting", arrived))
 

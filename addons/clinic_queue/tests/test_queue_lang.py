@@ -67,6 +67,23 @@ class TestQueueLang(KioskHttpCase):
         self.assertEqual(log.message, sentence)
         self.assertEqual((log.state, log.attempts), ("failed", 1))
 
+    def test_a_language_is_offered_once_unless_the_tablet_names_its_countries(self):
+        self.env["res.lang"]._activate_lang("en_GB")
+        self.env["res.lang"]._activate_lang("nl_BE")
+        chosen = self.kiosk.lang_ids
+        self.kiosk.lang_ids = False
+        found = {code: name for code, name, _iso in self.kiosk._get_languages()}
+        self.assertIn("en_US", found)
+        self.assertEqual(len({code[:2] for code in found}), len(found))
+        self.assertEqual(found["en_US"], "English")
+        self.kiosk.lang_ids = chosen | self.env["res.lang"].search(
+            [("code", "=", "en_GB")]
+        )
+        names = [
+            name for _code, name, iso in self.kiosk._get_languages() if iso == "en"
+        ]
+        self.assertEqual(names, ["English (US)", "English (UK)"])
+
     def test_an_unknown_language_is_none(self):
         answer, _log = self._sync_one("check_in", appointment="APT-X", lang="xx_XX")
         self.assertIn("We did not find", answer["message"])

@@ -7,6 +7,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import Form, tagged
 
+from ..exceptions import QueueError
 from .common import QueueCommon
 
 
@@ -43,16 +44,44 @@ class TestReception(QueueCommon):
         self.assertEqual(queue.display_name, f"Walk-ins · {self.site.name}")
         self.assertEqual(self.queue.display_name, "Walk-ins")
 
-    def test_reception_notes_requirements_and_no_reason(self):
+    def test_reception_notes_requirements_and_reason_and_keeps_no_reason(self):
         form = Form(self.dialogs)
-        self.assertNotIn("reason", form._view["fields"])
         form.special_requirements = "Interpreter"
-        form.save().action_join()
+        form.reason = "Cough"
+        dialog = form.save()
+        dialog.action_join()
         ticket = self.tickets.search([("queue_id", "=", self.queue.id)])
         self.assertEqual(ticket.special_requirements, "Interpreter")
+        self.assertEqual(ticket.reason, "Cough")
+        self.assertFalse(dialog.reason)
         mine = ticket.with_user(self.receptionist)
         self.assertEqual(mine.special_requirements, "Interpreter")
         self.assertFalse(mine._has_field_access(ticket._fields["reason"], "read"))
+
+    def test_the_number_is_shown_and_a_second_press_gives_no_other(self):
+        dialog = self.dialogs.create({"queue_id": self.queue.id})
+        action = dialog.action_join()
+        self.assertEqual((action["res_id"], action["target"]), (dialog.id, "new"))
+        given = Form(dialog, view=action["views"][0][0])
+        ticket = self.tickets.search([("queue_id", "=", self.queue.id)])
+        self.assertEqual(given.number, ticket.name)
+        dialog.action_join()
+        self.assertEqual(
+            len(self.tickets.search([("queue_id", "=", self.queue.id)])), 1
+        )
+        self.assertTrue(dialog.action_print()["url"].endswith("/slip"))
+
+    def test_a_number_given_by_mistake_is_taken_back(self):
+        dialog = self.dialogs.create({"queue_id": self.queue.id})
+        dialog.action_join()
+        ticket = dialog.ticket_id
+        dialog.action_take_back()
+        self.assertEqual((ticket.state, ticket.is_void), ("cancelled", True))
+        ticket.screen_undo(ticket.undo_event_id.id)
+        self.assertEqual((ticket.state, ticket.is_void), ("waiting", False))
+        self._open().call_next()
+        with self.assertRaisesRegex(QueueError, ticket.name):
+            dialog.action_take_back()
 
     def test_a_nurse_notes_the_reason(self):
         dialogs = self.env["clinic.queue.join"].with_user(self.nurse)

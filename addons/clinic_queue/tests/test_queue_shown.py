@@ -149,3 +149,12 @@ class TestShownEstimates(QueueCommon):
         self.assertEqual(ticket._describe_band((3300, 5520)), "55 min to 1 h 32 min")
         ticket.sudo().leave_queue()
         self.assertFalse(ticket.expected_wait)
+
+    def test_who_waits_longer_than_somebody_behind_may_be_passed(self):
+        slow, quick, last = self._join(9), self._join(8), self._join(7)
+        bands = {slow: (60, 120), quick: (30, 60), last: (90, 180)}
+        line = slow | quick | last
+        self.assertEqual(line._filter_passable(bands), slow)
+        self.assertFalse(line._filter_passable({**bands, quick: None}))
+        quick.sudo().doctor_id = self.doctor
+        self.assertFalse(line._filter_passable(bands))

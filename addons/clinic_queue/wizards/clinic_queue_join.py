@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 
 from ..const import REQUIREMENT_READERS
+from ..exceptions import QueueError
 
 
 class ClinicQueueJoin(models.TransientModel):
@@ -26,13 +27,19 @@ class ClinicQueueJoin(models.TransientModel):
     doctor_id = fields.Many2one(
         "clinic.doctor", string="Only With", help="Empty: whoever is free first."
     )
-    reason = fields.Text(groups="clinic_scheduling.group_clinic_clinical")
+    reason = fields.Text(
+        help="What they came for, in a few words: for who triages and calls them. It "
+        "is not kept in this window.",
+    )
     special_requirements = fields.Char(groups=REQUIREMENT_READERS)
     send_to = fields.Char(
         string="Send the Link to",
         help="Mobile number or e-mail address, if they want to follow their place on "
         "a phone. It is used for this message and not kept.",
     )
+    ticket_id = fields.Many2one("clinic.queue.ticket", readonly=True)
+    number = fields.Char(related="ticket_id.name")
+    expected_wait = fields.Char(related="ticket_id.expected_wait")
 
     @api.model
     def _get_usual_queue(self):
@@ -58,35 +65,59 @@ class ClinicQueueJoin(models.TransientModel):
 
     def action_join(self):
         """Give the number and show it."""
-        self.ensure_one()
-        values = {"patient_id": self.patient_id.id, "doctor_id": self.doctor_id.id}
-        if self.service_id:
-            values["service_id"] = self.service_id.id
-        for name in ("reason", "special_requirements"):
-            if self._has_field_access(self._fields[name], "write"):
-                values[name] = self[name]
-        ticket = self.queue_id._join(values)
-        if self.send_to:
-            ticket._send_link(self.send_to)
-            self.send_to = False
+        self._give_number()
+        view = self.env.ref("clinic_queue.clinic_queue_join_view_form_given")
         return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "sticky": True,
-                "message": self.env._("The number is %(name)s.", name=ticket.name),
-                "next": {
-                    "type": "ir.actions.act_window_close",
-                    "infos": {"ticket_id": ticket.id},
-                },
-            },
+            "type": "ir.actions.act_window",
+            "name": self.env._("The Number"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(view.id, "form")],
+            "target": "new",
         }
 
     def action_join_print(self):
         """Give the number, and open the slip with its QR code."""
-        notice = self.action_join()
-        closing = notice["params"]["next"]
-        tickets = self.env["clinic.queue.ticket"]
-        ticket = tickets.browse(closing["infos"]["ticket_id"])
-        return {**ticket.action_print_slip(), "close": True}
+        return {**self._give_number().action_print_slip(), "close": True}
+
+    def _give_number(self):
+        """Return the ticket of this window; a second press gives no second number."""
+        self.ensure_one()
+        if self.ticket_id:
+            return self.ticket_id
+        values = {
+            "patient_id": self.patient_id.id,
+            "doctor_id": self.doctor_id.id,
+            "reason": self.reason,
+        }
+        if self.service_id:
+            values["service_id"] = self.service_id.id
+        if self._has_field_access(self._fields["special_requirements"], "write"):
+            values["special_requirements"] = self.special_requirements
+        ticket = self.queue_id._join(values)
+        if self.send_to:
+            ticket._send_link(self.send_to)
+        self.write({"ticket_id": ticket.id, "send_to": False, "reason": False})
+        return ticket
+
+    def action_print(self):
+        """Open the slip of the number that was given."""
+        self.ensure_one()
+        return self.ticket_id.action_print_slip()
+
+    def action_take_back(self):
+        """Take the number back that was given by mistake.
+
+        :raise QueueError: its holder is called already
+        """
+        self.ensure_one()
+        ticket = self.ticket_id
+        ticket.check_access("write")
+        if ticket.state != "waiting":
+            raise QueueError(
+                self.env._(
+                    "%(ticket)s is not waiting any more. Refresh the list.",
+                    ticket=ticket.name,
+                )
+            )
+        ticket._void()

@@ -7,13 +7,14 @@ import {contains, mockService, mountWithCleanup} from "@web/../tests/web_test_he
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {CARD_FIELDS} from "@clinic_scheduling/appointment_card/appointment_card";
 import {AppointmentPopover} from "@clinic_scheduling/appointment_card/appointment_popover";
+import {showNumberGiven} from "@clinic_queue/check_in/number_given";
 
 describe.current.tags("desktop");
 defineMailModels();
 
 const TOLD = {
     type: "ir.actions.client",
-    tag: "display_notification",
+    tag: "clinic_queue.number_given",
     params: {message: "Ada has number A-012.", next: {type: "any"}},
 };
 
@@ -83,4 +84,33 @@ test("without a queue, who comes arrives as before", async () => {
 test("the number stands first on the card", async () => {
     await mountCard({queue_number: "A-012", queue_state: "waiting"});
     expect(".o_clinic_card .badge:first").toHaveText("A-012 · Waiting");
+});
+
+test("the number stays until it is closed, with its slip and undo", async () => {
+    const steps = [];
+    const env = {
+        services: {
+            action: {doAction: async (action) => steps.push(action)},
+            notification: {
+                add: (message, options) => {
+                    steps.push(message);
+                    env.options = options;
+                    return () => steps.push("close");
+                },
+            },
+            orm: {call: async (...args) => steps.push(args.slice(1)) && "slip"},
+        },
+    };
+    const params = {message: "A-012", tickets: [5], visits: [7], next: "after"};
+    expect(showNumberGiven(env, {params})).toBe("after");
+    expect(env.options.sticky).toBe(true);
+    const [slip, undo] = env.options.buttons;
+    await slip.onClick();
+    expect(steps).toEqual(["A-012", ["action_print_slip", [[5]]], "slip"]);
+    steps.length = 0;
+    await undo.onClick();
+    expect(steps.slice(0, 2)).toEqual(["close", ["reopen", [[7]]]]);
+    expect(steps.at(-1)).toBe("soft_reload");
+    showNumberGiven(env, {params: {...params, tickets: [5, 6], visits: []}});
+    expect(env.options.buttons).toEqual([]);
 });

@@ -82,6 +82,17 @@ test("a call, and each call again, vibrates", async () => {
     expect.verifySteps(["vibrate 5"]);
 });
 
+test("whoever is called is offered no ringing any more", async () => {
+    const {answer, poke} = await startPage();
+    expect.verifySteps(["listen channel-1"]);
+    expect(".o_clinic_ticket_sound").toHaveCount(1);
+    expect(".o_clinic_ticket_sound").not.toHaveClass("d-none");
+    answer.body = makeBody({state: "called", call: 1, html: "Your turn"});
+    await poke();
+    expect.verifySteps(["vibrate 5"]);
+    expect(".o_clinic_ticket_sound").toHaveClass("d-none");
+});
+
 test("who becomes the next one is told", async () => {
     const {answer, poke} = await startPage();
     await poke();

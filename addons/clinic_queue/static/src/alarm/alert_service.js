@@ -13,9 +13,9 @@ export const ALARM_TAKEN = "CLINIC_QUEUE:ALARM_TAKEN";
 /** In this tab: which alarms the user has left to others. */
 const SEEN = "clinic_queue.seen_alarms";
 
-/** An alarm that rings again, since whoever went did nothing, is a new one. */
+/** One that rings again, since whoever went did nothing, or got a level, is new. */
 export function getAlarmKey(alarm) {
-    return [alarm.id, alarm.since, alarm.taken_at || ""].join(" ");
+    return [alarm.id, alarm.since, alarm.taken_at || "", alarm.level].join(" ");
 }
 
 function readSeen() {

@@ -149,7 +149,13 @@ export class DeskScreen extends Component {
     }
 
     getDueLabel(row) {
-        const time = formatMinutes(this.getOverdue(row));
+        const minutes = this.getOverdue(row);
+        if (!minutes) {
+            return row.level
+                ? _t("to be looked at again, due now")
+                : _t("to be triaged, due now");
+        }
+        const time = formatMinutes(minutes);
         return row.level
             ? _t("to be looked at again, %s overdue", time)
             : _t("to be triaged, %s overdue", time);

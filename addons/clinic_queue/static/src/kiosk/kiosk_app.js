@@ -156,12 +156,7 @@ export class KioskApp extends KioskBooking {
     }
 
     get waitText() {
-        const wait = this.ticket?.wait;
-        if (!wait || this.result.answer.callsStaff) {
-            return "";
-        }
-        const [low, high] = wait;
-        return this.t(low === high ? "wait_one" : "wait", {low, high});
+        return this.result.answer.callsStaff ? "" : this.ticket?.wait || "";
     }
 
     /** Which appointment it is, as far as it was proved to be the own one. */

@@ -56,6 +56,7 @@ export class KioskFrame extends Component {
         onPatched(() => {
             const {lang} = this.model;
             document.documentElement.lang = lang.slice(0, 2);
+            this.showError();
         });
         useExternalListener(window, "contextmenu", (event) => event.preventDefault());
     }
@@ -181,6 +182,17 @@ export class KioskFrame extends Component {
     refuse(field, message) {
         Object.assign(this.state, {error: message, field});
         document.getElementById(`o_kiosk_${field}`)?.focus();
+        this.shouldShowError = true;
+    }
+
+    /** What is wrong stands below long lists, too: bring it into view once. */
+    showError() {
+        if (this.shouldShowError) {
+            this.shouldShowError = false;
+            document
+                .getElementById("o_kiosk_error")
+                ?.scrollIntoView({block: "nearest"});
+        }
     }
 
     /** Whether a field is the one that was refused. */

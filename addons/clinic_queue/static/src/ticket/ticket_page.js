@@ -32,7 +32,7 @@ export class TicketPage extends Interaction {
         this.addListener(document, "visibilitychange", () => this.plan(0));
         this.addListener(window, "online", () => this.plan(0));
         if (this.sound) {
-            this.sound.classList.remove("d-none");
+            this.offerSound();
             this.addListener(this.sound, "click", this.turnOn);
         }
         this.registerCleanup(() => {
@@ -99,10 +99,17 @@ export class TicketPage extends Interaction {
             return;
         }
         Object.assign(this, {state, call, isNext});
+        this.offerSound();
         if (html !== this.html) {
             this.html = html;
             setElementContent(this.status, markup(html));
         }
+    }
+
+    /** Whoever is called needs no ringing any more. */
+    offerSound() {
+        const isLate = Boolean(this.context) || this.state === "called";
+        this.sound?.classList.toggle("d-none", isLate);
     }
 
     /** Browsers ring only after a tap. */
@@ -111,7 +118,7 @@ export class TicketPage extends Interaction {
         this.context ||= AudioContext && new AudioContext();
         this.context?.resume();
         this.tone(0.2);
-        this.sound.classList.add("d-none");
+        this.offerSound();
         this.el.querySelector(".o_clinic_ticket_ringing").classList.remove("d-none");
     }
 
