@@ -11,6 +11,8 @@ import time
 import pytest
 
 from .fakes.radicale import LOGIN, PASSWORD, Radicale
+from .live.practice import at
+from .live.sales import call, create_target
 from .live.server import LiveServer
 from .live.visitor import CHOICE, SOON, WIDE, Visitor, soon
 
@@ -32,6 +34,29 @@ env.cr.commit()
 """
 OFFERED = f"""() => [...document.querySelectorAll({CHOICE!r})]
     .map((label) => label.textContent.trim())"""
+CONNECT = """
+representative = env["pharma.representative"].browse({representative})
+account = env["calendar.sync.account"].create(
+    {{
+        "partner_id": representative.user_id.partner_id.id,
+        "url": {url!r},
+        "login": {login!r},
+        "password": {password!r},
+    }}
+)
+account.action_connect()
+account.calendar_ids.write(
+    {{"resource_id": representative.resource_id.id, "publish": True}}
+)
+env.cr.commit()
+"""
+SEND = """
+links = env["calendar.sync.link"].search([("res_model", "=", "pharma.showcase")])
+for _step in range(2):
+    for link in links:
+        link._job_push()
+env.cr.commit()
+"""
 STATE = "SELECT state FROM calendar_sync_account WHERE login = %s AND active"
 
 
@@ -156,3 +181,22 @@ def test_a_calendar_is_connected_and_stays_in_step(
 
     practice.do("clinic.appointment", "cancel", [visit])
     wait_until(lambda: not radicale.list(), "the cancelled booking is still there")
+
+
+def test_a_call_stands_in_the_representatives_calendar(radicale, database, sales, team):
+    """It says that there is a showcase, and neither of whom nor of what."""
+    territory, representatives = team
+    representative = representatives["rep1"]
+    login = {"login": LOGIN, "password": PASSWORD, "url": radicale.url}
+    script = CONNECT.format(representative=representative, **login)
+    database.odoo("shell", "--no-http", script=script)
+    doctor = create_target(sales, territory)
+    values = call(doctor, representative, at(10))
+    sales.client.call("pharma.showcase", "book", None, values=values)
+    database.odoo("shell", "--no-http", script=SEND)
+    (path,) = radicale.list()
+    text = radicale.get(path)
+    assert "SUMMARY:Showcase" in text
+    assert "CLASS:PRIVATE" in text
+    (row,) = sales.read("clinic.doctor", [doctor], "name")
+    assert row["name"] not in text
