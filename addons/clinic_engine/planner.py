@@ -97,26 +97,22 @@ def plan(
     """
     check_problem(problem)
     run = _Run(problem, seed, iterations, seconds, progress, cancelled)
-    has_solver = with_solver and is_available()
-    baseline, calls = run.find_calls(has_solver)
-    violations = check(problem, calls)
-    if violations:
+    baseline, calls = run.find_calls(has_solver := with_solver and is_available())
+    if violations := check(problem, calls):
         raise PlanError(violations)
-    score = get_score(problem, calls)
-    hashes = fingerprint(problem), fingerprint(calls)
-    omissions = explain(problem, calls, run.is_late)
     run.tell(1.0)
     return Result(
-        calls,
-        score,
-        baseline,
-        omissions,
-        "pyvrp" if has_solver else "greedy",
-        seed,
-        iterations,
-        not run.is_cut,
-        *hashes,
-        f"{VERSION}+pyvrp-{get_version()}" if has_solver else VERSION,
+        calls=calls,
+        score=get_score(problem, calls),
+        baseline=baseline,
+        omissions=explain(problem, calls, run.is_late),
+        engine="pyvrp" if has_solver else "greedy",
+        seed=seed,
+        iterations=iterations,
+        reproducible=not run.is_cut,
+        problem_hash=fingerprint(problem),
+        plan_hash=fingerprint(calls),
+        version=f"{VERSION}+pyvrp-{get_version()}" if has_solver else VERSION,
     )
 
 

@@ -7,24 +7,6 @@ import {registry} from "@web/core/registry";
 // What is replaced here has to be there
 import "@web/webclient/user_menu/user_menu_items";
 
-/**
- * Let a menu item for logging out send what waits on this device, and then forget what
- * is left. Who would lose something is asked.
- *
- * @param {Function} makeItem env => item of the user's menu
- * @returns {Function}
- */
-export function forgetReports(makeItem) {
-    return (env) => {
-        const item = makeItem(env);
-        const leave = () => {
-            env.services.pharma_call_outbox.store.clear();
-            return item.callback();
-        };
-        return {...item, callback: () => askAndLeave(env, leave)};
-    };
-}
-
 async function askAndLeave(env, leave) {
     const {pharma_call_outbox: outbox, dialog} = env.services;
     await outbox.flush();
@@ -47,6 +29,24 @@ async function askAndLeave(env, leave) {
         cancelLabel: _t("Stay"),
         cancel: () => null,
     });
+}
+
+/**
+ * Let a menu item for logging out send what waits on this device, and then forget what
+ * is left. Who would lose something is asked.
+ *
+ * @param {Function} makeItem env => item of the user's menu
+ * @returns {Function}
+ */
+export function forgetReports(makeItem) {
+    return (env) => {
+        const item = makeItem(env);
+        const leave = () => {
+            env.services.pharma_call_outbox.store.clear();
+            return item.callback();
+        };
+        return {...item, callback: () => askAndLeave(env, leave)};
+    };
 }
 
 const items = registry.category("user_menuitems");
