@@ -285,7 +285,8 @@ class PharmaDemo(models.AbstractModel):
     def _load_ratings(self, calls, rng):
         """Let some of the doctors say how the call was."""
         weights = [chance for chance, _words in SAID.values()]
-        for call in calls.filtered(lambda _call: rng.random() < 0.4):
+        asked = calls.filtered(lambda call: call.sudo()._may_give_feedback())
+        for call in asked.filtered(lambda _call: rng.random() < 0.4):
             (stars,) = rng.choices(list(SAID), weights)
             call._give_feedback(stars, rng.choice(SAID[stars][1]))
         self.env.flush_all()
