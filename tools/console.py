@@ -66,7 +66,8 @@ def explain(problem, lines, log):
     if any(NO_SPACE in line for line in lines):
         return "The disk is full: free some space, then run the command again."
     causes = [line.strip() for line in lines if CAUSE.match(line)]
-    cause = f"{causes[-1]}; " if causes else ""
+    # the first is what happened, the last what it led to
+    cause = "".join(f"{text}; " for text in dict.fromkeys([*causes[:1], *causes[-1:]]))
     return f"{problem} ({cause}details: {log})"
 
 

@@ -83,6 +83,20 @@ def test_a_full_disk_is_recognised():
     assert explain("It failed", ["other"], "x.log") == "It failed (details: x.log)"
 
 
+def test_what_happened_first_is_shown_beside_what_it_led_to():
+    lines = [
+        "odoo.exceptions.UserError: This cannot be rated any more.\n",
+        "The above exception was the direct cause of the following exception:\n",
+        "odoo.tools.convert.ParseError: while parsing pharma_demo.xml:3\n",
+        "psycopg2.InterfaceError: cursor already closed\n",
+    ]
+    said = explain("It failed", lines, "x.log")
+    assert said.startswith("It failed (odoo.exceptions.UserError: This cannot be")
+    assert said.endswith(
+        "psycopg2.InterfaceError: cursor already closed; details: x.log)"
+    )
+
+
 def test_the_cause_of_a_failure_is_shown():
     lines = [
         "Traceback\n",

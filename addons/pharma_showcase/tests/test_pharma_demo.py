@@ -3,8 +3,17 @@
 """The demo's places and names, which are computed."""
 
 import math
+from datetime import timedelta
+from random import Random
+from unittest.mock import patch
 
-from odoo.tests import BaseCase
+from freezegun import freeze_time
+
+from odoo.tests import BaseCase, tagged
+
+from odoo.addons.clinic_scheduling.models.clinic_guest_rating_mixin import (
+    FEEDBACK_DAYS,
+)
 
 from ..models.pharma_demo import DOCTORS, REPRESENTATIVES, SEGMENTS
 from ..models.pharma_demo_places import (
@@ -15,6 +24,7 @@ from ..models.pharma_demo_places import (
     spread,
     to_ascii,
 )
+from .report_common import ReportCommon
 
 
 class TestPharmaDemo(BaseCase):
@@ -41,3 +51,23 @@ class TestPharmaDemo(BaseCase):
 
     def test_addresses_have_no_accents(self):
         self.assertEqual(to_ascii("Frédéric Stevens"), "Frederic Stevens")
+
+
+@tagged("post_install", "-at_install")
+class TestPharmaDemoRatings(ReportCommon):
+    """On some days the oldest calls of the demo cannot be rated any more."""
+
+    def _rate(self, call, days):
+        rng = Random(1)
+        with (
+            freeze_time(call.stop + timedelta(days=days)),
+            patch.object(rng, "random", return_value=0),
+        ):
+            self.env["pharma.demo"]._load_ratings(call, rng)
+        return call.sudo()._get_feedback()
+
+    def test_only_calls_that_can_be_rated_are(self):
+        call = self.showcase
+        call.complete()
+        self.assertFalse(self._rate(call, FEEDBACK_DAYS + 1))
+        self.assertTrue(self._rate(call, FEEDBACK_DAYS - 1))
