@@ -7,6 +7,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.tools import mute_logger
 
 from odoo.addons.clinic_scheduling.controllers import portal_common
 
@@ -137,6 +138,7 @@ class ChannelScenarios:
         [message] = self.server.tell()
         self.assertEqual(self._post(message).status_code, 202)
 
+    @mute_logger("googleapiclient.http")
     def test_refused_channels_are_not_asked_for_all_the_time(self):
         self.server.fail(*self._get_opening(), status=403)
         self.calendar._tend_channels()

@@ -7,6 +7,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .. import secret_box
 from .common import CalendarSyncCommon
@@ -98,6 +99,7 @@ class TestConnectCaldav(ConnectScenarios, CalendarSyncCommon, HttpCase):
         found = [self._enter(password="wrong").status_code for _time in range(3)]
         self.assertEqual(found, [422, 422, 429])
 
+    @mute_logger("odoo.http")
     def test_forms_without_our_proof_or_with_more_are_refused(self):
         response = self.url_open(self._page("/caldav"), data={"url": "x"}, timeout=60)
         self.assertEqual(response.status_code, 400)

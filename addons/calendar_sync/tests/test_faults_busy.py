@@ -5,6 +5,7 @@
 from datetime import timedelta
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.clinic_scheduling.tests.common import MONDAY
 
@@ -21,6 +22,7 @@ class TestOddEventsCaldav(CalendarSyncCommon):
     def _put(self, uid, *lines):
         return self.server.put(uid, *lines)
 
+    @mute_logger("py.warnings")
     def test_series_of_all_kinds(self):
         """Additional days, left-out days, two ends of one rule, one without an end."""
         ten, eleven = self._ics(10), self._ics(11)
