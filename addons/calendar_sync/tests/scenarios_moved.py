@@ -128,7 +128,6 @@ class MovedScenarios:
         self._sync()
         self.assertEqual(self.link.state, "done")
 
-    @mute_logger("odoo.addons.calendar_sync.models.calendar_sync_pull")
     def test_moved_to_another_calendar(self):
         """It is told, and takes no time of its own where it lies now."""
         self._move_to_another_calendar()
@@ -143,6 +142,7 @@ class MovedScenarios:
         self.assertEqual(len(self.visit.activity_ids), 1)
         self.assertFalse(self.visit.attention)
 
+    @mute_logger("odoo.addons.calendar_sync.models.calendar_sync_pull")
     def test_a_calendar_that_is_suddenly_empty(self):
         for hour in range(11, 17):
             self._book(hour, patient_id=self.other_patient.id)
