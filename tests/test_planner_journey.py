@@ -147,7 +147,8 @@ def test_a_scheduler_plans_a_week_and_books_it(
     page.click(".modal-footer .btn-primary")
     page.place(".o_notification", f"{DOCTORS} calls")
     found = database.query(BOOKED, territory)
-    assert found == [(doctor, "proposed", 2) for doctor in sorted(doctors)]
+    # the doctor, the representative, and the person that the representative is
+    assert found == [(doctor, "proposed", 3) for doctor in sorted(doctors)]
 
     page.go(f"{server.address}/odoo/action-pharma_showcase.pharma_showcase_action")
     for _week in range(count_weeks(get_monday())):

@@ -20,13 +20,14 @@ CLAIMS = """
      WHERE d.id = %s
 """
 
-#: Showcases that take time without both of their claims, or the other way round.
+#: Showcases that take time without their claims (on the doctor, the representative,
+#: and the person that the representative is), or the other way round.
 UNBALANCED = """
     SELECT s.id FROM pharma_showcase s
       LEFT JOIN clinic_reservation r ON r.showcase_id = s.id
      GROUP BY s.id
     HAVING count(r.id) <> CASE WHEN s.state IN ('proposed', 'confirmed', 'done')
-                               THEN 2 ELSE 0 END
+                               THEN 3 ELSE 0 END
 """
 
 

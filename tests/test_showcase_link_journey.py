@@ -88,7 +88,7 @@ def test_a_doctor_moves_a_call(phone, proposed, database):
     assert (state, by_doctor) == ("confirmed", True)
     assert start != planned
     # doctor and representative, both at the new time and at no other
-    assert database.query(CLAIMED, showcase) == [(2, start, start)]
+    assert database.query(CLAIMED, showcase) == [(3, start, start)]
 
 
 def test_a_time_that_was_taken_meanwhile(phone, proposed, sales, team, database):
