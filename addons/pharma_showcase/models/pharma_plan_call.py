@@ -123,7 +123,9 @@ class PharmaPlanCall(models.Model):
             "source": "planner",
         }
         if self.is_asked:
+            asked_on = format_date(self.env, self.doctor_id.sudo().call_asked_on)
             vals["solicited_by_doctor"] = True
+            vals["solicited_note"] = self.env._("Asked for a call, %s", asked_on)
         if plan.campaign_id:
             vals["campaign_id"] = plan.campaign_id.id
             vals["line_ids"] = [

@@ -7,6 +7,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
+from ..models.pharma_plan_rules import get_weekday
 from .common import PharmaCommon
 
 
@@ -76,12 +77,6 @@ class TestPharmaBestTime(PharmaCommon):
         self._record(1, 12, "done", 5)
         self._record(3, 9, "declined", 5)
         self._learn()
-        finder = self.env["pharma.find.time"].create(
-            {
-                "doctor_id": self.outside.id,
-                "representative_id": self.representative.id,
-            }
-        )
-        self.assertEqual(finder._get_wishes().weekday, 1)
+        self.assertEqual(get_weekday(self.outside, []), 1)
         self.outside.preferred_weekday = "2"
-        self.assertEqual(finder._get_wishes().weekday, 2)
+        self.assertEqual(get_weekday(self.outside, []), 2)
