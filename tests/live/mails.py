@@ -38,7 +38,12 @@ class SendingServer(LiveServer):
     def start(self):
         """Start the process; it works once it is woken."""
         command = self.database.command(
-            "server", "--no-http", "--max-cron-threads=1", "--workers=0"
+            "server",
+            "--no-http",
+            "--max-cron-threads=1",
+            "--workers=0",
+            # background jobs are not its work, and could not call it back
+            "--load=base,web",
         )
         with self.log.open("w") as output:
             self.process = subprocess.Popen(

@@ -53,7 +53,10 @@ def make_user(env, name, groups):
 
 env = globals()["env"]
 # all visitors of a live test come from one address
-BY_ADDRESS = "search picture hold book book_address change code_address verify_address"
+BY_ADDRESS = (
+    "search picture hold book book_address change code_address verify_address"
+    " kiosk_pair kiosk_pair_all"
+)
 for kind in BY_ADDRESS.split():
     parameters = env["ir.config_parameter"]
     parameters.set_param(f"clinic_scheduling.limit.{kind}", "10000/60")

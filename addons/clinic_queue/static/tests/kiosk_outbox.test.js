@@ -46,7 +46,7 @@ function makeSyncer(outbox, {lose = 0, onSync} = {}) {
             }
             await onSync?.(items, left);
             if (lost++ < lose) {
-                throw new Away("lost");
+                throw new Away("lost", true);
             }
             const results = items.map(({uuid, number}) => ({
                 uuid,

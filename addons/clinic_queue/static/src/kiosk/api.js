@@ -13,8 +13,13 @@ export class Refused extends Error {
     }
 }
 
-/** The network, or the server, is away. */
-export class Away extends Error {}
+/** The network, or the server, is away; ``wasReached``: it was there, but did not do it. */
+export class Away extends Error {
+    constructor(message, wasReached = false) {
+        super(message);
+        this.wasReached = wasReached;
+    }
+}
 
 /** Asks the server for this tablet. */
 export class Api {
@@ -54,7 +59,8 @@ export class Api {
             if (error instanceof Refused && error.status < 500) {
                 throw error;
             }
-            throw new Away(error.message);
+            const isLate = controller.signal.aborted;
+            throw new Away(error.message, isLate || error instanceof Refused);
         } finally {
             clearTimeout(timer);
         }

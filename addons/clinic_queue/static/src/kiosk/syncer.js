@@ -78,7 +78,7 @@ export class Syncer {
         return answers;
     }
 
-    /** Ask in time; what took too long is asked for in smaller parts. */
+    /** Ask in time; what was too much for the server is asked for in smaller parts. */
     async ask(body) {
         const patience = PATIENCE.least + PATIENCE.each * body.items.length;
         try {
@@ -86,7 +86,9 @@ export class Syncer {
             this.size = Math.min(BATCH.most, 2 * this.size);
             return answer;
         } catch (error) {
-            this.size = Math.max(1, Math.floor(this.size / 2));
+            if (error.wasReached) {
+                this.size = Math.max(1, Math.floor(this.size / 2));
+            }
             throw error;
         }
     }
