@@ -1,8 +1,7 @@
 # Copyright 2026 Clinic Suite contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-import unittest
-
 from ..best_time import GAIN, PRIOR, Best, Outcome, base_share, learn, share, total
+from .common import EngineCase
 
 
 def calls(weekday, hour, held, missed=0, age=0.0):
@@ -11,7 +10,7 @@ def calls(weekday, hour, held, missed=0, age=0.0):
     ]
 
 
-class TestBestTime(unittest.TestCase):
+class TestBestTime(EngineCase):
     def test_shares_are_drawn_towards_the_average(self):
         self.assertEqual(share(0, 0, 0.6), 0.6)
         self.assertAlmostEqual(share(4, 4, 0.5), 0.75)  # (4 + 4 * 0.5) / 8
