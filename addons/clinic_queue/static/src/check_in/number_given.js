@@ -7,15 +7,16 @@ import {registry} from "@web/core/registry";
 /**
  * Say which numbers a check-in gave, until that is closed.
  *
- * @param {Object} env
- * @param {Object} action its params: the message, the ids of the tickets, and of the
+ * @param {object} env
+ * @param {object} action its params: the message, the ids of the tickets, and of the
  *     visits whose check-in may be taken back
- * @returns {Object|undefined} the action that follows
+ * @returns {object|undefined} the action that follows
  */
 export function showNumberGiven(env, {params}) {
     const {message, tickets, visits, next} = params;
     const {action, notification, orm} = env.services;
     const buttons = [];
+    let close = null;
     if (tickets.length === 1) {
         buttons.push({
             name: _t("Slip"),
@@ -38,7 +39,7 @@ export function showNumberGiven(env, {params}) {
             },
         });
     }
-    const close = notification.add(message, {
+    close = notification.add(message, {
         ...{buttons, type: "success", sticky: true},
         className: "o_queue_number_given",
     });

@@ -21,6 +21,19 @@ export class Away extends Error {
     }
 }
 
+/**
+ * @param {Error} error what a request ended with
+ * @param {boolean} isLate nobody waited for its answer any more
+ * @returns {Error} what it means to who asked
+ */
+function explain(error, isLate) {
+    const isRefused = error instanceof Refused;
+    if (isRefused && error.status < 500) {
+        return error;
+    }
+    return new Away(error.message, isLate || isRefused);
+}
+
 /** Asks the server for this tablet. */
 export class Api {
     constructor(scope) {
@@ -56,11 +69,7 @@ export class Api {
             }
             throw new Refused(response.status, answer.code || "failed");
         } catch (error) {
-            if (error instanceof Refused && error.status < 500) {
-                throw error;
-            }
-            const isLate = controller.signal.aborted;
-            throw new Away(error.message, isLate || error instanceof Refused);
+            throw explain(error, controller.signal.aborted);
         } finally {
             clearTimeout(timer);
         }
